@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+var settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+]
+if Context.environment["CI"] != nil {
+  settings.append(.treatAllWarnings(as: .error))
+}
+
+let package = Package(
+  name: "swift-id-tokens",
+  platforms: [.macOS("26.0")],
+  products: [
+    .library(name: "IDTokens", targets: ["IDTokens"]),
+    .library(name: "SessionHost", targets: ["SessionHost"]),
+    .executable(name: "idtoken", targets: ["idtoken"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenSSL", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .systemLibrary(
+      name: "CJansson", pkgConfig: "jansson",
+      providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+
+    // The core. Each room may import the ones named here and nothing else; Tests/HouseRules checks it.
+    .target(name: "Platform", swiftSettings: settings),
+    .target(name: "JWA", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: settings),
+    .target(name: "JOSE", dependencies: ["JWA", "JSON", "Platform"], swiftSettings: settings),
+    .target(name: "KeyRotation", dependencies: ["JOSE", "JWA", "JSON", "Platform"], swiftSettings: settings),
+    .target(
+      name: "IDTokens", dependencies: ["KeyRotation", "JOSE", "JWA", "JSON"], swiftSettings: settings),
+    .target(
+      name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"], swiftSettings: settings),
+
+    .executableTarget(
+      name: "idtoken",
+      dependencies: [
+        "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,51 @@
+import JSON
+import JWA
+
+/// Reads members of a JWK, each with an error that names it.
+struct JWKReader {
+  private let object: JSONObject
+
+  init(_ object: JSONObject) { self.object = object }
+
+  func string(_ name: String) throws(JWKError) -> String {
+    guard let text = try optionalString(name) else { throw .missing(name) }
+    return text
+  }
+
+  func optionalString(_ name: String) throws(JWKError) -> String? {
+    guard let value = object[name] else { return nil }
+    guard let text = value.string else { throw .wrongType(member: name, found: "\(value.typeName), not a string") }
+    return text
+  }
+
+  func bytes(_ name: String) throws(JWKError) -> [UInt8] {
+    let text = try string(name)
+    do { return try Base64URL.decode(text) } catch { throw .encoding(member: name, error) }
+  }
+
+  func secret(_ name: String) throws(JWKError) -> SecretBytes {
+    var bytes = try bytes(name)
+    return SecretBytes(wiping: &bytes)
+  }
+
+  func algorithm() throws(JWKError) -> Algorithm? {
+    guard let name = try optionalString("alg") else { return nil }
+    guard let algorithm = Algorithm(rawValue: name) else { throw .unsupported(member: "alg", value: name) }
+    return algorithm
+  }
+
+  func curve<Curve: RawRepresentable<String>>(_: Curve.Type) throws(JWKError) -> Curve {
+    let name = try string("crv")
+    guard let curve = Curve(rawValue: name) else { throw .unsupported(member: "crv", value: name) }
+    return curve
+  }
+
+  func publicComponents(_ type: String) throws(JWKError) -> PublicKey.Components {
+    switch type {
+    case "RSA": .rsa(n: try bytes("n"), e: try bytes("e"))
+    case "EC": .ec(try curve(KeyKind.EllipticCurve.self), x: try bytes("x"), y: try bytes("y"))
+    case "OKP": .okp(try curve(KeyKind.EdwardsCurve.self), x: try bytes("x"))
+    default: throw .unsupported(member: "kty", value: type)
+    }
+  }
+}

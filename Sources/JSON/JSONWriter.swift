@@ -1,0 +1,96 @@
+/// Appends JSON to a buffer without white space: what is signed is short, and the same every time.
+public struct JSONWriter: Sendable {
+  public private(set) var bytes: [UInt8] = []
+  private let indentation: Int?
+  private var depth = 0
+
+  /// - Parameter indentation: spaces for each level, for people; `nil` for machines.
+  public init(indentation: Int? = nil) { self.indentation = indentation }
+
+  public mutating func write(_ value: JSONValue) {
+    switch value {
+    case .null: append("null")
+    case .bool(let value): append(value ? "true" : "false")
+    case .integer(let value): append(String(value))
+    case .number(let value): write(value)
+    case .string(let value): write(value)
+    case .array(let values): write(values)
+    case .object(let object): write(object)
+    }
+  }
+
+  public mutating func write(_ object: JSONObject) {
+    writeList(object.members, "{", "}") { writer, member in
+      writer.write(member.name)
+      writer.append(writer.indentation == nil ? ":" : ": ")
+      writer.write(member.value)
+    }
+  }
+
+  public mutating func write(_ values: [JSONValue]) {
+    writeList(values, "[", "]") { $0.write($1) }
+  }
+
+  /// Escapes what RFC 8259 §7 says must be escaped, and leaves everything else as it is.
+  public mutating func write(_ string: String) {
+    append("\"")
+    for byte in string.utf8 {
+      switch byte {
+      case UInt8(ascii: "\""): append("\\\"")
+      case UInt8(ascii: "\\"): append("\\\\")
+      case 0x0a: append("\\n")
+      case 0x0d: append("\\r")
+      case 0x09: append("\\t")
+      case 0..<0x20: append(Self.escape(byte))
+      default: bytes.append(byte)
+      }
+    }
+    append("\"")
+  }
+
+  /// JSON has no infinities and no NaN (RFC 8259 §6); what can't be said becomes `null`, as in ECMAScript.
+  private mutating func write(_ number: Double) { append(number.isFinite ? String(number) : "null") }
+
+  private mutating func writeList<Element>(
+    _ elements: [Element], _ open: StaticString, _ close: StaticString,
+    _ writeElement: (inout JSONWriter, Element) -> Void
+  ) {
+    append(open.description)
+    depth += 1
+    for (index, element) in elements.enumerated() {
+      if index > 0 { append(",") }
+      breakLine()
+      writeElement(&self, element)
+    }
+    depth -= 1
+    if !elements.isEmpty { breakLine() }
+    append(close.description)
+  }
+
+  private mutating func breakLine() {
+    guard let indentation else { return }
+    append("\n" + String(repeating: " ", count: indentation * depth))
+  }
+
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  private static func escape(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+}
+
+extension JSONValue: CustomStringConvertible {
+  /// The value as JSON without white space.
+  public var description: String { text() }
+
+  public func text(indentation: Int? = nil) -> String {
+    var writer = JSONWriter(indentation: indentation)
+    writer.write(self)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+}
+
+extension JSONObject: CustomStringConvertible {
+  public var description: String { JSONValue.object(self).description }
+}

@@ -1,0 +1,28 @@
+/// A hash (for HMAC: with the key before it) that has read the beginning of a message.
+///
+/// Messages that begin alike are signed from here, so their common beginning is hashed once. It never changes after it
+/// is made, so threads may share it.
+public final class AbsorbedPrefix: Sendable {
+  let context: DigestContext
+  /// Bytes of the message that it has read.
+  public let count: Int
+
+  init(_ context: consuming DigestContext, count: Int) {
+    self.context = context
+    self.count = count
+  }
+}
+
+extension SigningKey {
+  /// Reads the beginning of the messages to come; `nil` for EdDSA, which hashes each message twice and as a whole.
+  public func absorb(_ prefix: Span<UInt8>) throws(JWAError) -> AbsorbedPrefix? {
+    guard let digest = algorithm.digest else { return nil }
+    var context = try DigestContext()
+    switch material {
+    case .secret(let key): try context.resume(key.inner)
+    case .privateKey: try context.begin(digest)
+    }
+    try context.update(prefix)
+    return AbsorbedPrefix(context, count: prefix.count)
+  }
+}

@@ -1,0 +1,127 @@
+import COpenSSL
+
+/// Owns one `EVP_PKEY_CTX`: an operation on a key, set up once and used for any number of messages.
+@safe
+struct KeyContext: ~Copyable {
+  private let context: OpaquePointer
+
+  /// For making keys of a type.
+  init(type: String) throws(JWAError) {
+    unsafe context = try check(EVP_PKEY_CTX_new_from_name(nil, type, nil), "use keys of type \(type)")
+  }
+
+  /// For operations with a key.
+  init(_ key: KeyHandle) throws(JWAError) {
+    unsafe context = try check(EVP_PKEY_CTX_new_from_pkey(nil, key.pointer, nil), "use a key")
+  }
+
+  deinit { unsafe EVP_PKEY_CTX_free(context) }
+}
+
+// MARK: - Making and checking keys
+
+extension KeyContext {
+  static func generate(_ kind: KeyKind) throws(JWAError) -> KeyHandle {
+    let context = try KeyContext(type: kind.openSSLType)
+    try unsafe check(EVP_PKEY_keygen_init(context.context), "prepare a key generation")
+    switch kind {
+    case .rsa(let bits):
+      try unsafe check(EVP_PKEY_CTX_set_rsa_keygen_bits(context.context, Int32(bits)), "set the modulus size")
+    case .ec(let curve):
+      try unsafe check(EVP_PKEY_CTX_set_group_name(context.context, curve.rawValue), "set the curve")
+    case .okp: break
+    }
+    var key: OpaquePointer?
+    try unsafe check(EVP_PKEY_generate(context.context, &key), "generate a key")
+    return unsafe KeyHandle(owning: try check(key, "generate a key"))
+  }
+
+  func key(from parameters: UnsafeMutablePointer<OSSL_PARAM>, selection: Int32) throws(JWAError) -> KeyHandle {
+    try unsafe check(EVP_PKEY_fromdata_init(context), "prepare a key import")
+    var key: OpaquePointer?
+    guard unsafe EVP_PKEY_fromdata(context, &key, selection, parameters) == 1, let key = unsafe key else {
+      throw .invalidKey(JWAError.lastOpenSSLError("import a key").description)
+    }
+    return unsafe KeyHandle(owning: key)
+  }
+
+  /// Refuses a private key whose public half isn't its own.
+  static func checkPair(_ key: KeyHandle) throws(JWAError) {
+    let context = try KeyContext(key)
+    guard unsafe EVP_PKEY_pairwise_check(context.context) == 1 else {
+      ERR_clear_error()
+      throw .invalidKey("the private and the public half don't belong together")
+    }
+  }
+}
+
+// MARK: - Signing and verifying a digest
+
+extension KeyContext {
+  static func signing(_ scheme: Algorithm.Scheme, with key: KeyHandle) throws(JWAError) -> KeyContext {
+    let context = try KeyContext(key)
+    try unsafe check(EVP_PKEY_sign_init(context.context), "prepare a signature")
+    try context.configure(scheme)
+    return context
+  }
+
+  static func verifying(_ scheme: Algorithm.Scheme, with key: KeyHandle) throws(JWAError) -> KeyContext {
+    let context = try KeyContext(key)
+    try unsafe check(EVP_PKEY_verify_init(context.context), "prepare a verification")
+    try context.configure(scheme)
+    return context
+  }
+
+  private func configure(_ scheme: Algorithm.Scheme) throws(JWAError) {
+    switch scheme {
+    case .rsaPKCS1(let digest):
+      try setPadding(RSA_PKCS1_PADDING, digest)
+    case .rsaPSS(let digest):
+      try setPadding(RSA_PKCS1_PSS_PADDING, digest)
+      // RFC 7518 §3.5: the salt is as long as the hash, and MGF1 uses the same hash, which is OpenSSL's default.
+      try unsafe check(
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST), "set the salt length")
+    case .ecdsa(let digest, _):
+      try unsafe check(EVP_PKEY_CTX_set_signature_md(context, digest.fetched()), "set the hash")
+    case .hmac, .edDSA: break
+    }
+  }
+
+  private func setPadding(_ padding: Int32, _ digest: MessageDigest) throws(JWAError) {
+    try unsafe check(EVP_PKEY_CTX_set_rsa_padding(context, padding), "set the padding")
+    try unsafe check(EVP_PKEY_CTX_set_signature_md(context, digest.fetched()), "set the hash")
+  }
+
+  /// Writes the signature over a hash value to `output` and returns its length in bytes.
+  func sign(
+    _ digest: Span<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+  ) throws(JWAError) -> Int {
+    var length = output.count
+    try unsafe digest.withUnsafeBufferPointer { (digest) throws(JWAError) in
+      try unsafe check(
+        EVP_PKEY_sign(context, output.baseAddress, &length, digest.baseAddress, digest.count), "sign")
+    }
+    return length
+  }
+
+  func isValid(_ signature: Span<UInt8>, for digest: Span<UInt8>) -> Bool {
+    let result = unsafe signature.withUnsafeBufferPointer { signature in
+      unsafe digest.withUnsafeBufferPointer { digest in
+        unsafe EVP_PKEY_verify(
+          context, signature.baseAddress, signature.count, digest.baseAddress, digest.count)
+      }
+    }
+    if result != 1 { ERR_clear_error() }
+    return result == 1
+  }
+}
+
+extension KeyKind {
+  var openSSLType: String {
+    switch self {
+    case .rsa: "RSA"
+    case .ec: "EC"
+    case .okp(let curve): curve.openSSLName
+    }
+  }
+}

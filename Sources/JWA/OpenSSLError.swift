@@ -1,0 +1,26 @@
+import COpenSSL
+
+extension JWAError {
+  /// The newest entry of this thread's error queue, which is emptied: a later failure must not report this one.
+  static func lastOpenSSLError(_ operation: String) -> JWAError {
+    let code = ERR_peek_last_error()
+    ERR_clear_error()
+    guard code != 0, let text = unsafe ERR_reason_error_string(code) else {
+      return .openSSL(operation: operation, reason: "no reason given")
+    }
+    return unsafe .openSSL(operation: operation, reason: String(cString: text))
+  }
+}
+
+/// Turns OpenSSL's "1 is success" into a thrown error.
+@inline(__always)
+func check(_ result: Int32, _ operation: @autoclosure () -> String) throws(JWAError) {
+  guard result == 1 else { throw .lastOpenSSLError(operation()) }
+}
+
+/// Turns OpenSSL's "NULL is failure" into a thrown error.
+@inline(__always)
+func check<Pointer>(_ pointer: Pointer?, _ operation: @autoclosure () -> String) throws(JWAError) -> Pointer {
+  guard let pointer else { throw .lastOpenSSLError(operation()) }
+  return pointer
+}

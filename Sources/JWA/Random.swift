@@ -1,0 +1,29 @@
+import COpenSSL
+import Platform
+
+/// Bytes from OpenSSL's generator, fetched in bulk: one call for many identifiers.
+///
+/// A process that forks must not hand the same bytes to two children, so the buffer is emptied in a new generation.
+package struct RandomBuffer: ~Copyable {
+  private var bytes = InlineArray<4096, UInt8>(repeating: 0)
+  private var used = 4096
+  private var generation = ForkGeneration.current
+
+  package init() {}
+
+  /// The next `Count` random bytes, given out once.
+  package mutating func next<let Count: Int>(_: InlineArray<Count, UInt8>.Type) throws(JWAError) -> InlineArray<Count, UInt8> {
+    if used + Count > bytes.count || generation != ForkGeneration.current { try refill() }
+    defer { used += Count }
+    return InlineArray { index in bytes[used + index] }
+  }
+
+  private mutating func refill() throws(JWAError) {
+    generation = ForkGeneration.current
+    var span = bytes.mutableSpan
+    try unsafe span.withUnsafeMutableBufferPointer { (buffer) throws(JWAError) in
+      try unsafe check(RAND_bytes(buffer.baseAddress, Int32(buffer.count)), "make random bytes")
+    }
+    used = 0
+  }
+}

@@ -1,0 +1,61 @@
+import COpenSSL
+
+/// Bytes that must not be seen: a client secret, a passphrase, the PEM of a private key.
+///
+/// They live in memory of their own, wiped when the last reference goes, and print as `<redacted>`.
+/// Two are compared in constant time. Every read goes through `withBytes`, which makes reads greppable.
+@safe
+public final class SecretBytes: @unchecked Sendable {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+
+  /// Takes over the bytes of an array and wipes it, so that no second copy stays behind.
+  public init(wiping source: inout [UInt8]) {
+    unsafe buffer = .allocate(capacity: source.count)
+    _ = unsafe buffer.initialize(from: source)
+    unsafe source.withUnsafeMutableBufferPointer { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    source = []
+  }
+
+  /// The UTF-8 bytes of a string. The string itself can't be wiped: prefer `init(wiping:)` for what comes from a file.
+  public convenience init(utf8 text: String) {
+    var bytes = Array(text.utf8)
+    self.init(wiping: &bytes)
+  }
+
+  deinit {
+    unsafe OPENSSL_cleanse(buffer.baseAddress, buffer.count)
+    unsafe buffer.deallocate()
+  }
+
+  public var count: Int { unsafe buffer.count }
+
+  public func withBytes<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe UnsafeBufferPointer(buffer).span)
+  }
+}
+
+extension SecretBytes: Equatable {
+  public static func == (left: SecretBytes, right: SecretBytes) -> Bool {
+    left.withBytes { left in right.withBytes { right in left.isEqualInConstantTime(to: right) } }
+  }
+}
+
+extension SecretBytes: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "<redacted>" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension Span<UInt8> {
+  /// Equality whose time depends on the lengths alone.
+  package func isEqualInConstantTime(to other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    return unsafe withUnsafeBufferPointer { left in
+      unsafe other.withUnsafeBufferPointer { right in
+        unsafe CRYPTO_memcmp(left.baseAddress, right.baseAddress, left.count) == 0
+      }
+    }
+  }
+}

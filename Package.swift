@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "IDTokens", dependencies: ["KeyRotation", "JOSE", "JWA", "JSON"], swiftSettings: settings),
     .target(
-      name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"], swiftSettings: settings),
+      name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"],
+      swiftSettings: settings),
 
     .executableTarget(
       name: "idtoken",
@@ -48,5 +49,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+
+    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA"]),
+    .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+    .testTarget(
+      name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+    .testTarget(
+      name: "SessionHostTests",
+      dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA"]),
   ]
 )

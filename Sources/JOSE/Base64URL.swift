@@ -39,7 +39,8 @@ public enum Base64URL {
 extension Base64URL {
   /// Appends the text of `bytes`; the caller has seen to the capacity.
   package static func append(_ bytes: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
-    precondition(output.freeCapacity >= encodedLength(bytes.count), "room for \(bytes.count) bytes of base64url")
+    precondition(
+      output.freeCapacity >= encodedLength(bytes.count), "room for \(bytes.count) bytes of base64url")
     // Bounds are checked once for the whole text above; per character they cost more than the encoding.
     unsafe bytes.withUnsafeBufferPointer { source in
       unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in

@@ -27,7 +27,8 @@ extension JWKError: CustomStringConvertible {
     case .missing(let member): "the JWK has no \(member)"
     case .wrongType(let member, let found): "the JWK's \(member) is \(found)"
     case .encoding(let member, let error): "the JWK's \(member) is not base64url: \(error)"
-    case .unsupported(let member, let value): "the JWK's \(member) is \(value.debugDescription), which is not supported"
+    case .unsupported(let member, let value):
+      "the JWK's \(member) is \(value.debugDescription), which is not supported"
     case .wrongKind(let reason): reason
     case .key(let error): "the JWK is refused: \(error)"
     }

@@ -14,7 +14,9 @@ struct JWKReader {
 
   func optionalString(_ name: String) throws(JWKError) -> String? {
     guard let value = object[name] else { return nil }
-    guard let text = value.string else { throw .wrongType(member: name, found: "\(value.typeName), not a string") }
+    guard let text = value.string else {
+      throw .wrongType(member: name, found: "\(value.typeName), not a string")
+    }
     return text
   }
 
@@ -26,6 +28,15 @@ struct JWKReader {
   func secret(_ name: String) throws(JWKError) -> SecretBytes {
     var bytes = try bytes(name)
     return SecretBytes(wiping: &bytes)
+  }
+
+  /// A key for encryption, or one that must not verify, is no key for us (RFC 7517 §4.2, §4.3).
+  func checkUse() throws(JWKError) {
+    if let use = try optionalString("use"), use != "sig" { throw .unsupported(member: "use", value: use) }
+    guard let operations = object["key_ops"] else { return }
+    guard operations.array?.contains("verify") == true else {
+      throw .unsupported(member: "key_ops", value: operations.description)
+    }
   }
 
   func algorithm() throws(JWKError) -> Algorithm? {

@@ -1,5 +1,5 @@
 public import JSON
-import JWA
+package import JWA
 
 /// A JWK Set of public keys (RFC 7517 §5).
 public struct JWKSet: Sendable {
@@ -16,13 +16,19 @@ public struct JWKSet: Sendable {
   /// that an issuer can add a new key type without breaking those who read this one.
   public init(parsing bytes: Span<UInt8>) throws(JWKError) {
     let object: JSONObject
-    do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch { throw .json(error) }
+    do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch {
+      throw .json(error)
+    }
     guard let values = object["keys"] else { throw .missing("keys") }
-    guard let values = values.array else { throw .wrongType(member: "keys", found: "\(values.typeName), not an array") }
+    guard let values = values.array else {
+      throw .wrongType(member: "keys", found: "\(values.typeName), not an array")
+    }
     var (keys, skipped): ([PublicJWK], [JWKError]) = ([], [])
     for value in values {
       do throws(JWKError) {
-        guard let member = value.object else { throw .wrongType(member: "keys", found: "a list with \(value.typeName)") }
+        guard let member = value.object else {
+          throw .wrongType(member: "keys", found: "a list with \(value.typeName)")
+        }
         keys.append(try PublicJWK(member))
       } catch { skipped.append(error) }
     }
@@ -44,7 +50,18 @@ public struct JWKSet: Sendable {
   package func candidates(for header: JWSHeader) -> [PublicJWK] {
     keys.filter { key in
       guard header.keyID == nil || key.keyID == header.keyID else { return false }
-      return (try? VerificationKey(header.algorithm, key.key)) != nil
+      return key.allows(header.algorithm)
     }
+  }
+}
+
+extension PublicJWK {
+  /// Whether a token may use this key with an algorithm (RFC 8725 §3.1). EdDSA and its fully specified name are the
+  /// same algorithm on the same curve (RFC 9864 §2.2), so a key under one name checks tokens under the other.
+  package func allows(_ algorithm: Algorithm) -> Bool {
+    guard (try? VerificationKey(algorithm, key)) != nil else { return false }
+    guard let own = self.algorithm, own != algorithm else { return true }
+    if case .okp = key.kind { return true }
+    return false
   }
 }

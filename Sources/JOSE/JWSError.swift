@@ -19,7 +19,8 @@ extension JWSError: CustomStringConvertible {
     case .encoding(let part, let error): "the token's \(part) is not base64url: \(error)"
     case .json(let part, let error): "the token's \(part) is refused: \(error)"
     case .header(let reason): "the token's header is refused: \(reason)"
-    case .unsupportedAlgorithm("none"): "the token is unsecured (alg none), which is never accepted (RFC 8725 §3.2)"
+    case .unsupportedAlgorithm("none"):
+      "the token is unsecured (alg none), which is never accepted (RFC 8725 §3.2)"
     case .unsupportedAlgorithm(let name): "alg \(name.debugDescription) is not supported"
     case .criticalHeader(let names):
       "the header has crit \(names), and no such extension is understood (RFC 7515 §4.1.11)"

@@ -26,13 +26,17 @@ public struct NumericDate: Sendable, Hashable, Comparable {
 extension NumericDate: CustomStringConvertible {
   /// `2026-11-21T08:00:00Z` for the years 0 to 9999, the bare number outside them.
   public var description: String {
-    guard (-62_167_219_200..<253_402_300_800).contains(secondsSinceEpoch) else { return "\(secondsSinceEpoch)" }
+    guard secondsSinceEpoch >= -62_167_219_200, self <= .lastOfYear9999 else { return "\(secondsSinceEpoch)" }
     let days = secondsSinceEpoch.quotientRoundedDown(by: 86_400)
     let second = secondsSinceEpoch - days * 86_400
     let (year, month, day) = Self.civilDate(days)
-    let time = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }.joined(separator: ":")
+    let time = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }.joined(
+      separator: ":")
     return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))T\(time)Z"
   }
+
+  /// 9999-12-31T23:59:59Z, the last time that four digits of a year can name.
+  public static let lastOfYear9999 = NumericDate(253_402_300_799)
 
   /// The proleptic Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on March 1st:
   /// so the leap day is the last of its year.

@@ -35,6 +35,7 @@ extension PublicJWK {
   public init(_ object: JSONObject) throws(JWKError) {
     let reader = JWKReader(object)
     let type = try reader.string("kty")
+    try reader.checkUse()
     guard type != "oct", object["d"] == nil else {
       throw .wrongKind("a public key is expected, and this JWK holds a private or symmetric one")
     }
@@ -46,10 +47,9 @@ extension PublicJWK {
   }
 }
 
-
 extension PublicKey {
   /// The members that make the key what it is: `kty`, `crv` and the public parameters.
-  var jwkMembers: JSONObject {
+  package var jwkMembers: JSONObject {
     switch components {
     case .rsa(let n, let e):
       ["kty": "RSA", "n": .string(Base64URL.encode(n.span)), "e": .string(Base64URL.encode(e.span))]

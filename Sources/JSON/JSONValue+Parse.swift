@@ -65,7 +65,8 @@ extension JSONValue {
     case JSON_FALSE: self = .bool(false)
     case JSON_INTEGER: self = unsafe .integer(Int64(json_integer_value(value)))
     case JSON_REAL: self = unsafe .number(json_real_value(value))
-    case JSON_STRING: self = unsafe .string(String(jansson: json_string_value(value), json_string_length(value)))
+    case JSON_STRING:
+      self = unsafe .string(String(jansson: json_string_value(value), json_string_length(value)))
     case JSON_ARRAY:
       self = .array(
         unsafe (0..<json_array_size(value)).compactMap { index in
@@ -107,8 +108,13 @@ extension Span<UInt8> {
     for index in indices {
       let byte = self[index]
       if inString {
-        if escaped { escaped = false } else if byte == UInt8(ascii: "\\") { escaped = true }
-        else if byte == UInt8(ascii: "\"") { inString = false }
+        if escaped {
+          escaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          escaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          inString = false
+        }
         continue
       }
       switch byte {

@@ -36,7 +36,8 @@ extension KeyContext {
     return unsafe KeyHandle(owning: try check(key, "generate a key"))
   }
 
-  func key(from parameters: UnsafeMutablePointer<OSSL_PARAM>, selection: Int32) throws(JWAError) -> KeyHandle {
+  func key(from parameters: UnsafeMutablePointer<OSSL_PARAM>, selection: Int32) throws(JWAError) -> KeyHandle
+  {
     try unsafe check(EVP_PKEY_fromdata_init(context), "prepare a key import")
     var key: OpaquePointer?
     guard unsafe EVP_PKEY_fromdata(context, &key, selection, parameters) == 1, let key = unsafe key else {

@@ -38,8 +38,8 @@ struct KeyParameters: ~Copyable {
 
   deinit {
     unsafe OSSL_PARAM_BLD_free(builder)
-    for unsafe number in unsafe numbers { unsafe BN_clear_free(number) }
-    for unsafe text in unsafe texts { unsafe text.deallocate() }
+    for unsafenumber in unsafe numbers { unsafe BN_clear_free(number) }
+    for unsafetext in unsafe texts { unsafe text.deallocate() }
   }
 
   /// `BN_secure_new` marks the number secret: OpenSSL wipes every copy it makes of it.
@@ -59,7 +59,8 @@ struct KeyParameters: ~Copyable {
 
   mutating func add(_ name: String, octets: [UInt8]) throws(JWAError) {
     let bytes = unsafe held(octets.map(CChar.init(bitPattern:)))
-    try unsafe check(OSSL_PARAM_BLD_push_octet_string(builder, held(name), bytes, octets.count), "take \(name)")
+    try unsafe check(
+      OSSL_PARAM_BLD_push_octet_string(builder, held(name), bytes, octets.count), "take \(name)")
   }
 
   /// Makes the key; `selection` says which half (`OPENSSL_SELECT_PUBLIC_KEY` or `OPENSSL_SELECT_KEYPAIR`).

@@ -17,7 +17,8 @@ struct MessageContext: ~Copyable {
     _ message: Span<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
   ) throws(JWAError) -> Int {
     // Newer OpenSSL lets a context finish once only, so each message begins anew.
-    try unsafe check(EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key.pointer, nil), "prepare a signature")
+    try unsafe check(
+      EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key.pointer, nil), "prepare a signature")
     var length = output.count
     try unsafe message.withUnsafeBufferPointer { (message) throws(JWAError) in
       try unsafe check(

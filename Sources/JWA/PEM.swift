@@ -59,9 +59,4 @@ extension Span<UInt8> {
     }
     return lines
   }
-
-  /// The elements, transformed; `Span` is no `Sequence`.
-  package func map<Result>(_ transform: (UInt8) -> Result) -> [Result] {
-    indices.map { transform(self[$0]) }
-  }
 }

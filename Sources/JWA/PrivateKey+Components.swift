@@ -80,7 +80,8 @@ extension KeyParameters {
   mutating func add(_ curve: KeyKind.EllipticCurve, x: [UInt8], y: [UInt8]) throws(JWAError) {
     guard x.count == curve.coordinateLength, y.count == curve.coordinateLength else {
       throw .invalidKey(
-        "x and y have \(x.count) and \(y.count) bytes; \(curve.rawValue) needs \(curve.coordinateLength) (RFC 7518 §6.2.1.2)")
+        "x and y have \(x.count) and \(y.count) bytes; \(curve.rawValue) needs \(curve.coordinateLength) (RFC 7518 §6.2.1.2)"
+      )
     }
     try add("group", text: curve.rawValue)
     try add("pub", octets: [4] + x + y)

@@ -12,10 +12,19 @@ package struct RandomBuffer: ~Copyable {
   package init() {}
 
   /// The next `Count` random bytes, given out once.
-  package mutating func next<let Count: Int>(_: InlineArray<Count, UInt8>.Type) throws(JWAError) -> InlineArray<Count, UInt8> {
+  package mutating func next<let Count: Int>(_: InlineArray<Count, UInt8>.Type) throws(JWAError)
+    -> InlineArray<Count, UInt8>
+  {
     if used + Count > bytes.count || generation != ForkGeneration.current { try refill() }
     defer { used += Count }
     return InlineArray { index in bytes[used + index] }
+  }
+
+  /// Bytes for a single use, straight from the generator.
+  package static func bytes(_ count: Int) throws(JWAError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try unsafe check(RAND_bytes(&bytes, Int32(count)), "make random bytes")
+    return bytes
   }
 
   private mutating func refill() throws(JWAError) {

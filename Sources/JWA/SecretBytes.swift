@@ -36,6 +36,19 @@ public final class SecretBytes: @unchecked Sendable {
   }
 }
 
+extension SecretBytes {
+  /// The same bytes without one LF or CRLF after them, which editors and shells leave at the end of a file.
+  package func withoutLineEnd() -> SecretBytes {
+    withBytes { bytes in
+      var count = bytes.count
+      if count > 0, bytes[count - 1] == UInt8(ascii: "\n") { count -= 1 }
+      if count > 0, count < bytes.count, bytes[count - 1] == UInt8(ascii: "\r") { count -= 1 }
+      var copy = bytes.extracting(first: count).map { $0 }
+      return SecretBytes(wiping: &copy)
+    }
+  }
+}
+
 extension SecretBytes: Equatable {
   public static func == (left: SecretBytes, right: SecretBytes) -> Bool {
     left.withBytes { left in right.withBytes { right in left.isEqualInConstantTime(to: right) } }

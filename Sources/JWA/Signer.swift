@@ -74,10 +74,3 @@ public struct Signer: ~Copyable, @unchecked Sendable {
     return signer
   }
 }
-
-extension OutputSpan<UInt8> {
-  /// Appends every byte of `bytes`; the caller has seen to the capacity.
-  mutating func append(_ bytes: Span<UInt8>) {
-    for index in bytes.indices { append(bytes[index]) }
-  }
-}

@@ -31,7 +31,7 @@ extension FileSystem {
   package func replace(_ path: String, with bytes: Span<UInt8>, permissions: UInt32) throws(FileError) {
     let temporary = path + ".new"
     // A crash may have left one; nobody else writes it, for writers hold the directory's lock.
-    do throws(FileError) { try remove(temporary) } catch where error.isMissing {}
+    do throws(FileError) { try remove(temporary) } catch  where error.isMissing {}
     do throws(FileError) {
       let file = try create(temporary, permissions: permissions)
       try append(bytes, to: file)
@@ -48,7 +48,7 @@ extension FileSystem {
     do throws(FileError) {
       _ = try names(in: path)
       return true
-    } catch where error.isMissing {
+    } catch  where error.isMissing {
       return false
     }
   }

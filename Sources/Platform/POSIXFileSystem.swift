@@ -85,7 +85,9 @@ package struct POSIXFileSystem: FileSystem {
   package func lock(_ path: String) throws(FileError) -> OpenFile {
     let file = try openFile(path, O_RDWR | O_CREAT, 0o600, "lock")
     let descriptor = file.descriptor
-    guard retrying({ Int(flock(descriptor, LOCK_EX)) }) == 0 else { throw FileError("lock", path, code: errno) }
+    guard retrying({ Int(flock(descriptor, LOCK_EX)) }) == 0 else {
+      throw FileError("lock", path, code: errno)
+    }
     return file
   }
 }
@@ -107,7 +109,8 @@ extension POSIXFileSystem {
     return try [UInt8](capacity: capacity) { (output) throws(FileError) in
       while output.freeCapacity > 0 {
         let count = output.withUnsafeMutableBufferPointer { buffer, initialized in
-          let free = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized...])
+          let free = unsafe UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized...])
           let count = unsafe retrying { unsafe read(descriptor, free.baseAddress, free.count) }
           initialized += max(count, 0)
           return count

@@ -1,0 +1,75 @@
+public import JOSE
+public import JSON
+
+/// The claims of an ID token that was verified (OpenID Connect Core §2, RFC 7519 §4.1), with their types checked.
+public struct IDTokenClaims: Sendable, Hashable {
+  public let issuer: String
+  public let subject: String
+  /// One audience or more; tokens of this library carry one.
+  public let audience: [String]
+  public let expiresAt: NumericDate
+  public let issuedAt: NumericDate
+  public let notBefore: NumericDate?
+  /// `dest`: the shop, in Shopify's tokens.
+  public let destination: String?
+  public let tokenID: String?
+  public let sessionID: String?
+  /// Every claim as it came, the ones above among them.
+  public let all: JSONObject
+
+  /// The claims that an issuer sets itself.
+  static let registered: Set<String> = ["iss", "dest", "aud", "sub", "exp", "nbf", "iat", "jti", "sid"]
+
+  init(_ claims: JSONObject) throws(VerificationError) {
+    let reader = ClaimReader(claims)
+    issuer = try reader.required("iss", reader.string)
+    subject = try reader.required("sub", reader.string)
+    audience = try reader.required("aud", reader.strings)
+    expiresAt = try reader.required("exp", reader.date)
+    issuedAt = try reader.required("iat", reader.date)
+    notBefore = try reader.date("nbf")
+    destination = try reader.string("dest")
+    tokenID = try reader.string("jti")
+    sessionID = try reader.string("sid")
+    all = claims
+  }
+}
+
+private struct ClaimReader {
+  let claims: JSONObject
+
+  init(_ claims: JSONObject) { self.claims = claims }
+
+  func required<Value>(
+    _ name: String, _ read: (String) throws(VerificationError) -> Value?
+  ) throws(VerificationError) -> Value {
+    guard let value = try read(name) else { throw .missingClaim(name) }
+    return value
+  }
+
+  func string(_ name: String) throws(VerificationError) -> String? {
+    guard let value = claims[name] else { return nil }
+    guard let text = value.string else { throw wrongType(name, value, "a string") }
+    return text
+  }
+
+  func strings(_ name: String) throws(VerificationError) -> [String]? {
+    guard let value = claims[name] else { return nil }
+    if let text = value.string { return [text] }
+    let texts = value.array?.compactMap(\.string)
+    guard let texts, !texts.isEmpty, texts.count == value.array?.count else {
+      throw wrongType(name, value, "a string or a list of strings")
+    }
+    return texts
+  }
+
+  func date(_ name: String) throws(VerificationError) -> NumericDate? {
+    guard let value = claims[name] else { return nil }
+    guard let seconds = value.integer else { throw wrongType(name, value, "an integer") }
+    return NumericDate(seconds)
+  }
+
+  private func wrongType(_ name: String, _ value: JSONValue, _ expected: String) -> VerificationError {
+    .wrongClaimType(name, expected: expected, found: value.typeName)
+  }
+}

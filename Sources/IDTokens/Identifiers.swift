@@ -1,0 +1,73 @@
+import JWA
+
+/// The number of an authenticated user, which tokens carry as a string of digits in `sub`.
+public struct UserID: Sendable, Hashable {
+  public let number: UInt64
+
+  public init(_ number: UInt64) { self.number = number }
+
+  public init(_ text: String) throws(IDTokenError) {
+    // Digits alone: `UInt64` would take a plus sign too.
+    guard text.utf8.allSatisfy(\.isDigit), let number = UInt64(text) else {
+      throw .invalidUser(text)
+    }
+    self.number = number
+  }
+}
+
+/// The identifier of an app at the issuer, which tokens carry in `aud` (OpenID Connect Core §2).
+public struct ClientID: Sendable, Hashable {
+  public let text: String
+
+  /// Visible ASCII, as in RFC 6749 §A.1, and at least one character of it.
+  public init(_ text: String) throws(IDTokenError) {
+    guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy(\.isVisibleASCII) else {
+      throw .invalidClientID(text)
+    }
+    self.text = text
+  }
+}
+
+/// What tokens carry in `sid`: one session of one user with one app.
+public struct SessionID: Sendable, Hashable {
+  public let text: String
+
+  public init(_ text: String) throws(IDTokenError) {
+    guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy(\.isVisibleASCII) else {
+      throw .invalidSessionID(text)
+    }
+    self.text = text
+  }
+
+  /// 64 hex digits at random, the shape of the documented example.
+  public static func random() throws(IDTokenError) -> SessionID {
+    let bytes: [UInt8]
+    do { bytes = try RandomBuffer.bytes(32) } catch { throw .key(error) }
+    return try SessionID(Hex.text(bytes.span))
+  }
+}
+
+/// The URL that names the issuer in `iss` and under which its metadata lies (OpenID Connect Discovery §3): https, without
+/// query and fragment. http is taken for this machine's own addresses alone.
+public struct IssuerURL: Sendable, Hashable {
+  public let text: String
+
+  public init(_ text: String) throws(IDTokenError) {
+    let isVisible = text.utf8.allSatisfy(\.isVisibleASCII)
+    guard isVisible, !text.contains("?"), !text.contains("#"), let host = Self.host(of: text) else {
+      throw .invalidIssuer(text)
+    }
+    let isLocal = host == "localhost" || host == "127.0.0.1" || host == "[::1]"
+    guard text.hasPrefix("https://") || isLocal else { throw .invalidIssuer(text) }
+    self.text = text
+  }
+
+  private static func host(of text: String) -> Substring? {
+    guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return nil }
+    let authority = text.dropFirst(scheme.count).prefix { $0 != "/" }
+    guard !authority.isEmpty, !authority.contains("@") else { return nil }
+    if authority.hasPrefix("[") { return authority.firstIndex(of: "]").map { authority[...$0] } }
+    let host = authority.prefix { $0 != ":" }
+    return host.isEmpty ? nil : host
+  }
+}

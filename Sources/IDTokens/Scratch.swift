@@ -1,0 +1,24 @@
+/// A buffer that is made once and filled again and again.
+@safe
+struct Scratch: ~Copyable, @unchecked Sendable {
+  private let buffer: UnsafeMutableBufferPointer<UInt8>
+  private var count = 0
+
+  init(capacity: Int) { unsafe buffer = .allocate(capacity: capacity) }
+
+  deinit { unsafe buffer.deallocate() }
+
+  /// Empties the buffer and lets `fill` append to it.
+  mutating func refill<Failure: Error>(
+    _ fill: (inout OutputSpan<UInt8>) throws(Failure) -> Void
+  ) throws(Failure) {
+    count = 0
+    var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
+    try fill(&output)
+    count = unsafe output.finalize(for: buffer)
+  }
+
+  func withBytes(_ body: (Span<UInt8>) -> Void) {
+    body(unsafe UnsafeBufferPointer(buffer).span.extracting(first: count))
+  }
+}

@@ -1,0 +1,29 @@
+/// The host name of a shop, such as `snow-devil.myshopify.com`, in lower case.
+public struct ShopDomain: Sendable, Hashable {
+  public let host: String
+
+  /// Takes a bare host name (RFC 1123 §2.1): no scheme, no port, no path.
+  public init(_ host: String) throws(IDTokenError) {
+    let lowercased = host.lowercased()
+    let labels = lowercased.split(separator: ".", omittingEmptySubsequences: false)
+    guard lowercased.utf8.count <= 253, labels.count >= 2, labels.allSatisfy(Self.isLabel) else {
+      throw .invalidShop(host)
+    }
+    self.host = lowercased
+  }
+
+  /// Whether it is `{shop}.myshopify.com`, as verifiers of the Shopify profile require.
+  public var isMyshopify: Bool {
+    host.hasSuffix(".myshopify.com") && host.split(separator: ".").count == 3
+  }
+
+  /// The shop as tokens name it in `dest`.
+  public var origin: String { "https://\(host)" }
+
+  private static func isLabel(_ label: Substring) -> Bool {
+    guard (1...63).contains(label.utf8.count), label.first != "-", label.last != "-" else { return false }
+    return label.utf8.allSatisfy { byte in
+      byte.isDigit || byte == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+    }
+  }
+}

@@ -1,0 +1,73 @@
+public import JOSE
+public import KeyRotation
+
+/// Issues tokens of both profiles, for any number of threads and sessions.
+///
+/// A series is a session's hot path: its constant part is encoded once and made anew when the ring moves on.
+public final class TokenIssuer: Sendable {
+  public let clock: WallClock
+  private let openID: OpenIDIssuer?
+  private let minters = MinterPool()
+
+  /// An issuer of the Shopify profile alone, which needs no keys of its own.
+  public init(clock: WallClock = .system) {
+    self.clock = clock
+    openID = nil
+  }
+
+  /// An issuer of both profiles.
+  public init(_ issuer: IssuerURL, ring: LiveKeyRing, clock: WallClock = .system) {
+    self.clock = clock
+    openID = OpenIDIssuer(url: issuer, ring: ring)
+  }
+
+  /// A fresh token, for who needs just one.
+  public func mint(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError) -> SessionToken {
+    var series = try series(request, profile)
+    return try mint(&series)
+  }
+
+  /// What the tokens of a session have in common, made ready.
+  public func series(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError) -> TokenSeries {
+    TokenSeries(
+      request: request, profile: profile, epoch: openID?.ring.epoch, template: try template(request, profile))
+  }
+
+  /// A fresh token of a series: new `jti`, times of now, the key that is active now.
+  public func mint(_ series: inout TokenSeries) throws(IDTokenError) -> SessionToken {
+    if case .openID = series.profile, series.epoch != openID?.ring.epoch {
+      series = try self.series(series.request, series.profile)
+    }
+    return try minters.mint(series.template, at: clock.now)
+  }
+
+  private func template(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError)
+    -> TokenTemplate
+  {
+    switch profile {
+    case .shopify(let secret):
+      return try TokenTemplate(request, secret: secret)
+    case .openID(let algorithm):
+      guard let openID else { throw .noRing }
+      let key: RingSigningKey
+      do throws(KeyRingError) {
+        key = try openID.ring.current.signingKey(for: algorithm)
+      } catch { throw .ring(error) }
+      return try TokenTemplate(request, issuer: openID.url, key: key)
+    }
+  }
+}
+
+/// The tokens of one session and app. A value: who wants tokens on two threads copies it.
+public struct TokenSeries: Sendable {
+  public let request: TokenRequest
+  public let profile: TokenProfile
+  /// The ring's epoch that the template was made in.
+  fileprivate let epoch: Int?
+  fileprivate let template: TokenTemplate
+}
+
+private struct OpenIDIssuer {
+  let url: IssuerURL
+  let ring: LiveKeyRing
+}

@@ -1,0 +1,50 @@
+public import JOSE
+import JWA
+
+/// Mints tokens for one thread or event loop: nothing in it is shared, so nothing is locked.
+public struct TokenMinter: ~Copyable, Sendable {
+  private var signer: Signer
+  private var random = RandomBuffer()
+  private var tail: [UInt8] = []
+  private var signature = Scratch(capacity: 2048)
+
+  public init() throws(IDTokenError) {
+    do { signer = try Signer() } catch { throw .key(error) }
+  }
+
+  /// Appends a fresh token to `token`, which has room for `template.maximumTokenLength` bytes.
+  ///
+  /// Claims → signing input → signature → token, as in RFC 7515 §5.1.
+  public mutating func mint(
+    _ template: borrowing TokenTemplate, at now: NumericDate, into token: inout OutputSpan<UInt8>
+  ) throws(IDTokenError) {
+    let expiry = try template.expiry(at: now)
+    let start = token.count
+    do {
+      try TokenTail.write(
+        template.carry, issuedAt: now, expiresAt: expiry, tokenID: random.next(InlineArray<16, UInt8>.self),
+        to: &tail)
+
+      token.append(template.prefix.span)
+      Base64URL.append(tail.span, to: &token)
+
+      try signature.refill { (output) throws(JWAError) in
+        try signer.sign(
+          token.span.extracting(droppingFirst: start), with: template.key, resuming: template.absorbed,
+          into: &output)
+      }
+
+      token.append(UInt8(ascii: "."))
+      signature.withBytes { Base64URL.append($0, to: &token) }
+    } catch { throw .key(error) }
+  }
+}
+
+extension TokenTemplate {
+  /// When a token minted now expires.
+  func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
+    let expiry = now.advanced(by: lifetime.seconds)
+    guard now >= NumericDate(0), expiry <= .lastOfYear9999 else { throw .invalidTime(now) }
+    return expiry
+  }
+}

@@ -1,0 +1,52 @@
+public import JSON
+public import JWA
+
+/// How long a token is valid: whole seconds, at most a day. 60 where nothing is said, as in Shopify's tokens.
+public struct TokenLifetime: Sendable, Hashable {
+  public let seconds: Int64
+
+  public init(seconds: Int64) throws(IDTokenError) {
+    guard (1...Self.longest.seconds).contains(seconds) else { throw .invalidLifetime(seconds) }
+    self.seconds = seconds
+  }
+
+  private init(unchecked seconds: Int64) { self.seconds = seconds }
+
+  public static let standard = TokenLifetime(unchecked: 60)
+  public static let longest = TokenLifetime(unchecked: 86_400)
+}
+
+/// Who a token is about and whom it is for: everything in it that stays the same for a session.
+public struct TokenRequest: Sendable, Hashable {
+  /// `dest`, and `iss` in the Shopify profile.
+  public let shop: ShopDomain
+  /// `sub`: the authenticated user.
+  public let user: UserID
+  /// `aud`: the app that the token is for.
+  public let clientID: ClientID
+  /// `sid`.
+  public let sessionID: SessionID
+  public let lifetime: TokenLifetime
+  /// Further claims, after the registered ones.
+  public let additionalClaims: JSONObject
+
+  /// Refuses additional claims whose names the issuer sets itself.
+  public init(
+    shop: ShopDomain, user: UserID, clientID: ClientID, sessionID: SessionID,
+    lifetime: TokenLifetime = .standard, additionalClaims: JSONObject = [:]
+  ) throws(IDTokenError) {
+    for member in additionalClaims.members where IDTokenClaims.registered.contains(member.name) {
+      throw .registeredClaim(member.name)
+    }
+    (self.shop, self.user, self.clientID, self.sessionID) = (shop, user, clientID, sessionID)
+    (self.lifetime, self.additionalClaims) = (lifetime, additionalClaims)
+  }
+}
+
+/// Which of the two kinds of token an app gets.
+public enum TokenProfile: Sendable {
+  /// HS256 with the app's client secret; the header is `{"alg":"HS256","typ":"JWT"}` and `iss` the shop's admin.
+  case shopify(ClientSecret)
+  /// Signed by the ring's active key for the algorithm, named by `kid`; `iss` is the issuer's URL.
+  case openID(Algorithm)
+}

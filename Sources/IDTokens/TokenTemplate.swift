@@ -1,0 +1,70 @@
+import JOSE
+import JSON
+import JWA
+public import KeyRotation
+
+/// A token but for its times, its `jti` and its signature: encoded once for a session, and hashed once.
+public struct TokenTemplate: Sendable {
+  /// `base64url(header).base64url(claims so far)`, cut where three bytes of claims end.
+  let prefix: [UInt8]
+  /// The 0 to 2 bytes of claims behind the cut.
+  let carry: [UInt8]
+  let key: SigningKey
+  /// The hash (HMAC) that has read `prefix`.
+  let absorbed: AbsorbedPrefix?
+  let lifetime: TokenLifetime
+
+  /// The Shopify profile.
+  public init(_ request: TokenRequest, secret: ClientSecret) throws(IDTokenError) {
+    guard request.shop.isMyshopify else { throw .notMyshopify(request.shop.host) }
+    let header = JWSHeader(algorithm: .hs256)
+    try self.init(request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey())
+  }
+
+  /// The OpenID profile.
+  public init(_ request: TokenRequest, issuer: IssuerURL, key: RingSigningKey) throws(IDTokenError) {
+    let header = JWSHeader(algorithm: key.algorithm, keyID: key.keyID)
+    try self.init(request, header, issuer: issuer.text, key: key.key)
+  }
+
+  private init(
+    _ request: TokenRequest, _ header: JWSHeader, issuer: String, key: SigningKey
+  ) throws(IDTokenError) {
+    let claims = Self.constantClaims(request, issuer: issuer)
+    let cut = claims.count / 3 * 3
+    carry = Array(claims[cut...])
+    let prefix =
+      Base64URL.encodedBytes(header.json.bytes.span) + [UInt8(ascii: ".")]
+      + Base64URL.encodedBytes(claims.span.extracting(first: cut))
+    (self.prefix, self.key) = (prefix, key)
+    lifetime = request.lifetime
+    do { absorbed = try key.absorb(prefix.span) } catch { throw .key(error) }
+  }
+
+  /// The claims object without its end: `{"iss":…,"sid":"…",`.
+  private static func constantClaims(_ request: TokenRequest, issuer: String) -> [UInt8] {
+    var claims: JSONObject = [
+      "iss": .string(issuer),
+      "dest": .string(request.shop.origin),
+      "aud": .string(request.clientID.text),
+      "sub": .string(String(request.user.number)),
+      "sid": .string(request.sessionID.text),
+    ]
+    for member in request.additionalClaims.members { claims[member.name] = member.value }
+    return claims.bytes.dropLast() + [UInt8(ascii: ",")]
+  }
+
+  /// Bytes of a token at the most.
+  public var maximumTokenLength: Int {
+    prefix.count + Base64URL.encodedLength(carry.count + TokenTail.maximumLength) + 1
+      + Base64URL.encodedLength(key.signatureLength)
+  }
+}
+
+extension JSONObject {
+  fileprivate var bytes: [UInt8] {
+    var writer = JSONWriter()
+    writer.write(self)
+    return writer.bytes
+  }
+}

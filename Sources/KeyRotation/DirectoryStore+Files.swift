@@ -1,0 +1,93 @@
+import JWA
+import Platform
+
+extension DirectoryStore {
+  var manifestPath: String { directory + "/ring.json" }
+
+  private func keyPath(_ keyID: String) -> String { "\(directory)/\(keyID).pem" }
+
+  func manifestBytes() throws(KeyRingError) -> [UInt8]? {
+    do throws(FileError) {
+      return try files.contents(of: manifestPath, limit: 1 << 20).bytes
+    } catch {
+      if error.isMissing { return nil }
+      throw .file(error)
+    }
+  }
+
+  /// Writes what is new, switches the manifest over, removes what is no longer needed.
+  func commit(_ ring: KeyRing, adding keys: [RingSigningKey]) throws(KeyRingError) {
+    do throws(FileError) {
+      for key in keys { try write(key) }
+      try files.replace(manifestPath, with: RingManifest.bytes(ring).span, permissions: 0o644)
+    } catch { throw .file(error) }
+    // The change has taken effect. What is left over now does no harm and is tried again with the next one.
+    try? removeUnneededKeys(ring)
+  }
+
+  private func write(_ key: RingSigningKey) throws(FileError) {
+    guard let privateKey = key.key.privateKey else { return }
+    let path = keyPath(key.keyID)
+    let pem: SecretBytes
+    do { pem = try privateKey.pem(passphrase: passphrase) } catch {
+      throw FileError("encode", path, reason: error.description)
+    }
+    try pem.withBytes { (bytes) throws(FileError) in
+      try files.replace(path, with: bytes, permissions: 0o600)
+    }
+  }
+
+  private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
+    let needed = Set(ring.keys.filter { $0.state != .retired }.map { "\($0.keyID).pem" })
+    var removed = false
+    for name in try files.names(in: directory) where name.hasSuffix(".pem") && !needed.contains(name) {
+      try files.remove("\(directory)/\(name)")
+      removed = true
+    }
+    if removed { try files.synchronizeDirectory(directory) }
+  }
+
+  /// Reads a private key and makes sure that it is the one the manifest names.
+  func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
+    let path = keyPath(key.keyID)
+    let pem: SecretBytes
+    do { pem = try SecretBytes(contentsOf: path, files) } catch { throw .secretFile(error) }
+    let signingKey: SigningKey
+    do {
+      signingKey = try SigningKey(key.algorithm, PrivateKey(pem: pem, passphrase: passphrase))
+    } catch { throw .privateKey(path: path, reason: error.description) }
+    let loaded = try RingSigningKey(signingKey)
+    guard loaded.keyID == key.keyID else {
+      throw .privateKey(
+        path: path, reason: "it is key \(loaded.keyID), and the manifest expects \(key.keyID)")
+    }
+    return loaded
+  }
+
+  func makeDirectories() throws(KeyRingError) {
+    do throws(FileError) { try makeDirectory(directory) } catch { throw .file(error) }
+  }
+
+  private func makeDirectory(_ path: String) throws(FileError) {
+    do throws(FileError) {
+      try files.makeDirectory(path, permissions: 0o755)
+    } catch {
+      if error.isExisting { return }
+      guard error.isMissing, Path.parent(of: path) != path else { throw error }
+      try makeDirectory(Path.parent(of: path))
+      try files.makeDirectory(path, permissions: 0o755)
+    }
+    try files.synchronizeDirectory(Path.parent(of: path))
+  }
+
+  /// Runs a change while no other process makes one.
+  func locked<Result>(_ change: () throws(KeyRingError) -> Result) throws(KeyRingError) -> Result {
+    let lock: OpenFile
+    do { lock = try files.lock(directory + "/ring.lock") } catch {
+      throw error.isMissing ? .missing(directory: directory) : .file(error)
+    }
+    let result = try change()
+    _ = consume lock
+    return result
+  }
+}

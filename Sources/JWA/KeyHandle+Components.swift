@@ -38,8 +38,8 @@ struct KeyParameters: ~Copyable {
 
   deinit {
     unsafe OSSL_PARAM_BLD_free(builder)
-    for unsafenumber in unsafe numbers { unsafe BN_clear_free(number) }
-    for unsafetext in unsafe texts { unsafe text.deallocate() }
+    for index in unsafe numbers.indices { unsafe BN_clear_free(numbers[index]) }
+    for index in unsafe texts.indices { unsafe texts[index].deallocate() }
   }
 
   /// `BN_secure_new` marks the number secret: OpenSSL wipes every copy it makes of it.

@@ -19,8 +19,8 @@ package struct POSIXFileSystem: FileSystem {
     while written < bytes.count {
       let rest = bytes.extracting(droppingFirst: written)
       let descriptor = file.descriptor
-      let count = rest.withUnsafeBufferPointer { buffer in
-        unsafe retrying { unsafe write(descriptor, buffer.baseAddress, buffer.count) }
+      let count = unsafe rest.withUnsafeBufferPointer { buffer in
+        retrying { unsafe write(descriptor, buffer.baseAddress, buffer.count) }
       }
       guard count > 0 else { throw FileError("write", file.path, code: errno) }
       written += count
@@ -108,10 +108,10 @@ extension POSIXFileSystem {
     let (descriptor, path) = (file.descriptor, file.path)
     return try [UInt8](capacity: capacity) { (output) throws(FileError) in
       while output.freeCapacity > 0 {
-        let count = output.withUnsafeMutableBufferPointer { buffer, initialized in
+        let count = unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
           let free = unsafe UnsafeMutableRawBufferPointer(
             rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized...])
-          let count = unsafe retrying { unsafe read(descriptor, free.baseAddress, free.count) }
+          let count = retrying { unsafe read(descriptor, free.baseAddress, free.count) }
           initialized += max(count, 0)
           return count
         }

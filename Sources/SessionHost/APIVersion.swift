@@ -1,0 +1,33 @@
+/// A version of the POS UI extensions API, from `2022-10` to `2026-10`, one each quarter.
+public struct APIVersion: Sendable, Hashable, Comparable {
+  public let year: Int
+  public let month: Int
+
+  public init(_ text: String) throws(SessionError) {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard text.utf8.count == 7, parts.count == 2, parts[0].utf8.count == 4, let year = Int(parts[0]),
+      let month = Int(parts[1]), [1, 4, 7, 10].contains(month)
+    else { throw .unknownVersion(text) }
+    self.init(year, month)
+    guard (Self.first...Self.latest).contains(self) else { throw .unknownVersion(text) }
+  }
+
+  private init(_ year: Int, _ month: Int) { (self.year, self.month) = (year, month) }
+
+  public static func < (left: APIVersion, right: APIVersion) -> Bool {
+    (left.year, left.month) < (right.year, right.month)
+  }
+
+  public static let first = APIVersion(2022, 10)
+  public static let latest = APIVersion(2026, 10)
+
+  static let withCurrency = APIVersion(2025, 1)
+  static let withPOSVersion = APIVersion(2025, 7)
+  static let withDeviceId = APIVersion(2026, 4)
+  static let withStaffMember = APIVersion(2026, 7)
+  static let withoutStaffMemberId = APIVersion(2026, 10)
+}
+
+extension APIVersion: CustomStringConvertible {
+  public var description: String { "\(year)-\(month < 10 ? "0" : "")\(month)" }
+}

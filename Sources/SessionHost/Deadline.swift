@@ -1,0 +1,81 @@
+import Synchronization
+
+/// Runs work that may never answer, and answers in its place when the time is over.
+struct Deadline: Sendable {
+  let duration: Duration
+  let clock: any Clock<Duration>
+
+  enum Outcome<Value: Sendable>: Sendable {
+    case finished(Result<Value, any Error>)
+    case exceeded
+    case cancelled
+  }
+
+  /// The outcome of `work`, at the latest when the time is over or the caller is cancelled. Work that doesn't heed its
+  /// cancellation is left behind: a task group would wait for it for ever.
+  ///
+  /// - Parameter atOnce: the work promises to answer without waiting, and no timer is spent on it.
+  func run<Value: Sendable>(
+    atOnce: Bool, _ work: @escaping @Sendable () async throws -> Value
+  ) async -> Outcome<Value> {
+    if atOnce { return .finished(await Self.result(of: work)) }
+    let race = Race<Outcome<Value>>()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        race.start(continuation)
+        race.add(Task { race.finish(.finished(await Self.result(of: work))) })
+        race.add(
+          Task {
+            // Cancelled when the race is over: then there is nothing left to say.
+            guard (try? await clock.sleep(for: duration)) != nil else { return }
+            race.finish(.exceeded)
+          })
+      }
+    } onCancel: {
+      race.finish(.cancelled)
+    }
+  }
+
+  private static func result<Value>(of work: () async throws -> Value) async -> Result<Value, any Error> {
+    do { return .success(try await work()) } catch { return .failure(error) }
+  }
+}
+
+/// Several tasks of which the first to finish answers; the others are cancelled.
+private final class Race<Outcome: Sendable>: Sendable {
+  private struct State {
+    var continuation: CheckedContinuation<Outcome, Never>?
+    var outcome: Outcome?
+    var tasks: [Task<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  func start(_ continuation: CheckedContinuation<Outcome, Never>) {
+    let early = state.withLock { state -> Outcome? in
+      if state.outcome == nil { state.continuation = continuation }
+      return state.outcome
+    }
+    if let early { continuation.resume(returning: early) }
+  }
+
+  func add(_ task: Task<Void, Never>) {
+    let isOver = state.withLock { state in
+      if state.outcome == nil { state.tasks.append(task) }
+      return state.outcome != nil
+    }
+    if isOver { task.cancel() }
+  }
+
+  func finish(_ outcome: Outcome) {
+    let (continuation, tasks) = state.withLock {
+      state -> (CheckedContinuation<Outcome, Never>?, [Task<Void, Never>]) in
+      guard state.outcome == nil else { return (nil, []) }
+      state.outcome = outcome
+      defer { (state.continuation, state.tasks) = (nil, []) }
+      return (state.continuation, state.tasks)
+    }
+    continuation?.resume(returning: outcome)
+    for task in tasks { task.cancel() }
+  }
+}

@@ -1,0 +1,47 @@
+public import IDTokens
+import Synchronization
+
+/// Apps and permissions in memory, for hosts that keep them elsewhere and for tests.
+public final class InMemoryApps: AppRegistry, AppPermissions {
+  struct Contents: Sendable {
+    var registrations: [ClientID: AppRegistration] = [:]
+    var permissions: Set<Permission> = []
+  }
+
+  struct Permission: Sendable, Hashable {
+    let user: UserID
+    let clientID: ClientID
+    let shop: ShopDomain
+  }
+
+  private let contents: Mutex<Contents>
+
+  public convenience init() { self.init(Contents()) }
+
+  init(_ contents: Contents) { self.contents = Mutex(contents) }
+
+  public var answersAtOnce: Bool { true }
+
+  /// Adds an app, or replaces the one with its client ID.
+  public func register(_ registration: AppRegistration) {
+    contents.withLock { $0.registrations[registration.clientID] = registration }
+  }
+
+  public func permit(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) {
+    contents.withLock { _ = $0.permissions.insert(Permission(user: user, clientID: clientID, shop: shop)) }
+  }
+
+  public func forbid(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) {
+    contents.withLock { _ = $0.permissions.remove(Permission(user: user, clientID: clientID, shop: shop)) }
+  }
+
+  public func registration(for clientID: ClientID) -> AppRegistration? {
+    contents.withLock { $0.registrations[clientID] }
+  }
+
+  public func isPermitted(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) -> Bool {
+    contents.withLock { $0.permissions.contains(Permission(user: user, clientID: clientID, shop: shop)) }
+  }
+
+  func replace(with newContents: Contents) { contents.withLock { $0 = newContents } }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import IDTokens
+import JOSE
+import JSON
+import JWA
+import KeyRotation
+
+/// Where the key ring is.
+struct RingOptions: ParsableArguments {
+  @Option(name: .customLong("ring"), help: "Directory of the key ring.")
+  var directory = "Keys/ring"
+
+  @OptionGroup var passphrase: PassphraseOptions
+
+  func store() throws -> DirectoryStore {
+    DirectoryStore(directory, passphrase: try passphrase.read())
+  }
+}
+
+struct PassphraseOptions: ParsableArguments {
+  @Option(help: "File with the passphrase that encrypts the ring's private keys.")
+  var passphraseFile: String?
+
+  func read() throws -> SecretBytes? {
+    try passphraseFile.map { try SecretBytes(contentsOf: $0).withoutLineEnd() }
+  }
+}
+
+/// The time that a command takes for now.
+struct TimeOptions: ParsableArguments {
+  @Option(name: .customLong("at"), help: "Take this for the current time (seconds since 1970).")
+  var secondsSinceEpoch: Int64?
+
+  var clock: WallClock { secondsSinceEpoch.map { .fixed(NumericDate($0)) } ?? .system }
+  var now: NumericDate { clock.now }
+}
+
+/// `NAME=JSON` of `--claim`.
+struct ClaimArgument: ExpressibleByArgument {
+  let name: String
+  let value: JSONValue
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex,
+      let value = try? JSONValue(parsing: String(argument[argument.index(after: equals)...]))
+    else { return nil }
+    (name, self.value) = (String(argument[..<equals]), value)
+  }
+}
+
+/// A token on the command line, or on standard input.
+struct TokenArgument: ParsableArguments {
+  @Argument(help: "The token; '-' or nothing reads it from standard input.")
+  var token = "-"
+
+  func read() throws -> String {
+    let text = token == "-" ? readLine() ?? "" : token
+    let trimmed = text.filter { !$0.isWhitespace }
+    guard !trimmed.isEmpty else {
+      throw ValidationError("There is no token: give it as an argument or on standard input.")
+    }
+    return trimmed
+  }
+}

@@ -1,0 +1,47 @@
+import IDTokens
+import JOSE
+import JWA
+import KeyRotation
+import Platform
+import SessionHost
+
+/// A point of sale with two apps, one for each profile.
+struct DemoHost {
+  let shopifyApp: ClientID
+  let openIDApp: ClientID
+  let controller: SessionController
+  private let secret: ClientSecret
+  private let ring: LiveKeyRing
+  private let issuerURL: IssuerURL
+
+  init(_ ring: LiveKeyRing) throws {
+    shopifyApp = try ClientID("loyalty-app")
+    openIDApp = try ClientID("warehouse-app")
+    // The alphabet and length of a session ID suit a secret too.
+    secret = try ClientSecret(SessionID.random().text)
+    issuerURL = try IssuerURL("https://id.example.com")
+    self.ring = ring
+
+    let shop = try ShopDomain("snow-devil.myshopify.com")
+    let user = UserID(42)
+    let apps = InMemoryApps()
+    apps.register(try AppRegistration(clientID: shopifyApp, secret: secret, signedResponseAlgorithm: .hs256))
+    apps.register(try AppRegistration(clientID: openIDApp))
+    apps.permit(user, toUse: shopifyApp, in: shop)
+    apps.permit(user, toUse: openIDApp, in: shop)
+
+    let session = Session(
+      shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: 7, currency: "CAD",
+      posVersion: "10.6.0")
+    controller = SessionController(
+      session, deviceId: "demo-device",
+      tokens: LocalTokenSource(TokenIssuer(issuerURL, ring: ring), apps: apps, permissions: apps),
+      onRefusal: { app, reason in try? Output.line("host: no token for \(app.text): \(reason)") })
+  }
+
+  func verifier(for app: ClientID) throws -> TokenVerifier {
+    app == shopifyApp
+      ? try TokenVerifier(secrets: [secret], audience: app.text)
+      : TokenVerifier(keys: ring.current.jwks, audience: app.text, issuer: issuerURL.text)
+  }
+}

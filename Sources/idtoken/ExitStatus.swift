@@ -1,0 +1,61 @@
+import ArgumentParser
+import IDTokens
+import JOSE
+import JWA
+import KeyRotation
+import Platform
+import SessionHost
+
+/// What an error tells the shell: 1 for a refusal that was asked for, the numbers of sysexits(3) otherwise.
+enum ExitStatus: Int32 {
+  case refused = 1
+  case usage = 64
+  case software = 70
+  case cannotCreate = 73
+  case inputOutput = 74
+  case noPermission = 77
+  case configuration = 78
+
+  /// `nil` for errors of the argument parser, which reports them itself.
+  init?(_ error: any Error) {
+    switch error {
+    case is VerificationError, is InspectionError: self = .refused
+    case let error as IDTokenError: self.init(error)
+    case let error as KeyRingError: self.init(error)
+    case let error as SecretFileError: self.init(error)
+    case let error as FileError: self.init(error)
+    case is JWAError, is JWKError, is AppRegistrationError, is KeySetFileError: self = .configuration
+    case is SessionError, is DemoError: self = .software
+    default: return nil
+    }
+  }
+
+  private init(_ error: IDTokenError) {
+    switch error {
+    case .secretFile(let error): self.init(error)
+    case .secretInFile, .unprintableSecret, .noRing, .key: self = .configuration
+    case .ring(let error): self.init(error)
+    default: self = .usage
+    }
+  }
+
+  private init(_ error: KeyRingError) {
+    switch error {
+    case .standbyTooYoung: self = .refused
+    case .noAlgorithms, .symmetricAlgorithm, .noActiveKey: self = .usage
+    case .alreadyExists: self = .cannotCreate
+    case .secretFile(let error): self.init(error)
+    case .file(let error): self.init(error)
+    default: self = .configuration
+    }
+  }
+
+  private init(_ error: SecretFileError) {
+    switch error {
+    case .exposed: self = .noPermission
+    case .file(let error): self.init(error)
+    }
+  }
+
+  private init(_ error: FileError) { self = error.isPermission ? .noPermission : .inputOutput }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import IDTokens
+import JOSE
+import JSON
+import JWA
+import KeyRotation
+
+struct MintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mint", abstract: "Mint ID tokens, one a line.",
+    discussion: """
+      With a client secret the token has the Shopify profile (HS256), with a ring the OpenID profile.
+
+      EXAMPLES
+        idtoken mint --shop snow-devil.myshopify.com --user 42 --client-id my-app --client-secret-file app.secret
+        idtoken mint --shop snow-devil.myshopify.com --user 42 --client-id my-app \\
+          --ring Keys/ring --alg ES256 --issuer https://id.example.com --claim 'locationId=7'
+      """)
+
+  @Option(help: "Host name of the shop, such as snow-devil.myshopify.com.") var shop: String
+  @Option(help: "Number of the authenticated user.") var user: String
+  @Option(name: .customLong("client-id"), help: "The app that the token is for.") var clientID: String
+  @OptionGroup var key: KeyOptions
+  @Option(name: .customLong("session-id"), help: "The session (sid); 64 random hex digits if left out.")
+  var sessionID: String?
+  @Option(help: "Seconds that the token is valid, 1 to 86400.") var lifetime: Int64 = 60
+  @OptionGroup var time: TimeOptions
+  @Option(help: "How many tokens to mint.") var count = 1
+  @Option(name: .customLong("claim"), help: "A further claim, NAME=JSON; repeatable.")
+  var claims: [ClaimArgument] = []
+  @Flag(name: .customLong("json"), help: "Print one JSON object a line: token and expiresAt.") var isJSON =
+    false
+
+  func validate() throws {
+    guard count >= 1 else { throw ValidationError("--count is 1 or more.") }
+    try key.validate()
+  }
+
+  func run() throws {
+    let (issuer, profile) = try key.issuer(time.clock)
+    var series = try issuer.series(request(), profile)
+    for _ in 0..<count {
+      let token = try issuer.mint(&series)
+      try Output.line(isJSON ? token.json.description : token.serialized)
+    }
+  }
+
+  private func request() throws -> TokenRequest {
+    var additional = JSONObject()
+    for claim in claims { additional[claim.name] = claim.value }
+    return try TokenRequest(
+      shop: ShopDomain(shop), user: UserID(user), clientID: ClientID(clientID),
+      sessionID: sessionID.map { try SessionID($0) } ?? .random(), lifetime: TokenLifetime(seconds: lifetime),
+      additionalClaims: additional)
+  }
+}
+
+/// What signs: a client secret, or a ring under an issuer's URL.
+struct KeyOptions: ParsableArguments {
+  @Option(help: "File with the app's client secret: Shopify profile.") var clientSecretFile: String?
+  @Option(name: .customLong("ring"), help: "Directory of a key ring: OpenID profile.") var directory: String?
+  @OptionGroup var passphrase: PassphraseOptions
+  @Option(name: .customLong("alg"), help: "The ring's algorithm to sign with.") var algorithm: Algorithm =
+    .rs256
+  @Option(name: .customLong("issuer"), help: "URL of the issuer (iss), with a ring.") var issuerURL: String?
+
+  func validate() throws {
+    guard (clientSecretFile == nil) != (directory == nil) else {
+      throw ValidationError("Give either --client-secret-file (Shopify profile) or --ring (OpenID profile).")
+    }
+    if directory != nil, issuerURL == nil { throw ValidationError("--ring needs --issuer URL.") }
+    if clientSecretFile != nil, issuerURL != nil {
+      throw ValidationError("The Shopify profile has the shop for its issuer; --issuer goes with --ring.")
+    }
+  }
+
+  func issuer(_ clock: WallClock) throws -> (TokenIssuer, TokenProfile) {
+    if let clientSecretFile {
+      return (TokenIssuer(clock: clock), .shopify(try ClientSecret(contentsOf: clientSecretFile)))
+    }
+    let store = DirectoryStore(directory ?? "", passphrase: try passphrase.read())
+    let ring = LiveKeyRing(try store.snapshot())
+    return (TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm))
+  }
+}
+
+extension SessionToken {
+  fileprivate var json: JSONValue {
+    ["token": .string(serialized), "expiresAt": .integer(expiresAt.secondsSinceEpoch)]
+  }
+}

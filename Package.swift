@@ -50,6 +50,8 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    .testTarget(name: "HouseRulesTests"),
+    .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
     .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA"]),

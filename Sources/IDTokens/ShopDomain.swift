@@ -12,9 +12,10 @@ public struct ShopDomain: Sendable, Hashable {
     self.host = lowercased
   }
 
-  /// Whether it is `{shop}.myshopify.com`, as verifiers of the Shopify profile require.
+  /// Whether it is `{shop}.myshopify.com` with a shop of two characters or more, as Shopify's Python library has it.
   public var isMyshopify: Bool {
-    host.hasSuffix(".myshopify.com") && host.split(separator: ".").count == 3
+    let labels = host.split(separator: ".")
+    return labels.count == 3 && labels[0].utf8.count >= 2 && host.hasSuffix(".myshopify.com")
   }
 
   /// The shop as tokens name it in `dest`.

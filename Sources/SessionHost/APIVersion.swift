@@ -12,7 +12,7 @@ public struct APIVersion: Sendable, Hashable, Comparable {
     guard (Self.first...Self.latest).contains(self) else { throw .unknownVersion(text) }
   }
 
-  private init(_ year: Int, _ month: Int) { (self.year, self.month) = (year, month) }
+  fileprivate init(_ year: Int, _ month: Int) { (self.year, self.month) = (year, month) }
 
   public static func < (left: APIVersion, right: APIVersion) -> Bool {
     (left.year, left.month) < (right.year, right.month)
@@ -20,12 +20,21 @@ public struct APIVersion: Sendable, Hashable, Comparable {
 
   public static let first = APIVersion(2022, 10)
   public static let latest = APIVersion(2026, 10)
+}
 
-  static let withCurrency = APIVersion(2025, 1)
-  static let withPOSVersion = APIVersion(2025, 7)
-  static let withDeviceId = APIVersion(2026, 4)
-  static let withStaffMember = APIVersion(2026, 7)
-  static let withoutStaffMemberId = APIVersion(2026, 10)
+extension APIVersion {
+  /// The versions from which extensions see a field.
+  enum Since {
+    static let currency = APIVersion(2025, 1)
+    static let posVersion = APIVersion(2025, 7)
+    static let deviceId = APIVersion(2026, 4)
+    static let staffMember = APIVersion(2026, 7)
+  }
+
+  /// The version from which they see it no more.
+  enum Until {
+    static let staffMemberId = APIVersion(2026, 10)
+  }
 }
 
 extension APIVersion: CustomStringConvertible {

@@ -20,15 +20,15 @@ public struct CurrentSession: Sendable, Hashable {
     userId = session.userId?.number
     locationId = session.locationId
     staffMemberId =
-      if version >= .withoutStaffMemberId {
+      if version >= APIVersion.Until.staffMemberId {
         nil
-      } else if version >= .withStaffMember {
+      } else if version >= APIVersion.Since.staffMember {
         staffMemberAtStart
       } else {
         session.staffMemberId
       }
-    currency = version >= .withCurrency ? session.currency : nil
-    posVersion = version >= .withPOSVersion ? session.posVersion : nil
+    currency = version >= APIVersion.Since.currency ? session.currency : nil
+    posVersion = version >= APIVersion.Since.posVersion ? session.posVersion : nil
   }
 }
 

@@ -21,11 +21,11 @@ public final class SessionAPI: Sendable {
   }
 
   /// Since 2026-04.
-  public var deviceId: String? { version >= .withDeviceId ? controller.deviceId : nil }
+  public var deviceId: String? { version >= APIVersion.Since.deviceId ? controller.deviceId : nil }
 
   /// The pinned staff member as an observable; since 2026-07.
   public var staffMember: Observed<StaffMember?>? {
-    guard version >= .withStaffMember else { return nil }
+    guard version >= APIVersion.Since.staffMember else { return nil }
     let sessions = controller.sessions
     return Observed {
       sessions.value.staffMember

@@ -1,1 +1,107 @@
-import Testing
+import IDTokens
+import JOSE
+import JWA
+import KeyRotation
+import SessionHost
+import Synchronization
+
+/// A point of sale with an app for each profile, whose time stands still.
+struct Fixture {
+  let now = NumericDate(1_800_000_000)
+  let shop: ShopDomain
+  let user = UserID(42)
+  let shopifyApp: ClientID
+  let openIDApp: ClientID
+  let secret: ClientSecret
+  let apps = InMemoryApps()
+  let ring: LiveKeyRing
+  let issuer: TokenIssuer
+  let refusals = Recorder<String>()
+
+  init() throws {
+    shop = try ShopDomain("snow-devil.myshopify.com")
+    (shopifyApp, openIDApp) = (try ClientID("loyalty"), try ClientID("warehouse"))
+    secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
+    let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
+    let state = try KeyRing.new(keys.compactMap(\.newKey), at: now)
+    ring = LiveKeyRing(try KeyRingSnapshot(state, signingKeys: [keys[0]]))
+    issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring, clock: .fixed(now))
+    apps.register(
+      try AppRegistration(clientID: shopifyApp, secret: secret, signedResponseAlgorithm: .hs256))
+    apps.register(try AppRegistration(clientID: openIDApp, signedResponseAlgorithm: .es256))
+    apps.permit(user, toUse: shopifyApp, in: shop)
+    apps.permit(user, toUse: openIDApp, in: shop)
+  }
+
+  var localSource: LocalTokenSource { LocalTokenSource(issuer, apps: apps, permissions: apps) }
+
+  func controller(
+    tokens source: (any SessionTokenSource)? = nil, user: UserID? = UserID(42), staffMember: UInt64? = 7,
+    clock: any Clock<Duration> = StoppedClock()
+  ) -> SessionController {
+    let session = Session(
+      shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: staffMember,
+      currency: "CAD", posVersion: "10.6.0")
+    return SessionController(
+      session, deviceId: "device-1", tokens: source ?? localSource, deadline: .seconds(5), clock: clock,
+      onRefusal: { [refusals] _, refusal in refusals.append("\(refusal)") })
+  }
+
+  func verify(_ token: String, as app: ClientID) throws -> IDTokenClaims {
+    let verifier =
+      app == shopifyApp
+      ? try TokenVerifier(secrets: [secret], audience: app.text)
+      : TokenVerifier(keys: ring.current.jwks, audience: app.text)
+    return try verifier.verify(token, at: now)
+  }
+}
+
+/// What happened, in order, from any thread.
+final class Recorder<Element: Sendable>: Sendable {
+  private let recorded = Mutex<[Element]>([])
+  var elements: [Element] { recorded.withLock { $0 } }
+  func append(_ element: Element) { recorded.withLock { $0.append(element) } }
+}
+
+/// Answers with whatever a test makes of the request.
+struct StubSource: SessionTokenSource {
+  let answer: @Sendable (SessionTokenRequest) async throws -> SessionToken?
+
+  func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+    try await answer(request)
+  }
+}
+
+struct Unreachable: Error {}
+
+/// A clock on which time never passes: a deadline by it is never over.
+struct StoppedClock: Clock {
+  struct Instant: InstantProtocol {
+    var offset: Duration = .zero
+    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    func duration(to other: Instant) -> Duration { other.offset - offset }
+    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+  }
+
+  var now: Instant { Instant() }
+  var minimumResolution: Duration { .zero }
+
+  func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    try await waitForCancellation()
+  }
+}
+
+/// A clock on which every sleep is over at once: a deadline by it is over before slow work answers.
+struct ImpatientClock: Clock {
+  var now: StoppedClock.Instant { .init() }
+  var minimumResolution: Duration { .zero }
+  func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {}
+}
+
+/// Waits for cancellation and nothing else.
+func waitForCancellation() async throws {
+  let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+  for await _ in stream {}
+  _ = continuation
+  try Task.checkCancellation()
+}

@@ -1,0 +1,84 @@
+# The two commands that matter: `make run` and `make test`. Both install what the machine lacks and say what they do.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .build/backends-venv
+
+ifeq ($(shell uname -s),Darwin)
+# Homebrew keeps OpenSSL out of the default search path.
+export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
+endif
+
+.PHONY: help run test bench asan lint format system-libraries system-tools clean
+
+help: ## Show the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+
+run: system-libraries ## Open a POS session and show a token of each profile being verified
+	swift run idtoken demo
+
+test: system-libraries system-tools $(VENV)/installed ## Run every test, those with backends written by others too
+	swift build --build-tests
+	swift test --skip-build
+	IDTOKEN=$$(swift build --show-bin-path)/idtoken $(VENV)/bin/python -m pytest -q -p no:cacheprovider Tests/Backends
+
+bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
+	swift run -c release Benchmarks
+
+# Everything that hands memory to C, under AddressSanitizer. Leaks count as failures.
+asan: system-libraries
+	swift test --sanitize=address --scratch-path .build/asan \
+	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests'
+
+lint: ## Check the format
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+
+format: ## Format the sources
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
+
+clean: ## Remove what was built
+	rm -rf .build
+
+# --- What the machine needs ---
+
+system-libraries:
+	@if ! command -v swift >/dev/null; then \
+	  echo 'Swift 6.2 or later is needed: https://www.swift.org/install' >&2; exit 1; fi
+	@missing=(); \
+	command -v pkg-config >/dev/null || missing+=(pkg-config); \
+	pkg-config --exists 'libcrypto >= 3.0' 2>/dev/null || missing+=(libssl-dev); \
+	pkg-config --exists 'jansson >= 2.12' 2>/dev/null || missing+=(libjansson-dev); \
+	$(call install,$${missing[*]})
+
+system-tools:
+	@missing=(); \
+	command -v python3 >/dev/null || missing+=(python3); \
+	python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv); \
+	command -v openssl >/dev/null || missing+=(openssl); \
+	$(call install,$${missing[*]})
+
+# Installs Debian packages by their names, or what Homebrew calls the same.
+define install
+packages="$(1)"; \
+if [ -n "$$packages" ]; then \
+  if command -v apt-get >/dev/null; then \
+    as_root=; [ "$$(id -u)" = 0 ] || as_root=sudo; \
+    echo "Installing with apt: $$packages"; \
+    $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $$packages >/dev/null; \
+  elif command -v brew >/dev/null; then \
+    packages=$$(echo "$$packages" | sed -e 's/libssl-dev/openssl@3/; s/libjansson-dev/jansson/; s/python3-venv/python3/'); \
+    echo "Installing with brew: $$packages"; brew install $$packages; \
+  else \
+    echo "Neither apt nor brew is here; please install: $$packages" >&2; exit 1; \
+  fi; \
+fi
+endef
+
+$(VENV)/installed: Tests/Backends/requirements.txt
+	@echo 'Installing the backends that tokens are tested against (PyJWT, ShopifyAPI) into $(VENV)'
+	@mkdir -p $(@D)
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

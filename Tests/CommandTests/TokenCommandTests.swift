@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+@Suite struct TokenCommandTests {
+  let workspace: Workspace
+
+  init() throws { workspace = try Workspace() }
+
+  func mint(_ more: String...) throws -> Run {
+    try idtoken(["mint"] + appOptions + ["--client-secret-file", workspace.secret] + more)
+  }
+
+  func verify(_ token: String, _ more: String...) throws -> Run {
+    try idtoken(["verify", "--client-secret-file", workspace.secret] + more + [token])
+  }
+
+  @Test("what mint prints, verify accepts, and prints its claims as JSON")
+  func roundTrip() throws {
+    let token = try mint(
+      "--at", "1800000000", "--session-id", "s-1", "--lifetime", "120", "--claim", "till=3"
+    ).output
+    let run = try verify(token.trimmed, "--client-id", "my-app", "--at", "1800000060")
+    #expect(run.status == 0)
+    let claims = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+    #expect(claims["sid"] as? String == "s-1")
+    #expect(claims["exp"] as? Int == 1_800_000_120)
+    #expect(claims["till"] as? Int == 3)
+  }
+
+  @Test("mint prints as many tokens as were asked for, one a line, in JSON if wanted")
+  func count() throws {
+    #expect(try mint("--count", "3").output.split(separator: "\n").count == 3)
+    for line in try mint("--count", "2", "--json", "--at", "1800000000").output.split(separator: "\n") {
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      #expect(object?["expiresAt"] as? Int == 1_800_000_060)
+    }
+  }
+
+  @Test("a token that doesn't verify ends with exit status 1 and the reason on stderr alone")
+  func refused() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    let late = try verify(token, "--at", "1800000082")
+    #expect(late.status == 1)
+    #expect(late.output.isEmpty)
+    #expect(late.error.contains("expired at 2027-01-15T08:01:00Z, 12 s before now − leeway"))
+    let other = try verify(token, "--client-id", "other", "--at", "1800000000")
+    #expect(other.status == 1)
+    #expect(other.error.contains("audience is my-app, expected other"))
+    let machine = try verify(token, "--json", "--at", "1900000000")
+    #expect(machine.error.contains(#"{"error":"expired","#))
+  }
+
+  @Test("a token is read from standard input where none is given")
+  func standardInput() throws {
+    let token = try mint("--at", "1800000000").output
+    let arguments = ["verify", "--client-secret-file", workspace.secret, "--at", "1800000000"]
+    #expect(try idtoken(arguments, input: token).status == 0)
+    #expect(try idtoken(arguments + ["-"], input: token).status == 0)
+    #expect(try idtoken(arguments, input: "").status == 64)
+  }
+
+  @Test("either of two secrets verifies while they change")
+  func twoSecrets() throws {
+    try workspace.write("another-secret-of-more-than-32-bytes", to: "new.secret", mode: 0o600)
+    let token = try mint("--at", "1800000000").output.trimmed
+    let new = ["--client-secret-file", workspace.path + "/new.secret", "--at", "1800000000"]
+    #expect(try idtoken(["verify"] + new + [token]).status == 1)
+    #expect(try idtoken(["verify"] + new + ["--client-secret-file", workspace.secret, token]).status == 0)
+  }
+
+  @Test("a token of a ring verifies with the JWKS that the command printed")
+  func ring() throws {
+    _ = try idtoken("keys", "init", "--ring", workspace.ring)
+    try workspace.write(try idtoken("jwks", "--ring", workspace.ring).output, to: "jwks.json")
+    let options = ["--ring", workspace.ring, "--alg", "ES256", "--issuer", "https://id.example.com"]
+    let token = try idtoken(["mint"] + appOptions + options).output.trimmed
+    let check = ["verify", "--jwks", workspace.path + "/jwks.json", "--client-id", "my-app", token]
+    #expect(try idtoken(check + ["--issuer", "https://id.example.com"]).status == 0)
+    let refused = try idtoken(check + ["--issuer", "https://evil.example.com"])
+    #expect(refused.error.contains("issuer is https://id.example.com, expected https://evil.example.com"))
+  }
+
+  @Test("inspect shows header, claims and times, and says that it verified nothing")
+  func inspect() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    let run = try idtoken("inspect", "--at", "1800000020", token)
+    #expect(run.status == 0)
+    #expect(run.output.contains(#""alg": "HS256""#))
+    #expect(run.output.contains("exp  2027-01-15T08:01:00Z  in 40 s"))
+    #expect(run.output.contains("NOT VERIFIED"))
+    #expect(try idtoken("inspect", "--json", token).output.contains(#""verified": false"#))
+    #expect(try idtoken("inspect", "a.b").status == 1)
+  }
+
+  @Test("output to a terminal's pipe has no colour")
+  func noColour() throws {
+    #expect(try !idtoken("inspect", mint().output.trimmed).output.contains("\u{1b}["))
+  }
+}
+
+extension String {
+  var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+/// Who may import whom (see docs/architecture.md).
+@Suite struct ImportRulesTests {
+  static let system: Set<String> = ["Darwin", "Glibc", "Musl", "Synchronization"]
+  static let rooms: [String: Set<String>] = [
+    "Platform": system,
+    "JWA": ["COpenSSL", "Platform", "Synchronization"],
+    "JSON": ["CJansson"],
+    "JOSE": ["JWA", "JSON", "Platform"],
+    "KeyRotation": ["JOSE", "JWA", "JSON", "Platform", "Synchronization"],
+    "IDTokens": ["KeyRotation", "JOSE", "JWA", "JSON", "Synchronization"],
+    "SessionHost": ["IDTokens", "JOSE", "JWA", "JSON", "Platform", "Synchronization"],
+  ]
+
+  @Test("a room of the core imports the rooms below it and nothing else", arguments: rooms.keys.sorted())
+  func imports(room: String) throws {
+    let allowed = try #require(Self.rooms[room])
+    let found = try Sources.imports(of: room)
+    #expect(!found.isEmpty)
+    #expect(found.subtracting(allowed) == [], "\(room) imports what it may not")
+  }
+
+  @Test("only JWA imports COpenSSL, only JSON imports CJansson, only Platform the C library")
+  func ownersOfC() throws {
+    let owners = [
+      "COpenSSL": "JWA", "CJansson": "JSON", "Glibc": "Platform", "Darwin": "Platform", "Musl": "Platform",
+    ]
+    for (module, owner) in owners {
+      for room in try Sources.rooms() where room != owner {
+        #expect(try !Sources.imports(of: room).contains(module), "\(room) imports \(module)")
+      }
+      #expect(try Sources.imports(of: owner).contains(module))
+    }
+  }
+
+  @Test("no room of the core imports Foundation, NIO or a logging backend")
+  func noFoundation() throws {
+    for room in Self.rooms.keys {
+      for module in try Sources.imports(of: room) {
+        #expect(!module.hasPrefix("Foundation") && !module.hasPrefix("NIO") && module != "Logging")
+      }
+    }
+  }
+
+  @Test("every room is known to these rules")
+  func allRooms() throws {
+    let known = Set(Self.rooms.keys).union(["COpenSSL", "CJansson", "idtoken"])
+    #expect(try Set(Sources.rooms()) == known)
+  }
+}
+
+@Suite struct CodeRulesTests {
+  @Test("nothing in the sources traps on purpose on what came from outside")
+  func noTraps() throws {
+    for (path, text) in try Sources.files(in: "Sources") {
+      for trap in ["try!", "fatalError(", "as!", "preconditionFailure("] {
+        #expect(!text.contains(trap), "\(path) has \(trap)")
+      }
+    }
+  }
+
+  @Test("files are small")
+  func smallFiles() throws {
+    let lengths = try Sources.files(in: "Sources").map { $0.text.split(separator: "\n").count }.sorted()
+    #expect(lengths[lengths.count / 2] <= 120)
+    #expect(try #require(lengths.last) <= 300)
+  }
+}
+
+private enum Sources {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static func rooms() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("Sources").path)
+  }
+
+  static func files(in folder: String) throws -> [(path: String, text: String)] {
+    let folder = root.appendingPathComponent(folder)
+    return try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".swift") }
+      .map { ($0, try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)) }
+  }
+
+  static func imports(of room: String) throws -> Set<String> {
+    let line = /^\s*(?:@\w+\s+)*(?:public |package |internal |private |fileprivate )?import (?:\w+ )?(\w+)/
+      .anchorsMatchLineEndings()
+    return try Set(
+      files(in: "Sources/\(room)").flatMap { $0.text.matches(of: line).map { String($0.output.1) } })
+  }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import IDTokens
+import SessionHost
+import Testing
+
+@Suite final class JSONFileAppsTests {
+  let directory: String
+  var path: String { directory + "/apps.json" }
+
+  init() throws {
+    directory = NSTemporaryDirectory() + "apps-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try write("a-client-secret-of-more-than-32-bytes\n", to: "loyalty.secret", mode: 0o600)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  func write(_ text: String, to name: String, mode: Int = 0o644) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: "\(directory)/\(name)")
+  }
+
+  func refusal(_ text: String) throws -> String {
+    try write(text, to: "apps.json")
+    let error = #expect(throws: AppRegistrationError.self) { try JSONFileApps(path) }
+    return "\(try #require(error))"
+  }
+
+  static let good = """
+    {"apps": [
+       {"client_id": "loyalty", "id_token_signed_response_alg": "HS256", "client_secret_file": "loyalty.secret"},
+       {"client_id": "warehouse"}],
+     "permissions": [{"shop": "snow-devil.myshopify.com", "user": 42, "client_id": "loyalty"}]}
+    """
+
+  @Test("apps, secrets and permissions are read from the file and the files it names")
+  func reads() throws {
+    try write(Self.good, to: "apps.json")
+    let apps = try JSONFileApps(path)
+    let shop = try ShopDomain("snow-devil.myshopify.com")
+    let loyalty = try #require(apps.registration(for: try ClientID("loyalty")))
+    #expect(loyalty.signedResponseAlgorithm == .hs256)
+    #expect(loyalty.secrets == [try ClientSecret("a-client-secret-of-more-than-32-bytes")])
+    #expect(apps.registration(for: try ClientID("warehouse"))?.signedResponseAlgorithm == .rs256)
+    #expect(apps.registration(for: try ClientID("other")) == nil)
+    #expect(apps.isPermitted(UserID(42), toUse: try ClientID("loyalty"), in: shop))
+    #expect(!apps.isPermitted(UserID(42), toUse: try ClientID("warehouse"), in: shop))
+    #expect(!apps.isPermitted(UserID(43), toUse: try ClientID("loyalty"), in: shop))
+  }
+
+  @Test("reading again takes a permission away; a broken file leaves what was read before in force")
+  func reload() throws {
+    try write(Self.good, to: "apps.json")
+    let apps = try JSONFileApps(path)
+    let (loyalty, shop) = (try ClientID("loyalty"), try ShopDomain("snow-devil.myshopify.com"))
+    try write("{\"apps\": [", to: "apps.json")
+    #expect(throws: AppRegistrationError.self) { try apps.reload() }
+    #expect(apps.isPermitted(UserID(42), toUse: loyalty, in: shop))
+    try write(#"{"apps": [{"client_id": "loyalty"}]}"#, to: "apps.json")
+    try apps.reload()
+    #expect(!apps.isPermitted(UserID(42), toUse: loyalty, in: shop))
+  }
+
+  @Test("a typing error is refused, with the place of it")
+  func typingErrors() throws {
+    #expect(try refusal(#"{"apps": [], "permisions": []}"#).contains("unknown member \"permisions\""))
+    #expect(try refusal(#"{"apps": [{"client_id": "a", "alg": "RS256"}]}"#).contains("apps[0]"))
+    #expect(try refusal(#"{"apps": [{"client_id": 7}]}"#).contains("apps[0]: client_id is an integer"))
+    #expect(try refusal(#"{"apps": {}}"#).contains("apps is an object, not an array"))
+    #expect(try refusal(#"{"apps": [{"client_id": "a"}, {"client_id": "a"}]}"#).contains("registered twice"))
+    #expect(
+      try refusal(#"{"apps": [], "permissions": [{"shop": "a.myshopify.com", "user": 1, "client_id": "x"}]}"#)
+        .contains("permissions[0] names app x"))
+    #expect(
+      try refusal(#"{"apps": [{"client_id": "a", "id_token_signed_response_alg": "none"}]}"#).contains(
+        "\"none\""))
+  }
+
+  @Test("a secret that is world-readable, missing or short is refused, with its path")
+  func badSecrets() throws {
+    let app =
+      #"{"apps": [{"client_id": "a", "id_token_signed_response_alg": "HS256", "client_secret_file": "s"}]}"#
+    #expect(try refusal(app).contains("\(directory)/s"))
+    try write("a-client-secret-of-more-than-32-bytes", to: "s", mode: 0o644)
+    #expect(try refusal(app).contains("chmod 600 \(directory)/s"))
+    try write("short", to: "s", mode: 0o600)
+    #expect(try refusal(app).contains("5 bytes"))
+  }
+
+  @Test("a file that isn't there is refused with its path")
+  func missing() throws {
+    let error = #expect(throws: AppRegistrationError.self) { try JSONFileApps(directory + "/nothing.json") }
+    #expect("\(try #require(error))".contains("nothing.json"))
+  }
+}

@@ -1,0 +1,155 @@
+import IDTokens
+import SessionHost
+import Testing
+
+@Suite struct SessionTokenContractTests {
+  @Test("\"a fresh token each time\"", arguments: [true, false])
+  func fresh(isShopify: Bool) async throws {
+    let fixture = try Fixture()
+    let app = isShopify ? fixture.shopifyApp : fixture.openIDApp
+    let api = fixture.controller().api(for: app)
+    let first = try fixture.verify(try #require(try await api.getSessionToken()), as: app)
+    let second = try fixture.verify(try #require(try await api.getSessionToken()), as: app)
+    #expect(first.tokenID != second.tokenID)
+    #expect(first.sessionID == second.sessionID)
+    #expect(first.issuedAt == fixture.now)
+    #expect(first.subject == "42")
+  }
+
+  @Test("\"undefined when it can't be minted: the authenticated user lacks the app permission\"")
+  func notPermitted() async throws {
+    let fixture = try Fixture()
+    let api = fixture.controller().api(for: fixture.shopifyApp)
+    #expect(try await api.getSessionToken() != nil)
+    fixture.apps.forbid(fixture.user, toUse: fixture.shopifyApp, in: fixture.shop)
+    #expect(try await api.getSessionToken() == nil)
+    #expect(fixture.refusals.elements == ["notPermitted"])
+    fixture.apps.permit(fixture.user, toUse: fixture.shopifyApp, in: fixture.shop)
+    #expect(try await api.getSessionToken() != nil)
+  }
+
+  @Test("\"the token service answers empty\"")
+  func empty() async throws {
+    let fixture = try Fixture()
+    let api = fixture.controller(tokens: StubSource { _ in nil }).api(for: fixture.shopifyApp)
+    #expect(try await api.getSessionToken() == nil)
+  }
+
+  @Test("\"times out\": a source that never answers doesn't keep the extension waiting")
+  func timesOut() async throws {
+    let fixture = try Fixture()
+    // It doesn't even heed its cancellation.
+    let deaf = StubSource { _ in
+      await withUnsafeContinuation { (_: UnsafeContinuation<SessionToken?, Never>) in }
+    }
+    let api = fixture.controller(tokens: deaf, clock: ImpatientClock()).api(for: fixture.shopifyApp)
+    #expect(try await api.getSessionToken() == nil)
+    #expect(fixture.refusals.elements == ["deadlineExceeded(5.0 seconds)"])
+  }
+
+  @Test("\"or fails\"")
+  func fails() async throws {
+    let fixture = try Fixture()
+    let api = fixture.controller(tokens: StubSource { _ in throw Unreachable() }).api(for: fixture.shopifyApp)
+    #expect(try await api.getSessionToken() == nil)
+    #expect(fixture.refusals.elements == ["sourceFailed(SessionHostTests.Unreachable())"])
+  }
+
+  @Test(
+    "\"It may reject on transport or lifecycle errors\": it throws when the session is closed, and only then")
+  func closed() async throws {
+    let fixture = try Fixture()
+    let controller = fixture.controller()
+    let api = controller.api(for: fixture.shopifyApp)
+    controller.close()
+    await #expect(throws: SessionError.closed) { try await api.getSessionToken() }
+  }
+
+  @Test("\"It follows the authenticated user: a pinned but unauthenticated staff member gets none\"")
+  func followsTheAuthenticatedUser() async throws {
+    let fixture = try Fixture()
+    let controller = fixture.controller(user: nil, staffMember: 42)
+    let api = controller.api(for: fixture.shopifyApp)
+    #expect(try await api.getSessionToken() == nil)
+    #expect(fixture.refusals.elements == ["noAuthenticatedUser"])
+    controller.authenticate(fixture.user)
+    controller.pin(staffMember: 99)
+    let claims = try fixture.verify(try #require(try await api.getSessionToken()), as: fixture.shopifyApp)
+    #expect(claims.subject == "42")
+  }
+
+  @Test("a token that arrives after another user was authenticated is not handed out")
+  func userChanges() async throws {
+    let fixture = try Fixture()
+    let box = Recorder<SessionController>()
+    let source = StubSource { [issuer = fixture.localSource] request in
+      box.elements[0].authenticate(UserID(43))
+      return try await issuer.sessionToken(for: request)
+    }
+    let controller = fixture.controller(tokens: source)
+    box.append(controller)
+    #expect(try await controller.api(for: fixture.shopifyApp).getSessionToken() == nil)
+    #expect(fixture.refusals.elements == ["userChanged"])
+  }
+
+  @Test("a caller that is cancelled gets its answer at once, though the source never answers")
+  func cancelled() async throws {
+    let fixture = try Fixture()
+    let (asked, askedContinuation) = AsyncStream.makeStream(of: Void.self)
+    let deaf = StubSource { _ in
+      askedContinuation.yield()
+      return await withUnsafeContinuation { (_: UnsafeContinuation<SessionToken?, Never>) in }
+    }
+    let api = fixture.controller(tokens: deaf).api(for: fixture.shopifyApp)
+    let task = Task { try await api.getSessionToken() }
+    for await _ in asked { break }
+    task.cancel()
+    #expect(try await task.value == nil)
+    #expect(fixture.refusals.elements == ["cancelled"])
+  }
+
+  @Test("a slow source within its deadline is waited for")
+  func slowSource() async throws {
+    let fixture = try Fixture()
+    let source = StubSource { [issuer = fixture.localSource] request in
+      for _ in 0..<1000 { await Task.yield() }
+      return try await issuer.sessionToken(for: request)
+    }
+    let token = try await fixture.controller(tokens: source).api(for: fixture.shopifyApp).getSessionToken()
+    #expect(token != nil)
+  }
+
+  @Test("\"must not reach logs or storage\": a token and what surrounds it print as redacted")
+  func redacted() async throws {
+    let fixture = try Fixture()
+    let controller = fixture.controller()
+    let request = SessionTokenRequest(
+      session: controller.session, user: fixture.user, clientID: fixture.shopifyApp, sessionID: try .random())
+    let token = try #require(try await fixture.localSource.sessionToken(for: request))
+    var dumped = ""
+    dump(token, to: &dumped)
+    let registration = try #require(fixture.apps.registration(for: fixture.shopifyApp))
+    dump(registration, to: &dumped)
+    for text in [dumped, "\(token)", String(reflecting: token), "\(fixture.secret)", "\(registration)"] {
+      #expect(!text.contains(token.serialized))
+      #expect(!text.contains("a-client-secret"))
+    }
+  }
+
+  @Test("ten thousand concurrent askers all get tokens of their own, in both profiles")
+  func concurrent() async throws {
+    let fixture = try Fixture()
+    let controller = fixture.controller()
+    for app in [fixture.shopifyApp, fixture.openIDApp] {
+      let api = controller.api(for: app)
+      let tokens = await withTaskGroup(of: String?.self) { group in
+        for _ in 0..<5000 { group.addTask { try? await api.getSessionToken() } }
+        return await group.reduce(into: Set<String>()) { tokens, token in
+          if let token { tokens.insert(token) }
+        }
+      }
+      #expect(tokens.count == 5000)
+      _ = try fixture.verify(try #require(tokens.first), as: app)
+    }
+  }
+}

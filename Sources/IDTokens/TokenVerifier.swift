@@ -35,8 +35,10 @@ public struct TokenVerifier: Sendable {
     (self.audience, self.issuer) = (audience, issuer)
   }
 
-  /// The claims of a token that verifies. `now` is the verifier's time.
-  public func verify(_ token: String, at now: NumericDate) throws(VerificationError) -> IDTokenClaims {
+  /// The claims of a token that verifies.
+  public func verify(
+    _ token: String, at now: NumericDate = WallClock.system.now
+  ) throws(VerificationError) -> IDTokenClaims {
     let jws: CompactJWS
     do { jws = try CompactJWS(parsing: token) } catch { throw .malformed(error) }
     try checkSignature(jws)

@@ -52,6 +52,9 @@ let package = Package(
 
     .testTarget(name: "HouseRulesTests"),
     .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
+    .testTarget(
+      name: "DocumentationTests",
+      dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA"]),
     .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA"]),

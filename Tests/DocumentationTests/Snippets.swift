@@ -1,0 +1,111 @@
+import Foundation
+import IDTokens
+import JOSE
+import JWA
+import KeyRotation
+import SessionHost
+import Testing
+
+// The Swift examples of README and the catalogue, compiled and run. `SnippetTests` checks that they are the same lines.
+
+/// Serialized because the examples name files relative to the working directory.
+@Suite(.serialized) final class Snippets {
+  let directory = NSTemporaryDirectory() + "snippets-\(UUID().uuidString)"
+  let previousDirectory = FileManager.default.currentDirectoryPath
+
+  init() throws {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    _ = FileManager.default.createFile(
+      atPath: directory + "/app.secret", contents: Data("a-client-secret-of-more-than-32-bytes\n".utf8),
+      attributes: [.posixPermissions: 0o600])
+    _ = FileManager.default.changeCurrentDirectoryPath(directory)
+  }
+
+  deinit {
+    _ = FileManager.default.changeCurrentDirectoryPath(previousDirectory)
+    try? FileManager.default.removeItem(atPath: directory)
+  }
+
+  @Test func readme() throws {
+    let request = try TokenRequest(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42),
+      clientID: ClientID("my-app"), sessionID: .random())
+    let secret = try ClientSecret(contentsOf: "app.secret")
+
+    let issuer = TokenIssuer()
+    var series = try issuer.series(request, .shopify(secret))  // encoded and hashed once for a session
+    let token = try issuer.mint(&series)  // new jti, times of now
+
+    let claims = try TokenVerifier(secrets: [secret], audience: "my-app").verify(token.serialized)
+    #expect(claims.subject == "42")
+  }
+
+  @Test func overview() throws {
+    let (request, secret) = try parts()
+    let issuer = TokenIssuer()
+    let token = try issuer.mint(request, .shopify(secret))
+    #expect(token.expiresAt > issuer.clock.now)
+  }
+
+  @Test func hosts() async throws {
+    let shop = try ShopDomain("snow-devil.myshopify.com")
+    let app = try ClientID("my-app")
+    let apps = InMemoryApps()  // or JSONFileApps, or your own AppRegistry and AppPermissions
+    apps.register(
+      try AppRegistration(
+        clientID: app, secret: ClientSecret(contentsOf: "app.secret"), signedResponseAlgorithm: .hs256))
+    apps.permit(UserID(42), toUse: app, in: shop)
+
+    let controller = SessionController(
+      Session(
+        shopId: 1001, shopDomain: shop, userId: UserID(42), locationId: 5, staffMemberId: 7,
+        currency: "CAD", posVersion: "10.6.0"),
+      deviceId: "till-3",
+      tokens: LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps),
+      onRefusal: { app, reason in print("no token for \(app.text): \(reason)") })
+
+    let session = controller.api(for: app, version: try APIVersion("2026-07"))
+    let token = try await session.getSessionToken()  // nil: no permission, or no token within the deadline
+    controller.switchLocation(to: 6)
+    controller.unpin()
+    controller.close()
+    #expect(token != nil)
+  }
+
+  @Test func backends() throws {
+    let (request, current) = try parts()
+    let previous = try ClientSecret("the-client-secret-that-was-before-it")
+    let token = try TokenIssuer().mint(request, .shopify(current)).serialized
+    let jwks = Array(#"{"keys":[]}"#.utf8)
+    let bySecret = try TokenVerifier(secrets: [current, previous], audience: "my-app")
+    let byKeys = TokenVerifier(
+      keys: try JWKSet(parsing: jwks.span), audience: "my-app", issuer: "https://id.example.com")
+    let claims = try bySecret.verify(token)
+    #expect(claims.audience == ["my-app"])
+    #expect(throws: VerificationError.self) { try byKeys.verify(token) }
+  }
+
+  @Test func keyRings() throws {
+    let (request, _) = try parts()
+    let store = DirectoryStore("ring")
+    try store.create([.es256], at: WallClock.system.now)
+    let ring = LiveKeyRing(try store.snapshot())
+    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring)
+    let token = try issuer.mint(request, .openID(.es256))
+    let jwks = ring.current.jwksBytes  // application/jwk-set+json
+
+    try store.rotate(policy: RotationPolicy(), at: WallClock.system.now)
+    ring.update(try store.snapshot())  // the next token is signed with the new key
+    let next = try issuer.mint(request, .openID(.es256))
+    #expect(token.serialized.prefix { $0 != "." } != next.serialized.prefix { $0 != "." })
+    let verifier = TokenVerifier(keys: try JWKSet(parsing: jwks.span), audience: "my-app")
+    for token in [token, next] { #expect(try verifier.verify(token.serialized).subject == "42") }
+  }
+
+  func parts() throws -> (TokenRequest, ClientSecret) {
+    let request = try TokenRequest(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
+      sessionID: .random())
+    return (request, try ClientSecret(contentsOf: "app.secret"))
+  }
+}

@@ -1,28 +1,38 @@
+import JOSE
 import JWA
 import Platform
 
 extension DirectoryStore {
-  var manifestPath: String { directory + "/ring.json" }
+  private var manifestPath: String { directory + "/ring.json" }
 
   private func keyPath(_ keyID: String) -> String { "\(directory)/\(keyID).pem" }
 
-  func manifestBytes() throws(KeyRingError) -> [UInt8]? {
+  var log: AuditLog { AuditLog(path: directory + "/audit.log", files: files) }
+
+  func manifest() throws(KeyRingError) -> RingManifest? {
+    let bytes: [UInt8]
     do throws(FileError) {
-      return try files.contents(of: manifestPath, limit: 1 << 20).bytes
+      bytes = try files.contents(of: manifestPath, limit: 1 << 20).bytes
     } catch {
       if error.isMissing { return nil }
       throw .file(error)
     }
+    return try RingManifest(bytes.span, path: manifestPath)
   }
 
-  /// Writes what is new, switches the manifest over, removes what is no longer needed.
-  func commit(_ ring: KeyRing, adding keys: [RingSigningKey]) throws(KeyRingError) {
+  /// Writes what is new, switches the manifest over, logs it, and removes what is no longer needed.
+  func write(
+    _ step: RotationStep, _ keys: [RingSigningKey], after latest: AuditEntry?, at now: NumericDate
+  ) throws(KeyRingError) {
+    let entry = try AuditEntry.following(latest, step, actor: actor, at: now)
+    let manifest = RingManifest(ring: step.ring, latest: entry ?? latest)
     do throws(FileError) {
       for key in keys { try write(key) }
-      try files.replace(manifestPath, with: RingManifest.bytes(ring).span, permissions: 0o644)
+      try files.replace(manifestPath, with: manifest.bytes.span, permissions: 0o644)
     } catch { throw .file(error) }
-    // The change has taken effect. What is left over now does no harm and is tried again with the next one.
-    try? removeUnneededKeys(ring)
+    // The change has taken effect. What fails now does no harm and is made up for by the next change.
+    if let entry { try? log.append(entry, after: latest) }
+    try? removeUnneededKeys(step.ring)
   }
 
   private func write(_ key: RingSigningKey) throws(FileError) {
@@ -38,7 +48,7 @@ extension DirectoryStore {
   }
 
   private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
-    let needed = Set(ring.keys.filter { $0.state != .retired }.map { "\($0.keyID).pem" })
+    let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.keyID).pem" })
     var removed = false
     for name in try files.names(in: directory) where name.hasSuffix(".pem") && !needed.contains(name) {
       try files.remove("\(directory)/\(name)")
@@ -48,7 +58,7 @@ extension DirectoryStore {
   }
 
   /// Reads a private key and makes sure that it is the one the manifest names.
-  func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
+  public func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
     let path = keyPath(key.keyID)
     let pem: SecretBytes
     do { pem = try SecretBytes(contentsOf: path, files) } catch { throw .secretFile(error) }
@@ -58,8 +68,7 @@ extension DirectoryStore {
     } catch { throw .privateKey(path: path, reason: error.description) }
     let loaded = try RingSigningKey(signingKey)
     guard loaded.keyID == key.keyID else {
-      throw .privateKey(
-        path: path, reason: "it is key \(loaded.keyID), and the manifest expects \(key.keyID)")
+      throw .privateKey(path: path, reason: "it is key \(loaded.keyID), and the manifest expects \(key.keyID)")
     }
     return loaded
   }

@@ -1,0 +1,51 @@
+public import JOSE
+import Synchronization
+
+/// The snapshot in force, for everyone who signs or serves.
+///
+/// Readers look at the epoch and at the time up to which the snapshot is confirmed, a load each, and take the snapshot
+/// itself only when the epoch has changed. So nothing is locked on the way of a token.
+public final class LiveKeyRing: Sendable {
+  private let latestEpoch: Atomic<Int>
+  private let confirmedAt: Atomic<Int64>
+  private let snapshot: Mutex<KeyRingSnapshot>
+  private let stalenessBound: Atomic<Int64>
+
+  /// - Parameter now: when the snapshot was read from its store.
+  public init(_ snapshot: KeyRingSnapshot, confirmedAt now: NumericDate) {
+    latestEpoch = Atomic(snapshot.epoch)
+    confirmedAt = Atomic(now.secondsSinceEpoch)
+    stalenessBound = Atomic(snapshot.ring.policy.stalenessBound)
+    self.snapshot = Mutex(snapshot)
+  }
+
+  public var epoch: Int { latestEpoch.load(ordering: .acquiring) }
+
+  public var current: KeyRingSnapshot { snapshot.withLock { $0 } }
+
+  /// Puts a newer snapshot in force; one that isn't newer is ignored: epochs only grow.
+  public func update(_ newer: KeyRingSnapshot, confirmedAt now: NumericDate) {
+    snapshot.withLock { current in
+      if newer.epoch > current.epoch {
+        current = newer
+        stalenessBound.store(newer.ring.policy.stalenessBound, ordering: .relaxed)
+        latestEpoch.store(newer.epoch, ordering: .releasing)
+      }
+      // What was read is confirmed, but not on the word of a store that has gone back.
+      if newer.epoch >= current.epoch { confirmedAt.store(now.secondsSinceEpoch, ordering: .releasing) }
+    }
+  }
+
+  /// Until when this process may sign without hearing from its store again.
+  public var signsUntil: NumericDate {
+    NumericDate(confirmedAt.load(ordering: .acquiring)).advanced(by: stalenessBound.load(ordering: .relaxed))
+  }
+
+  /// Refuses to sign with a snapshot that may be out of date: the ring may have moved on, and the key been destroyed.
+  public func checkFreshness(at now: NumericDate) throws(KeyRingError) {
+    guard now > signsUntil else { return }
+    throw .stale(
+      since: NumericDate(confirmedAt.load(ordering: .relaxed)), now: now,
+      bound: stalenessBound.load(ordering: .relaxed))
+  }
+}

@@ -67,7 +67,7 @@ extension PrivateKey {
 }
 
 /// OpenSSL asks at the terminal when it has no callback; this one answers, or says that there is nothing to answer.
-private func answerWithPassphrase(
+func answerWithPassphrase(
   buffer: UnsafeMutablePointer<CChar>?, size: Int32, _: Int32, context: UnsafeMutableRawPointer?
 ) -> Int32 {
   guard let buffer = unsafe buffer, let context = unsafe context else { return -1 }

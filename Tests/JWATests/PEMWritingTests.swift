@@ -85,6 +85,8 @@ struct PEMWritingTests {
     arguments: [1025, 5000])
   func unusablePassphrase(_ count: Int) {
     let passphrase = SecretBytes([UInt8](repeating: 0xfe, count: count))
-    #expect(throws: JWAError.self) { try Sample.ed25519.pem(passphrase: passphrase) }
+    #expect(throws: JWAError.passphraseTooLong(bytes: count, limit: 1024)) {
+      try Sample.ed25519.pem(passphrase: passphrase)
+    }
   }
 }

@@ -13,6 +13,10 @@ extension JSONValue {
   /// no NUL in a string, bounded size and depth.
   public init(parsing bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
     guard bytes.count <= limits.bytes else { throw .tooLong(bytes: bytes.count, limit: limits.bytes) }
+    // jansson drops a NUL behind a number or a word instead of refusing it (seen in 2.14).
+    if let place = bytes.indices.first(where: { bytes[$0] == 0 }) {
+      throw .malformed(reason: "NUL byte", position: place)
+    }
     // jansson's own bound is 2048 levels, fixed when it was built; counting first keeps our recursion shallow too.
     guard bytes.nesting <= limits.depth else { throw .tooDeep(limit: limits.depth) }
     let document = try Document(bytes)

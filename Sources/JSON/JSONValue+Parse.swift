@@ -53,7 +53,7 @@ private struct Document: ~Copyable {
       let reason = unsafe withUnsafeBytes(of: &error.text) {
         unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      throw .malformed(reason: reason, position: Int(error.position))
+      throw .malformed(reason: reason.printable, position: Int(error.position))
     }
     unsafe root = parsed
   }
@@ -101,6 +101,20 @@ extension String {
   fileprivate init(jansson text: UnsafePointer<CChar>?, _ length: Int) {
     let bytes = unsafe UnsafeBufferPointer(start: text, count: length)
     self = unsafe bytes.withMemoryRebound(to: UInt8.self) { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension String {
+  /// The text without what moves a terminal's cursor or turns its direction: jansson's reasons quote the input.
+  fileprivate var printable: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator: "\u{fffd}"
+          default: scalar
+          }
+        }))
   }
 }
 

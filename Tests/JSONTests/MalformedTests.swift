@@ -41,6 +41,15 @@ struct MalformedTests {
     ])
   func nul(_ text: String) { #expect(refusal(of: text)?.isMalformed == true) }
 
+  @Test("a NUL byte is refused wherever it stands")
+  func rawNUL() {
+    let text = Array(#"{"a":[1,true,null,-2.5e3,"b"],"c":{}}"#.utf8)
+    for place in 0...text.count {
+      #expect(refusal(of: text[..<place] + [0] + text[place...])?.isMalformed == true, "at \(place)")
+    }
+    for text in ["1", "true", "1.5", "[]", "\"a\""] { #expect(refusal(of: text + "\0")?.isMalformed == true) }
+  }
+
   @Test(
     "escapes that RFC 8259 §7 does not have are refused",
     arguments: [

@@ -30,12 +30,12 @@ struct JWKReader {
     return SecretBytes(wiping: &bytes)
   }
 
-  /// A key for encryption, or one that must not verify, is no key for us (RFC 7517 §4.2, §4.3).
-  func checkUse() throws(JWKError) {
+  /// A key for encryption, or one that must do none of `operations`, is no key for us (RFC 7517 §4.2, §4.3).
+  func checkUse(_ operations: String...) throws(JWKError) {
     if let use = try optionalString("use"), use != "sig" { throw .unsupported(member: "use", value: use) }
-    guard let operations = object["key_ops"] else { return }
-    guard operations.array?.contains("verify") == true else {
-      throw .unsupported(member: "key_ops", value: operations.description)
+    guard let allowed = object["key_ops"] else { return }
+    guard operations.contains(where: { allowed.array?.contains(.string($0)) == true }) else {
+      throw .unsupported(member: "key_ops", value: allowed.description)
     }
   }
 

@@ -35,7 +35,7 @@ extension PublicJWK {
   public init(_ object: JSONObject) throws(JWKError) {
     let reader = JWKReader(object)
     let type = try reader.string("kty")
-    try reader.checkUse()
+    try reader.checkUse("verify")
     guard type != "oct", object["d"] == nil else {
       throw .wrongKind("a public key is expected, and this JWK holds a private or symmetric one")
     }

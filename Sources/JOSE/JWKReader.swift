@@ -54,7 +54,7 @@ struct JWKReader {
   func publicComponents(_ type: String) throws(JWKError) -> PublicKey.Components {
     // Swift takes U+212A (kelvin sign) for a K; RFC 7515 §5.3 does not.
     guard type.utf8.allSatisfy({ $0 < 0x80 }) else { throw .unsupported(member: "kty", value: type) }
-    switch type {
+    return switch type {
     case "RSA": .rsa(n: try bytes("n"), e: try bytes("e"))
     case "EC": .ec(try curve(KeyKind.EllipticCurve.self), x: try bytes("x"), y: try bytes("y"))
     case "OKP": .okp(try curve(KeyKind.EdwardsCurve.self), x: try bytes("x"))

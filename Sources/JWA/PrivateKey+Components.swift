@@ -35,9 +35,12 @@ extension PrivateKey {
       try parameters.add("rsa-coefficient1", secret: primes.qi)
     }
     let handle = try parameters.key(ofType: "RSA", selection: OPENSSL_SELECT_KEYPAIR)
-    guard rsa.primes == nil else { return try self.init(checked: handle) }
-    try self.init(handle)
-    try checkBySigning()
+    if rsa.primes == nil {
+      try self.init(handle)
+      try checkBySigning()
+    } else {
+      try self.init(checked: handle)
+    }
   }
 
   /// OpenSSL's own check of an RSA pair needs the primes; a signature that verifies shows the same.

@@ -58,7 +58,8 @@ extension Base64URL {
     unsafe pairs.withUnsafeBufferPointer { pairs in
       var (read, write) = (0, 0)
       // Four bytes are loaded at once, and the first three count.
-      while read + 4 <= count {
+      let lastLoad = count - 4
+      while read <= lastLoad {
         let bits = unsafe source.loadUnaligned(fromByteOffset: read, as: UInt32.self).bigEndian
         let text = unsafe characters(bits, pairs).littleEndian
         unsafe target.storeBytes(of: text, toByteOffset: write, as: UInt32.self)

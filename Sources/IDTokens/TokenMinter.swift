@@ -5,7 +5,7 @@ import JWA
 public struct TokenMinter: ~Copyable, Sendable {
   private var signer: Signer
   private var random = RandomBuffer()
-  private var tail: [UInt8] = []
+  private var tail = Scratch(capacity: 2 + TokenTail.maximumLength)
   private var signature = Scratch(capacity: 2048)
 
   public init() throws(IDTokenError) {
@@ -21,12 +21,13 @@ public struct TokenMinter: ~Copyable, Sendable {
     let expiry = try template.expiry(at: now)
     let start = token.count
     do {
-      try TokenTail.write(
-        template.carry, issuedAt: now, expiresAt: expiry, tokenID: random.next(InlineArray<16, UInt8>.self),
-        to: &tail)
+      let tokenID = try random.next()
+      tail.refill { output in
+        TokenTail.append(template.carry, issuedAt: now, expiresAt: expiry, tokenID: tokenID, to: &output)
+      }
 
       token.append(template.prefix.span)
-      Base64URL.append(tail.span, to: &token)
+      tail.withBytes { Base64URL.append($0, to: &token) }
 
       try signature.refill { (output) throws(JWAError) in
         try signer.sign(

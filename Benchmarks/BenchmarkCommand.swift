@@ -11,7 +11,7 @@ struct BenchmarkCommand: ParsableCommand {
 
       swift run Benchmarks
       swift run Benchmarks --filter HS256 --seconds 5
-      swift run Benchmarks --json results.json
+      swift run Benchmarks --json results.json --svg chart.svg
       """)
 
   @Option(help: ArgumentHelp("Measure the rows whose name contains this text.", valueName: "text"))
@@ -22,6 +22,9 @@ struct BenchmarkCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Also write the results to a file, as JSON.", valueName: "file"))
   var json: String?
+
+  @Option(help: ArgumentHelp("Also draw the results to a file, as SVG.", valueName: "file"))
+  var svg: String?
 
   func validate() throws {
     guard (0.01...3600).contains(seconds) else {
@@ -36,9 +39,12 @@ struct BenchmarkCommand: ParsableCommand {
   func run() throws {
     guard ReleaseBuild.isRunning else { return try ReleaseBuild.replaceThisProcess() }
     // Opened before the minutes of measuring: a path that can't be written is told at once.
-    let file = try json.map { path in try ResultFile(path) }
+    let jsonFile = try json.map { path in try ResultFile(path) }
+    let svgFile = try svg.map { path in try ResultFile(path) }
     let results = try measure()
-    try file?.write(Report.json(results, on: .current))
+    let machine = Machine.current
+    try jsonFile?.write(Report.json(results, on: machine))
+    try svgFile?.write(Chart(results: results, machine: machine).svg)
   }
 
   private var rows: [Row] { Row.all.filter { row in filter.map(row.name.contains) ?? true } }

@@ -14,7 +14,7 @@ struct Table {
       line(
         result.name,
         [
-          String(result.threads), Self.grouped(result.tokensPerSecond), Self.grouped(result.limitPerSecond),
+          String(result.threads), result.tokensPerSecond.grouped, result.limitPerSecond.grouped,
           Self.ratio(result.ratio), "\(Self.ratio(spread.lowerBound))–\(Self.ratio(spread.upperBound))",
         ]))
   }
@@ -31,13 +31,4 @@ struct Table {
   private func show(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
   private static func ratio(_ value: Double) -> String { String(format: "%.3f", value) }
-
-  /// `1,234,567`, whatever the locale.
-  private static func grouped(_ value: Double) -> String {
-    let digits = String(Int(value.rounded()))
-    let groups = stride(from: digits.count, to: 0, by: -3).map { end in
-      String(digits.prefix(end).suffix(3))
-    }
-    return groups.reversed().joined(separator: ",")
-  }
 }

@@ -95,7 +95,7 @@ extension TokenVerifier {
 extension TokenVerifier {
   private func checkTimes(_ claims: IDTokenClaims, _ now: NumericDate) throws(VerificationError) {
     // RFC 7519 §4.1.4: "on or after which" the token must not be accepted.
-    guard claims.expiresAt > now.advanced(by: -leeway) else {
+    guard claims.expiresAt > now.reduced(by: leeway) else {
       throw .expired(at: claims.expiresAt, now: now, leeway: leeway)
     }
     let latest = now.advanced(by: leeway)

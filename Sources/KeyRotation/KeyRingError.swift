@@ -12,6 +12,8 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case standbyTooYoung(
     keyID: String, Algorithm, published: NumericDate, earliest: NumericDate, now: NumericDate)
   case duplicateKey(String)
+  /// The ring's epoch can't grow any more.
+  case noMoreEpochs(Int)
   case key(JWKError)
 
   case alreadyExists(directory: String)
@@ -39,6 +41,7 @@ extension KeyRingError: CustomStringConvertible {
       \(earliest), \(earliest.seconds(since: now)) s from now: until then the active key goes on signing
       """
     case .duplicateKey(let keyID): "key \(keyID) is in the ring already"
+    case .noMoreEpochs(let epoch): "the ring is at epoch \(epoch), after which none can come; make a new ring"
     case .key(let error): error.description
     case .alreadyExists(let directory): "there is a key ring in \(directory) already"
     case .missing(let directory):

@@ -62,6 +62,8 @@ public struct DirectoryStore: Sendable {
       let rotating = algorithms.isEmpty ? ring.algorithms : algorithms
       // Asked before any key is made: making RSA keys takes time.
       _ = try ring.step(policy, at: now, rotating: rotating, publishing: [])
+      // The old private keys go for good: not before the new ones are there and open with this passphrase.
+      for case let standby? in rotating.map(ring.standby) { _ = try signingKey(standby) }
       var keys: [RingSigningKey] = []
       for algorithm in ring.missingStandbys(rotating: rotating) { keys.append(try .generate(algorithm)) }
       let next = try ring.step(policy, at: now, rotating: rotating, publishing: keys.compactMap(\.newKey))

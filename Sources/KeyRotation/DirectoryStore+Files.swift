@@ -1,3 +1,4 @@
+import JOSE
 import JWA
 import Platform
 
@@ -40,11 +41,18 @@ extension DirectoryStore {
   private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
     let needed = Set(ring.keys.filter { $0.state != .retired }.map { "\($0.keyID).pem" })
     var removed = false
-    for name in try files.names(in: directory) where name.hasSuffix(".pem") && !needed.contains(name) {
+    for name in try files.names(in: directory) where Self.isKeyFile(name) && !needed.contains(name) {
       try files.remove("\(directory)/\(name)")
       removed = true
     }
     if removed { try files.synchronizeDirectory(directory) }
+  }
+
+  /// Whether a file is named like a key of a ring, or like one that a crash left half written. Other files are not ours.
+  private static func isKeyFile(_ name: String) -> Bool {
+    guard let suffix = [".pem", ".pem.new"].first(where: name.hasSuffix) else { return false }
+    let thumbprint = try? Base64URL.decode(String(name.dropLast(suffix.count)))
+    return thumbprint?.count == 32
   }
 
   /// Reads a private key and makes sure that it is the one the manifest names.

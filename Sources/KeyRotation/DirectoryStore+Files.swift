@@ -74,6 +74,13 @@ extension DirectoryStore {
 
   func makeDirectories() throws(KeyRingError) {
     do throws(FileError) { try makeDirectory(directory) } catch { throw .file(error) }
+    // A first try may have made directories and died before they were durable. What is above them belongs to others,
+    // who may not let it be opened.
+    var path = directory
+    while Path.parent(of: path) != path {
+      path = Path.parent(of: path)
+      try? files.synchronizeDirectory(path)
+    }
   }
 
   private func makeDirectory(_ path: String) throws(FileError) {
@@ -83,7 +90,11 @@ extension DirectoryStore {
       if error.isExisting { return }
       guard error.isMissing, Path.parent(of: path) != path else { throw error }
       try makeDirectory(Path.parent(of: path))
-      try files.makeDirectory(path, permissions: 0o755)
+      do throws(FileError) {
+        try files.makeDirectory(path, permissions: 0o755)
+      } catch  where error.isExisting {
+        // By another process meanwhile, or because `a/` has the parent `a`.
+      }
     }
     try files.synchronizeDirectory(Path.parent(of: path))
   }

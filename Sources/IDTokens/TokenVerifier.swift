@@ -97,7 +97,7 @@ extension TokenVerifier {
 extension TokenVerifier {
   private func checkTimes(_ claims: IDTokenClaims, _ now: NumericDate) throws(VerificationError) {
     // RFC 7519 §4.1.4: "on or after which" the token must not be accepted.
-    guard claims.expiresAt > now.advanced(by: -leeway) else {
+    guard claims.expiresAt > now.reduced(by: leeway) else {
       throw .expired(at: claims.expiresAt, now: now, leeway: leeway)
     }
     let latest = now.advanced(by: leeway)
@@ -110,16 +110,21 @@ extension TokenVerifier {
   }
 
   private func checkNames(_ claims: IDTokenClaims) throws(VerificationError) {
-    if let audience, !claims.audience.contains(audience) {
+    if let audience, !claims.audience.contains(where: { $0.isIdentical(to: audience) }) {
       throw .wrongAudience(found: claims.audience, expected: audience)
     }
-    if let issuer, claims.issuer != issuer {
+    if let issuer, !claims.issuer.isIdentical(to: issuer) {
       throw .wrongIssuer(found: claims.issuer, expected: issuer)
     }
     guard case .secrets = keys else { return }
     guard let destination = claims.destination else { throw .missingClaim("dest") }
-    guard claims.issuer == destination + "/admin" else {
+    guard claims.issuer.isIdentical(to: destination + "/admin") else {
       throw .issuerIsNotDestination(issuer: claims.issuer, destination: destination)
     }
   }
+}
+
+extension String {
+  /// RFC 7519 §2: "with no transformations or canonicalizations applied"; `==` would take U+212A for the letter K.
+  fileprivate func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

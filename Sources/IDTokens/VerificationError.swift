@@ -39,7 +39,7 @@ extension VerificationError: CustomStringConvertible {
     case .wrongClaimType(let name, let expected, let found): "the claim \(name) is \(found), not \(expected)"
     case .expired(let at, let now, let leeway):
       """
-      expired at \(at), \(now.advanced(by: -leeway).seconds(since: at)) s before now − leeway \
+      expired at \(at), \(now.reduced(by: leeway).seconds(since: at)) s before now − leeway \
       (now \(now), leeway \(leeway) s)
       """
     case .notYetValid(let notBefore, let now, let leeway):

@@ -46,7 +46,18 @@ public struct DirectoryStore: Sendable {
 
   /// The ring and the private keys of its active keys.
   public func snapshot() throws(KeyRingError) -> KeyRingSnapshot {
-    let ring = try load()
+    var ring = try load()
+    while true {
+      do throws(KeyRingError) { return try snapshot(ring) } catch {
+        // A rotation may have come between the manifest and its keys, and taken one of them away.
+        let latest = try load()
+        guard latest.epoch != ring.epoch else { throw error }
+        ring = latest
+      }
+    }
+  }
+
+  private func snapshot(_ ring: KeyRing) throws(KeyRingError) -> KeyRingSnapshot {
     var keys: [RingSigningKey] = []
     for key in ring.keys where key.state == .active { keys.append(try signingKey(key)) }
     return try KeyRingSnapshot(ring, signingKeys: keys)
@@ -62,6 +73,8 @@ public struct DirectoryStore: Sendable {
       let rotating = algorithms.isEmpty ? ring.algorithms : algorithms
       // Asked before any key is made: making RSA keys takes time.
       _ = try ring.step(policy, at: now, rotating: rotating, publishing: [])
+      // The old private keys go for good: not before the new ones are there and open with this passphrase.
+      for case let standby? in rotating.map(ring.standby) { _ = try signingKey(standby) }
       var keys: [RingSigningKey] = []
       for algorithm in ring.missingStandbys(rotating: rotating) { keys.append(try .generate(algorithm)) }
       let next = try ring.step(policy, at: now, rotating: rotating, publishing: keys.compactMap(\.newKey))

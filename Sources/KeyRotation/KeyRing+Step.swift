@@ -47,6 +47,7 @@ extension KeyRing {
     }
     next.keys.removeAll { key in key.mayBeRemoved(from: policy).map { $0 <= now } ?? false }
     guard next != self else { return self }
+    guard epoch < Self.lastEpoch else { throw .noMoreEpochs(epoch) }
     next.epoch += 1
     return next
   }

@@ -10,6 +10,9 @@ public struct KeyRing: Sendable, Hashable {
   /// In order of publication.
   public internal(set) var keys: [RingKey]
 
+  /// The last integer that all readers of JSON agree on (RFC 8259 §6): no ring gets there but by a forged manifest.
+  static let lastEpoch = (1 << 53) - 1
+
   init(epoch: Int, keys: [RingKey]) { (self.epoch, self.keys) = (epoch, keys) }
 
   public subscript(keyID: String) -> RingKey? { keys.first { $0.keyID == keyID } }

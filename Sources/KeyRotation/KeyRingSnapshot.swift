@@ -11,7 +11,11 @@ public struct KeyRingSnapshot: Sendable {
   public let jwksBytes: [UInt8]
   private let signingKeys: [RingSigningKey]
 
+  /// Takes no key to sign with but the ring's active ones.
   public init(_ ring: KeyRing, signingKeys: [RingSigningKey]) throws(KeyRingError) {
+    for key in signingKeys where ring.activeKey(for: key.algorithm)?.keyID != key.keyID {
+      throw .notActive(keyID: key.keyID, key.algorithm)
+    }
     do { jwks = try ring.jwks } catch { throw .key(error) }
     epoch = ring.epoch
     self.ring = ring

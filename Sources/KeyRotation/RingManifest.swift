@@ -34,7 +34,7 @@ enum RingManifest {
       let found = try object.integer("version")
       guard found == version else { throw ManifestError("version \(found); this program knows \(version)") }
       let epoch = try object.integer("epoch")
-      guard epoch >= 1 else { throw ManifestError("epoch \(epoch)") }
+      guard (1...Int64(KeyRing.lastEpoch)).contains(epoch) else { throw ManifestError("epoch \(epoch)") }
       guard let values = object["keys"]?.array else { throw ManifestError("keys is no array") }
       var ring = KeyRing(epoch: Int(epoch), keys: [])
       for value in values {
@@ -95,6 +95,7 @@ extension JSONObject {
 
 extension KeyRing {
   fileprivate func checkOneActiveKeyForEachAlgorithm() throws(ManifestError) {
+    guard !algorithms.isEmpty else { throw ManifestError("there is no active key in it") }
     for algorithm in algorithms {
       let count = keys.filter { $0.algorithm == algorithm && $0.state == .active }.count
       guard count == 1 else { throw ManifestError("\(count) active keys for \(algorithm)") }

@@ -60,7 +60,8 @@ let package = Package(
         "BareOpenSSL", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Benchmarks", exclude: ["BareOpenSSL", "README.md", "tokens-per-second.svg"], swiftSettings: settings),
+      path: "Benchmarks", exclude: ["BareOpenSSL", "README.md", "tokens-per-second.svg"],
+      swiftSettings: settings),
 
     .testTarget(name: "HouseRulesTests"),
     .testTarget(name: "CommandTests", dependencies: ["idtoken"]),

@@ -4,8 +4,13 @@ struct Chart {
   let results: [RowResult]
   let machine: Machine
 
-  private let (labels, bars, numbers) = (170.0, 430.0, 200.0)
-  private let (top, rowHeight, bottom) = (64.0, 30.0, 40.0)
+  // In pixels: columns from left to right, and lines from top to bottom.
+  private let labels = 170.0
+  private let bars = 430.0
+  private let numbers = 200.0
+  private let top = 64.0
+  private let rowHeight = 30.0
+  private let bottom = 40.0
 
   private var width: Double { labels + bars + numbers }
   private var height: Double { top + rowHeight * Double(results.count) + bottom }

@@ -7,8 +7,8 @@ public struct UserID: Sendable, Hashable {
   public init(_ number: UInt64) { self.number = number }
 
   public init(_ text: String) throws(IDTokenError) {
-    // Digits alone: `UInt64` would take a plus sign too.
-    guard text.utf8.allSatisfy(\.isDigit), let number = UInt64(text) else {
+    // Digits alone, as `sub` shows them: `UInt64` would take a plus sign and leading zeros too.
+    guard let number = UInt64(text), String(number) == text else {
       throw .invalidUser(text)
     }
     self.number = number

@@ -12,13 +12,17 @@ public struct TokenMinter: ~Copyable, Sendable {
     do { signer = try Signer() } catch { throw .key(error) }
   }
 
-  /// Appends a fresh token to `token`, which has room for `template.maximumTokenLength` bytes.
+  /// Appends a fresh token to `token`, which has room for `template.maximumTokenLength` bytes. Where it throws, `token`
+  /// is as it was.
   ///
   /// Claims → signing input → signature → token, as in RFC 7515 §5.1.
   public mutating func mint(
     _ template: borrowing TokenTemplate, at now: NumericDate, into token: inout OutputSpan<UInt8>
   ) throws(IDTokenError) {
     let expiry = try template.expiry(at: now)
+    guard token.freeCapacity >= template.maximumTokenLength else {
+      throw .key(.bufferTooShort(needed: template.maximumTokenLength, available: token.freeCapacity))
+    }
     let start = token.count
     do {
       let tokenID = try random.next()
@@ -37,7 +41,10 @@ public struct TokenMinter: ~Copyable, Sendable {
 
       token.append(UInt8(ascii: "."))
       signature.withBytes { Base64URL.append($0, to: &token) }
-    } catch { throw .key(error) }
+    } catch {
+      token.removeLast(token.count - start)
+      throw .key(error)
+    }
   }
 }
 

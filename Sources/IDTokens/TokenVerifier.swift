@@ -23,6 +23,7 @@ public struct TokenVerifier: Sendable {
   ///
   /// - Parameter secrets: the current secret and, while they change, the previous one; each is tried.
   public init(secrets: [ClientSecret], audience: String? = nil, issuer: String? = nil) throws(JWAError) {
+    guard !secrets.isEmpty else { throw .invalidKey("a verifier needs at least one secret") }
     var keys: [VerificationKey] = []
     for secret in secrets { keys.append(try VerificationKey(.hs256, secret: secret.bytes)) }
     self.keys = .secrets(keys)
@@ -41,6 +42,7 @@ public struct TokenVerifier: Sendable {
   ) throws(VerificationError) -> IDTokenClaims {
     let jws: CompactJWS
     do { jws = try CompactJWS(parsing: token) } catch { throw .malformed(error) }
+    try checkType(jws.header)
     try checkSignature(jws)
     let object: JSONObject
     do { object = try jws.claims() } catch { throw .malformed(error) }
@@ -54,6 +56,12 @@ public struct TokenVerifier: Sendable {
 // MARK: - Signature
 
 extension TokenVerifier {
+  /// RFC 8725 §3.11: what says that it is something else, an access token (`at+jwt`) for instance, is no ID token.
+  private func checkType(_ header: JWSHeader) throws(VerificationError) {
+    guard let type = header.type, type.lowercased() != "jwt" else { return }
+    throw .wrongType(type)
+  }
+
   private func checkSignature(_ jws: CompactJWS) throws(VerificationError) {
     for key in try candidates(jws.header) {
       do {
@@ -87,7 +95,9 @@ extension TokenVerifier {
       guard set[keyID] != nil else { throw .unknownKey(keyID: keyID, known: set.keys.compactMap(\.keyID)) }
       guard !candidates.isEmpty else { throw .keyMismatch(keyID: keyID, header.algorithm) }
     }
-    guard candidates.count == 1 else { throw .noKeyNamed(candidates: candidates.count) }
+    guard candidates.count == 1 else {
+      throw .ambiguousKey(keyID: header.keyID, candidates: candidates.count)
+    }
     do { return try VerificationKey(header.algorithm, candidates[0].key) } catch { throw .openSSL(error) }
   }
 }

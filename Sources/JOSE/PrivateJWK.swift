@@ -18,6 +18,7 @@ public struct PrivateJWK: Sendable {
     material = try Self.material(reader, object)
     keyID = try reader.optionalString("kid")
     algorithm = try reader.algorithm()
+    if algorithm != nil { _ = try signingKey() }
   }
 
   public var publicJWK: PublicJWK? {

@@ -7,10 +7,16 @@ struct HMACKey: ~Copyable, Sendable {
   let outer: DigestContext
 
   init(_ digest: MessageDigest, _ secret: SecretBytes) throws(JWAError) {
-    var block = try secret.withBytes { (bytes) throws(JWAError) in
-      bytes.count > digest.blockLength ? try digest.hash(bytes) : bytes.map { $0 }
+    // As long as it will be from the start: growing would leave an unwiped copy behind.
+    var block = [UInt8](repeating: 0, count: digest.blockLength)
+    try secret.withBytes { (bytes) throws(JWAError) in
+      if bytes.count > digest.blockLength {
+        let hash = try digest.hash(bytes)
+        for index in hash.indices { block[index] = hash[index] }
+      } else {
+        for index in bytes.indices { block[index] = bytes[index] }
+      }
     }
-    block += [UInt8](repeating: 0, count: digest.blockLength - block.count)
     // A second wrapper wipes the padded key.
     defer { _ = SecretBytes(wiping: &block) }
     let inner = try HMACKey.state(digest, &block, mask: 0x36)

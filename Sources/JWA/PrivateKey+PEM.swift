@@ -37,6 +37,7 @@ extension PrivateKey {
   public func pem(passphrase: SecretBytes? = nil) throws(JWAError) -> SecretBytes {
     let target = try MemoryBIO()
     if let passphrase {
+      guard passphrase.count > 0 else { throw .emptyPassphrase }
       guard passphrase.count <= Self.longestPassphrase else {
         throw .passphraseTooLong(bytes: passphrase.count, limit: Self.longestPassphrase)
       }

@@ -19,6 +19,7 @@ public struct Signer: ~Copyable, @unchecked Sendable {
     guard signature.freeCapacity >= key.signatureLength else {
       throw .bufferTooShort(needed: key.signatureLength, available: signature.freeCapacity)
     }
+    if let prefix { try prefix.check(key, message.count) }
     switch key.material {
     case .secret(let key): try authenticate(message, key, prefix, &signature)
     case .privateKey(let privateKey):

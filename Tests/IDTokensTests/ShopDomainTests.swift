@@ -31,7 +31,8 @@ import Testing
   @Test(
     "Only {shop}.myshopify.com is a host of the Shopify profile",
     arguments: [
-      ("snow-devil.myshopify.com", true), ("1.myshopify.com", true), ("myshopify.com", false),
+      ("snow-devil.myshopify.com", true), ("s1.myshopify.com", true), ("1.myshopify.com", false),
+      ("myshopify.com", false),
       ("a.b.myshopify.com", false), ("myshopify.com.evil.com", false), ("evilmyshopify.com", false),
       ("a.myshopify.com.au", false), ("a.myshopify.co", false),
     ])

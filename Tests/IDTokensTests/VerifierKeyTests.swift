@@ -53,7 +53,7 @@ import Testing
     let token = try Forgery.token(#"{"alg":"ES256"}"#, first.key)
     let keys = try [first, second].map { try PublicJWK(#require($0.key.publicKey), algorithm: .es256) }
     #expect(try TokenVerifier(keys: JWKSet([keys[0]])).verify(token, at: Sample.now).subject == "42")
-    let error = #expect(throws: VerificationError.noKeyNamed(candidates: 2)) {
+    let error = #expect(throws: VerificationError.ambiguousKey(keyID: nil, candidates: 2)) {
       _ = try TokenVerifier(keys: JWKSet(keys)).verify(token, at: Sample.now)
     }
     #expect(error?.description.contains("names no key (kid), and 2 keys") == true)
@@ -89,5 +89,18 @@ import Testing
       _ = try Sample.secretVerifier().verify(token, at: Sample.now)
     }
     #expect(error?.description.contains("has crit") == true)
+  }
+}
+
+@Suite struct VerifierTypeTests {
+  @Test(
+    "An access token of the same issuer is no ID token, whatever its signature",
+    arguments: ["at+jwt", "JOSE", ""])
+  func otherType(type: String) throws {
+    let key = try SigningKey.generate(.es256)
+    let publicKey = try #require(key.publicKey)
+    let verifier = TokenVerifier(keys: JWKSet([try PublicJWK(publicKey, algorithm: .es256)]))
+    let token = try Forgery.token(#"{"alg":"ES256","typ":"\#(type)"}"#, key)
+    #expect(throws: VerificationError.wrongType(type)) { try verifier.verify(token, at: Sample.now) }
   }
 }

@@ -18,7 +18,7 @@ struct PEMWritingTests {
 
   @Test(
     "the openssl command opens our encrypted PKCS#8 with the passphrase and not with another",
-    arguments: [CommandKey.rsa, CommandKey.elliptic[0], CommandKey.edwards[0]])
+    arguments: [CommandKey.elliptic[0]])
   func encryptedCommand(_ key: CommandKey) throws {
     let openssl = try OpenSSLCommand()
     let privateKey = try PrivateKey.generate(key.kind)

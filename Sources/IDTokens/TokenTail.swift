@@ -8,7 +8,7 @@ struct TokenTail {
 
   /// Appends what goes between a template's prefix and the signature.
   static func append(
-    _ carry: [UInt8], issuedAt: NumericDate, expiresAt: NumericDate, tokenID: SIMD16<UInt8>,
+    _ carry: [UInt8], issuedAt: NumericDate, expiresAt: NumericDate, tokenID: InlineArray<16, UInt8>,
     to tail: inout OutputSpan<UInt8>
   ) {
     let (issued, expiry) = (DecimalDigits(issuedAt), DecimalDigits(expiresAt))
@@ -36,11 +36,11 @@ struct TokenTail {
   }
 
   /// A version 4 UUID (RFC 9562 §5.4): 122 random bits, six fixed.
-  private static func append(uuid random: SIMD16<UInt8>, to tail: inout OutputSpan<UInt8>) {
+  private static func append(uuid random: InlineArray<16, UInt8>, to tail: inout OutputSpan<UInt8>) {
     var bytes = random
     bytes[6] = bytes[6] & 0x0f | 0x40
     bytes[8] = bytes[8] & 0x3f | 0x80
-    let words = unsafe unsafeBitCast(bytes, to: SIMD4<UInt32>.self)
+    let words = unsafe unsafeBitCast(bytes, to: InlineArray<4, UInt32>.self)
     let (first, second) = (Hex.digits(words[0]), Hex.digits(words[1]))
     let (third, fourth) = (Hex.digits(words[2]), Hex.digits(words[3]))
     append(first, to: &tail)

@@ -12,10 +12,10 @@ package struct RandomBuffer: ~Copyable {
   package init() {}
 
   /// The next 16 random bytes, given out once.
-  package mutating func next() throws(JWAError) -> SIMD16<UInt8> {
+  package mutating func next() throws(JWAError) -> InlineArray<16, UInt8> {
     if used + 16 > bytes.count || generation != ForkGeneration.current { try refill() }
     defer { used += 16 }
-    return unsafe bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: used, as: SIMD16<UInt8>.self)
+    return unsafe bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: used, as: InlineArray<16, UInt8>.self)
   }
 
   /// Bytes for a single use, straight from the generator.

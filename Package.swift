@@ -50,6 +50,19 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // What the limit measures is C, so that it is OpenSSL and nothing else.
+    .target(
+      name: "BareOpenSSL", dependencies: ["COpenSSL"], path: "Benchmarks/BareOpenSSL",
+      cSettings: [.define("OPENSSL_NO_DEPRECATED")]),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "BareOpenSSL", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks", exclude: ["BareOpenSSL", "README.md", "tokens-per-second.svg"],
+      swiftSettings: settings),
+
     .testTarget(name: "HouseRulesTests"),
     .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
     .testTarget(

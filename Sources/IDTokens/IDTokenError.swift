@@ -13,6 +13,8 @@ public enum IDTokenError: Error, Sendable, Equatable {
   case invalidLifetime(Int64)
   case invalidTime(NumericDate)
   case registeredClaim(String)
+  /// Additional claims that a verifier couldn't read.
+  case unreadableClaims(String)
   case unprintableSecret
   case secretInFile(path: String, reason: String)
   case secretFile(SecretFileError)
@@ -44,6 +46,7 @@ extension IDTokenError: CustomStringConvertible {
     case .invalidTime(let date): "a token can't be issued at \(date); the time is from 1970 to 9999"
     case .registeredClaim(let name):
       "the claim \(name.debugDescription) is set by the issuer and can't be given"
+    case .unreadableClaims(let reason): "the additional claims are refused: \(reason)"
     case .unprintableSecret: "a client secret is visible ASCII, and this one has other bytes"
     case .secretInFile(let path, let reason): "the secret in \(path) is refused: \(reason)"
     case .secretFile(let error): error.description

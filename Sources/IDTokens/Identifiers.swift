@@ -7,8 +7,8 @@ public struct UserID: Sendable, Hashable {
   public init(_ number: UInt64) { self.number = number }
 
   public init(_ text: String) throws(IDTokenError) {
-    // Digits alone: `UInt64` would take a plus sign too.
-    guard text.utf8.allSatisfy(\.isDigit), let number = UInt64(text) else {
+    // Digits alone, as `sub` shows them: `UInt64` would take a plus sign and leading zeros too.
+    guard let number = UInt64(text), String(number) == text else {
       throw .invalidUser(text)
     }
     self.number = number
@@ -66,7 +66,12 @@ public struct IssuerURL: Sendable, Hashable {
     guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return nil }
     let authority = text.dropFirst(scheme.count).prefix { $0 != "/" }
     guard !authority.isEmpty, !authority.contains("@") else { return nil }
-    if authority.hasPrefix("[") { return authority.firstIndex(of: "]").map { authority[...$0] } }
+    if authority.hasPrefix("[") {
+      // Nothing but a port may follow: `[::1].example.com` is no address of this machine.
+      guard let end = authority.firstIndex(of: "]") else { return nil }
+      let rest = authority[authority.index(after: end)...]
+      return rest.isEmpty || rest.hasPrefix(":") ? authority[...end] : nil
+    }
     let host = authority.prefix { $0 != ":" }
     return host.isEmpty ? nil : host
   }

@@ -11,7 +11,7 @@ final class MinterPool: Sendable {
 
   private let resting = Mutex<[Entry]>([])
 
-  func mint(_ template: TokenTemplate, at now: NumericDate) throws(IDTokenError) -> SessionToken {
+  func mint(_ template: borrowing TokenTemplate, at now: NumericDate) throws(IDTokenError) -> SessionToken {
     let entry: Entry
     if let rested = resting.withLock({ $0.popLast() }) { entry = rested } else { entry = try Entry() }
     defer { resting.withLock { $0.append(entry) } }
@@ -23,7 +23,7 @@ final class MinterPool: Sendable {
 extension String {
   /// A token written straight into the string's own storage.
   init(
-    minting template: TokenTemplate, with minter: inout TokenMinter, at now: NumericDate
+    minting template: borrowing TokenTemplate, with minter: inout TokenMinter, at now: NumericDate
   ) throws(IDTokenError) {
     var failure: IDTokenError?
     self = unsafe String(unsafeUninitializedCapacity: template.maximumTokenLength) { buffer in

@@ -4,6 +4,8 @@ public struct ShopDomain: Sendable, Hashable {
 
   /// Takes a bare host name (RFC 1123 §2.1): no scheme, no port, no path.
   public init(_ host: String) throws(IDTokenError) {
+    // Before lower case: U+212A, the Kelvin sign, becomes an ASCII k in it.
+    guard host.utf8.allSatisfy({ $0 < 0x80 }) else { throw .invalidShop(host) }
     let lowercased = host.lowercased()
     let labels = lowercased.split(separator: ".", omittingEmptySubsequences: false)
     guard lowercased.utf8.count <= 253, labels.count >= 2, labels.allSatisfy(Self.isLabel) else {

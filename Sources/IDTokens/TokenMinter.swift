@@ -6,28 +6,33 @@ import KeyRotation
 public struct TokenMinter: ~Copyable, Sendable {
   private var signer: Signer
   private var random = RandomBuffer()
-  private var tail: [UInt8] = []
+  private var tail = Scratch(capacity: 2 + TokenTail.maximumLength)
   private var signature = Scratch(capacity: 2048)
 
   public init() throws(IDTokenError) {
     do { signer = try Signer() } catch { throw .key(error) }
   }
 
-  /// Appends a fresh token to `token`, which has room for `template.maximumTokenLength` bytes.
+  /// Appends a fresh token to `token`, which has room for `template.maximumTokenLength` bytes. Where it throws, `token`
+  /// is as it was.
   ///
   /// Claims → signing input → signature → token, as in RFC 7515 §5.1.
   public mutating func mint(
     _ template: borrowing TokenTemplate, at now: NumericDate, into token: inout OutputSpan<UInt8>
   ) throws(IDTokenError) {
     let expiry = try template.expiry(at: now)
+    guard token.freeCapacity >= template.maximumTokenLength else {
+      throw .key(.bufferTooShort(needed: template.maximumTokenLength, available: token.freeCapacity))
+    }
     let start = token.count
     do {
-      try TokenTail.write(
-        template.carry, issuedAt: now, expiresAt: expiry, tokenID: random.next(InlineArray<16, UInt8>.self),
-        to: &tail)
+      let tokenID = try random.next()
+      tail.refill { output in
+        TokenTail.append(template.carry, issuedAt: now, expiresAt: expiry, tokenID: tokenID, to: &output)
+      }
 
       token.append(template.prefix.span)
-      Base64URL.append(tail.span, to: &token)
+      tail.withBytes { Base64URL.append($0, to: &token) }
 
       try signature.refill { (output) throws(JWAError) in
         try signer.sign(
@@ -37,7 +42,10 @@ public struct TokenMinter: ~Copyable, Sendable {
 
       token.append(UInt8(ascii: "."))
       signature.withBytes { Base64URL.append($0, to: &token) }
-    } catch { throw .key(error) }
+    } catch {
+      token.removeLast(token.count - start)
+      throw .key(error)
+    }
   }
 }
 

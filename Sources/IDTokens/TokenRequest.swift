@@ -30,7 +30,7 @@ public struct TokenRequest: Sendable, Hashable {
   /// Further claims, after the registered ones.
   public let additionalClaims: JSONObject
 
-  /// Refuses additional claims whose names the issuer sets itself.
+  /// Refuses additional claims whose names the issuer sets itself, and those that a verifier's parser would refuse.
   public init(
     shop: ShopDomain, user: UserID, clientID: ClientID, sessionID: SessionID,
     lifetime: TokenLifetime = .standard, additionalClaims: JSONObject = [:]
@@ -38,8 +38,24 @@ public struct TokenRequest: Sendable, Hashable {
     for member in additionalClaims.members where IDTokenClaims.registered.contains(member.name) {
       throw .registeredClaim(member.name)
     }
+    try Self.checkReadable(additionalClaims)
     (self.shop, self.user, self.clientID, self.sessionID) = (shop, user, clientID, sessionID)
     (self.lifetime, self.additionalClaims) = (lifetime, additionalClaims)
+  }
+}
+
+extension TokenRequest {
+  /// The most bytes that additional claims take as JSON: with the others they stay well below what verifiers read.
+  static let claimLimits = JSONLimits(bytes: 8 << 10, depth: 12)
+
+  /// What is minted must read back as it was given: bounded in size and depth, without NUL, NaN and infinities.
+  private static func checkReadable(_ claims: JSONObject) throws(IDTokenError) {
+    let read: JSONObject
+    let text = Array(claims.description.utf8)
+    do { read = try JSONObject(parsing: text.span, limits: claimLimits) } catch {
+      throw .unreadableClaims("\(error)")
+    }
+    guard read == claims else { throw .unreadableClaims("a number that JSON can't express (RFC 8259 §6)") }
   }
 }
 

@@ -6,45 +6,52 @@ struct TokenTail {
   /// With times of 20 digits, more than any time that is allowed.
   static let maximumLength = 3 * (7 + 20) + 7 + 36 + 2
 
-  /// Fills `bytes` with what goes between a template's prefix and the signature.
-  static func write(
+  /// Appends what goes between a template's prefix and the signature.
+  static func append(
     _ carry: [UInt8], issuedAt: NumericDate, expiresAt: NumericDate, tokenID: InlineArray<16, UInt8>,
-    to bytes: inout [UInt8]
+    to tail: inout OutputSpan<UInt8>
   ) {
-    bytes.removeAll(keepingCapacity: true)
-    bytes.append(contentsOf: carry)
-    append("\"exp\":", expiresAt, to: &bytes)
-    append(",\"nbf\":", issuedAt, to: &bytes)
-    append(",\"iat\":", issuedAt, to: &bytes)
-    append(",\"jti\":\"", to: &bytes)
-    append(uuid: tokenID, to: &bytes)
-    append("\"}", to: &bytes)
+    let (issued, expiry) = (DecimalDigits(issuedAt), DecimalDigits(expiresAt))
+    tail.append(carry.span)
+    append("\"exp\":", to: &tail)
+    expiry.append(to: &tail)
+    append(",\"nbf\":", to: &tail)
+    issued.append(to: &tail)
+    append(",\"iat\":", to: &tail)
+    issued.append(to: &tail)
+    append(",\"jti\":\"", to: &tail)
+    append(uuid: tokenID, to: &tail)
+    append("\"}", to: &tail)
   }
 
-  private static func append(_ text: StaticString, to bytes: inout [UInt8]) {
-    text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+  @inline(__always)
+  private static func append(_ text: StaticString, to tail: inout OutputSpan<UInt8>) {
+    text.withUTF8Buffer { unsafe tail.append($0.span) }
   }
 
-  /// A claim's name and its time, which is not negative.
-  private static func append(_ name: StaticString, _ date: NumericDate, to bytes: inout [UInt8]) {
-    append(name, to: &bytes)
-    var divisor: Int64 = 1
-    while date.secondsSinceEpoch / divisor >= 10 { divisor *= 10 }
-    while divisor > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(date.secondsSinceEpoch / divisor % 10))
-      divisor /= 10
-    }
+  /// Text that stands in a number, its first character in the lowest byte.
+  @inline(__always)
+  private static func append<Text: FixedWidthInteger>(_ text: Text, to tail: inout OutputSpan<UInt8>) {
+    unsafe withUnsafeBytes(of: text.littleEndian) { unsafe tail.append($0.bindMemory(to: UInt8.self).span) }
   }
 
   /// A version 4 UUID (RFC 9562 §5.4): 122 random bits, six fixed.
-  private static func append(uuid random: InlineArray<16, UInt8>, to bytes: inout [UInt8]) {
-    for index in random.indices {
-      var byte = random[index]
-      if index == 6 { byte = byte & 0x0f | 0x40 }
-      if index == 8 { byte = byte & 0x3f | 0x80 }
-      if index == 4 || index == 6 || index == 8 || index == 10 { bytes.append(UInt8(ascii: "-")) }
-      bytes.append(Hex.digit(byte >> 4))
-      bytes.append(Hex.digit(byte & 15))
-    }
+  private static func append(uuid random: InlineArray<16, UInt8>, to tail: inout OutputSpan<UInt8>) {
+    var bytes = random
+    bytes[6] = bytes[6] & 0x0f | 0x40
+    bytes[8] = bytes[8] & 0x3f | 0x80
+    let words = unsafe unsafeBitCast(bytes, to: InlineArray<4, UInt32>.self)
+    let (first, second) = (Hex.digits(words[0]), Hex.digits(words[1]))
+    let (third, fourth) = (Hex.digits(words[2]), Hex.digits(words[3]))
+    append(first, to: &tail)
+    append("-", to: &tail)
+    append(UInt32(truncatingIfNeeded: second), to: &tail)
+    append("-", to: &tail)
+    append(UInt32(truncatingIfNeeded: second >> 32), to: &tail)
+    append("-", to: &tail)
+    append(UInt32(truncatingIfNeeded: third), to: &tail)
+    append("-", to: &tail)
+    append(UInt32(truncatingIfNeeded: third >> 32), to: &tail)
+    append(fourth, to: &tail)
   }
 }

@@ -23,6 +23,7 @@ public struct TokenVerifier: Sendable {
   ///
   /// - Parameter secrets: the current secret and, while they change, the previous one; each is tried.
   public init(secrets: [ClientSecret], audience: String? = nil, issuer: String? = nil) throws(JWAError) {
+    guard !secrets.isEmpty else { throw .invalidKey("a verifier needs at least one secret") }
     var keys: [VerificationKey] = []
     for secret in secrets { keys.append(try VerificationKey(.hs256, secret: secret.bytes)) }
     self.keys = .secrets(keys)
@@ -41,6 +42,7 @@ public struct TokenVerifier: Sendable {
   ) throws(VerificationError) -> IDTokenClaims {
     let jws: CompactJWS
     do { jws = try CompactJWS(parsing: token) } catch { throw .malformed(error) }
+    try checkType(jws.header)
     try checkSignature(jws)
     let object: JSONObject
     do { object = try jws.claims() } catch { throw .malformed(error) }
@@ -54,6 +56,12 @@ public struct TokenVerifier: Sendable {
 // MARK: - Signature
 
 extension TokenVerifier {
+  /// RFC 8725 §3.11: what says that it is something else, an access token (`at+jwt`) for instance, is no ID token.
+  private func checkType(_ header: JWSHeader) throws(VerificationError) {
+    guard let type = header.type, type.lowercased() != "jwt" else { return }
+    throw .wrongType(type)
+  }
+
   private func checkSignature(_ jws: CompactJWS) throws(VerificationError) {
     for key in try candidates(jws.header) {
       do {
@@ -87,7 +95,9 @@ extension TokenVerifier {
       guard set[keyID] != nil else { throw .unknownKey(keyID: keyID, known: set.keys.compactMap(\.keyID)) }
       guard !candidates.isEmpty else { throw .keyMismatch(keyID: keyID, header.algorithm) }
     }
-    guard candidates.count == 1 else { throw .noKeyNamed(candidates: candidates.count) }
+    guard candidates.count == 1 else {
+      throw .ambiguousKey(keyID: header.keyID, candidates: candidates.count)
+    }
     do { return try VerificationKey(header.algorithm, candidates[0].key) } catch { throw .openSSL(error) }
   }
 }
@@ -97,7 +107,7 @@ extension TokenVerifier {
 extension TokenVerifier {
   private func checkTimes(_ claims: IDTokenClaims, _ now: NumericDate) throws(VerificationError) {
     // RFC 7519 §4.1.4: "on or after which" the token must not be accepted.
-    guard claims.expiresAt > now.advanced(by: -leeway) else {
+    guard claims.expiresAt > now.reduced(by: leeway) else {
       throw .expired(at: claims.expiresAt, now: now, leeway: leeway)
     }
     let latest = now.advanced(by: leeway)
@@ -110,16 +120,21 @@ extension TokenVerifier {
   }
 
   private func checkNames(_ claims: IDTokenClaims) throws(VerificationError) {
-    if let audience, !claims.audience.contains(audience) {
+    if let audience, !claims.audience.contains(where: { $0.isIdentical(to: audience) }) {
       throw .wrongAudience(found: claims.audience, expected: audience)
     }
-    if let issuer, claims.issuer != issuer {
+    if let issuer, !claims.issuer.isIdentical(to: issuer) {
       throw .wrongIssuer(found: claims.issuer, expected: issuer)
     }
     guard case .secrets = keys else { return }
     guard let destination = claims.destination else { throw .missingClaim("dest") }
-    guard claims.issuer == destination + "/admin" else {
+    guard claims.issuer.isIdentical(to: destination + "/admin") else {
       throw .issuerIsNotDestination(issuer: claims.issuer, destination: destination)
     }
   }
+}
+
+extension String {
+  /// RFC 7519 §2: "with no transformations or canonicalizations applied"; `==` would take U+212A for the letter K.
+  fileprivate func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -7,8 +7,10 @@ public enum VerificationError: Error, Sendable, Equatable {
   /// The token's algorithm is none that this verifier's keys are for (RFC 8725 §3.1).
   case algorithmNotAllowed(Algorithm, allowed: [Algorithm])
   case unknownKey(keyID: String, known: [String])
-  /// No `kid`, and no key or more than one that could be meant.
-  case noKeyNamed(candidates: Int)
+  /// No key or more than one could be meant: the token has no `kid`, or the set has it twice.
+  case ambiguousKey(keyID: String?, candidates: Int)
+  /// `typ` says that this is something else than a JWT (RFC 8725 §3.11).
+  case wrongType(String)
   case keyMismatch(keyID: String?, Algorithm)
   case invalidSignature(Algorithm)
   case missingClaim(String)
@@ -31,15 +33,19 @@ extension VerificationError: CustomStringConvertible {
       "the token is signed with \(algorithm); accepted here: \(allowed.map(\.rawValue).joined(separator: ", "))"
     case .unknownKey(let keyID, let known):
       "key \(keyID.debugDescription) is not in the set, which holds \(known.isEmpty ? "none" : known.joined(separator: ", "))"
-    case .noKeyNamed(let candidates):
+    case .ambiguousKey(nil, let candidates):
       "the token names no key (kid), and \(candidates) keys of the set could be meant"
+    case .ambiguousKey(let keyID?, let candidates):
+      "\(candidates) keys of the set are named \(keyID.debugDescription)"
+    case .wrongType(let type):
+      "typ is \(type.debugDescription), not JWT: this is no ID token (RFC 8725 §3.11)"
     case .keyMismatch(let keyID, let algorithm): "key \(keyID ?? "without kid") is not for \(algorithm)"
     case .invalidSignature(let algorithm): "the \(algorithm) signature is not valid for this token and key"
     case .missingClaim(let name): "the claim \(name) is missing"
     case .wrongClaimType(let name, let expected, let found): "the claim \(name) is \(found), not \(expected)"
     case .expired(let at, let now, let leeway):
       """
-      expired at \(at), \(now.advanced(by: -leeway).seconds(since: at)) s before now − leeway \
+      expired at \(at), \(now.reduced(by: leeway).seconds(since: at)) s before now − leeway \
       (now \(now), leeway \(leeway) s)
       """
     case .notYetValid(let notBefore, let now, let leeway):
@@ -53,10 +59,10 @@ extension VerificationError: CustomStringConvertible {
       (now \(now), leeway \(leeway) s)
       """
     case .wrongAudience(let found, let expected):
-      "audience is \(found.joined(separator: ", ")), expected \(expected)"
-    case .wrongIssuer(let found, let expected): "issuer is \(found), expected \(expected)"
+      "audience is \(found.map(\.shown).joined(separator: ", ")), expected \(expected.shown)"
+    case .wrongIssuer(let found, let expected): "issuer is \(found.shown), expected \(expected.shown)"
     case .issuerIsNotDestination(let issuer, let destination):
-      "issuer \(issuer) and destination \(destination) don't name the same shop"
+      "issuer \(issuer.shown) and destination \(destination.shown) don't name the same shop"
     case .openSSL(let error): error.description
     }
   }
@@ -66,7 +72,8 @@ extension VerificationError: CustomStringConvertible {
     switch self {
     case .malformed: "malformed"
     case .algorithmNotAllowed: "algorithm_not_allowed"
-    case .unknownKey, .noKeyNamed, .keyMismatch: "unknown_key"
+    case .unknownKey, .ambiguousKey, .keyMismatch: "unknown_key"
+    case .wrongType: "wrong_type"
     case .invalidSignature: "invalid_signature"
     case .missingClaim: "missing_claim"
     case .wrongClaimType: "wrong_claim_type"
@@ -78,4 +85,9 @@ extension VerificationError: CustomStringConvertible {
     case .openSSL: "openssl"
     }
   }
+}
+
+extension String {
+  /// The text, quoted and escaped where it could upset a log: it came from outside.
+  fileprivate var shown: String { utf8.allSatisfy(\.isVisibleASCII) && !isEmpty ? self : debugDescription }
 }

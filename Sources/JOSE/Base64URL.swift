@@ -42,33 +42,51 @@ extension Base64URL {
     precondition(
       output.freeCapacity >= encodedLength(bytes.count), "room for \(bytes.count) bytes of base64url")
     // Bounds are checked once for the whole text above; per character they cost more than the encoding.
-    unsafe bytes.withUnsafeBufferPointer { source in
+    unsafe bytes.withUnsafeBytes { source in
       unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
-        unsafe encode(source, UnsafeMutableBufferPointer(rebasing: buffer[initialized...]))
+        if let first = source.baseAddress,
+          let end = unsafe buffer.baseAddress.map({ unsafe $0 + initialized })
+        {
+          unsafe encode(first, source.count, end)
+        }
         initialized += encodedLength(source.count)
       }
     }
   }
 
-  private static func encode(
-    _ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>
-  ) {
-    var (read, write) = (0, 0)
-    while read + 3 <= source.count {
-      let bits = unsafe UInt32(source[read]) << 16 | UInt32(source[read + 1]) << 8 | UInt32(source[read + 2])
-      for place in 0..<4 { unsafe target[write + place] = character(bits >> (18 - 6 * UInt32(place))) }
-      read += 3
-      write += 4
+  private static func encode(_ source: UnsafeRawPointer, _ count: Int, _ target: UnsafeMutableRawPointer) {
+    unsafe pairs.withUnsafeBufferPointer { pairs in
+      var (read, write) = (0, 0)
+      // Four bytes are loaded at once, and the first three count.
+      let lastLoad = count - 4
+      while read <= lastLoad {
+        let bits = unsafe source.loadUnaligned(fromByteOffset: read, as: UInt32.self).bigEndian
+        let text = unsafe characters(bits, pairs).littleEndian
+        unsafe target.storeBytes(of: text, toByteOffset: write, as: UInt32.self)
+        read &+= 3
+        write &+= 4
+      }
+      let last = unsafe UnsafeRawBufferPointer(start: source + read, count: count - read)
+      let bits = unsafe last.reduce(0) { $0 << 8 | UInt32($1) } << (32 - 8 * UInt32(last.count))
+      let text = unsafe characters(bits, pairs)
+      for place in 0..<encodedLength(last.count) {
+        unsafe target.storeBytes(
+          of: UInt8(truncatingIfNeeded: text >> (8 * UInt32(place))), toByteOffset: write + place,
+          as: UInt8.self)
+      }
     }
-    guard read < source.count else { return }
-    let second = unsafe read + 1 < source.count ? UInt32(source[read + 1]) << 8 : 0
-    let bits = unsafe UInt32(source[read]) << 16 | second
-    unsafe target[write] = character(bits >> 18)
-    unsafe target[write + 1] = character(bits >> 12)
-    if read + 1 < source.count { unsafe target[write + 2] = character(bits >> 6) }
   }
 
-  private static func character(_ bits: UInt32) -> UInt8 { alphabet[Int(bits & 63)] }
+  /// The characters of the highest 24 bits, the first one in the lowest byte.
+  @inline(__always)
+  private static func characters(_ bits: UInt32, _ pairs: UnsafeBufferPointer<UInt16>) -> UInt32 {
+    unsafe UInt32(pairs[Int(bits >> 20)]) | UInt32(pairs[Int(bits >> 8 & 0xfff)]) << 16
+  }
+
+  /// The two characters of each twelve bits, the first one in the lower byte: half the look-ups of one by one.
+  private static let pairs: [UInt16] = (0..<4096).map { bits in
+    UInt16(alphabet[bits >> 6]) | UInt16(alphabet[bits & 63]) << 8
+  }
 
   private static let alphabet = InlineArray<64, UInt8> { index in
     Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)[index]

@@ -47,8 +47,9 @@ public struct CompactJWS: Sendable {
   }
 }
 
-extension CompactJWS: CustomStringConvertible, CustomDebugStringConvertible {
+extension CompactJWS: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The header alone: with the rest, a log line would be a credential.
   public var description: String { "CompactJWS(\(headerObject), <redacted>)" }
   public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: []) }
 }

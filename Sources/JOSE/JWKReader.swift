@@ -30,12 +30,12 @@ struct JWKReader {
     return SecretBytes(wiping: &bytes)
   }
 
-  /// A key for encryption, or one that must not verify, is no key for us (RFC 7517 §4.2, §4.3).
-  func checkUse() throws(JWKError) {
+  /// A key for encryption, or one that must do none of `operations`, is no key for us (RFC 7517 §4.2, §4.3).
+  func checkUse(_ operations: String...) throws(JWKError) {
     if let use = try optionalString("use"), use != "sig" { throw .unsupported(member: "use", value: use) }
-    guard let operations = object["key_ops"] else { return }
-    guard operations.array?.contains("verify") == true else {
-      throw .unsupported(member: "key_ops", value: operations.description)
+    guard let allowed = object["key_ops"] else { return }
+    guard operations.contains(where: { allowed.array?.contains(.string($0)) == true }) else {
+      throw .unsupported(member: "key_ops", value: allowed.description)
     }
   }
 
@@ -52,7 +52,9 @@ struct JWKReader {
   }
 
   func publicComponents(_ type: String) throws(JWKError) -> PublicKey.Components {
-    switch type {
+    // Swift takes U+212A (kelvin sign) for a K; RFC 7515 §5.3 does not.
+    guard type.utf8.allSatisfy({ $0 < 0x80 }) else { throw .unsupported(member: "kty", value: type) }
+    return switch type {
     case "RSA": .rsa(n: try bytes("n"), e: try bytes("e"))
     case "EC": .ec(try curve(KeyKind.EllipticCurve.self), x: try bytes("x"), y: try bytes("y"))
     case "OKP": .okp(try curve(KeyKind.EdwardsCurve.self), x: try bytes("x"))

@@ -44,18 +44,21 @@ public struct JWKSet: Sendable {
     return writer.bytes
   }
 
-  public subscript(keyID: String) -> PublicJWK? { keys.first { $0.keyID == keyID } }
+  public subscript(keyID: String) -> PublicJWK? { keys.first { $0.isNamed(keyID) } }
 
   /// The keys that may check a token with this header: by `kid` where it names one, else those its algorithm can use.
   package func candidates(for header: JWSHeader) -> [PublicJWK] {
     keys.filter { key in
-      guard header.keyID == nil || key.keyID == header.keyID else { return false }
+      if let keyID = header.keyID, !key.isNamed(keyID) { return false }
       return key.allows(header.algorithm)
     }
   }
 }
 
 extension PublicJWK {
+  /// RFC 7515 §5.3: names are compared without normalisation, which Swift's `==` on strings does.
+  fileprivate func isNamed(_ name: String) -> Bool { keyID?.utf8.elementsEqual(name.utf8) == true }
+
   /// Whether a token may use this key with an algorithm (RFC 8725 §3.1). EdDSA and its fully specified name are the
   /// same algorithm on the same curve (RFC 9864 §2.2), so a key under one name checks tokens under the other.
   package func allows(_ algorithm: Algorithm) -> Bool {

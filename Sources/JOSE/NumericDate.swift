@@ -16,6 +16,12 @@ public struct NumericDate: Sendable, Hashable, Comparable {
     return NumericDate(overflow ? (seconds > 0 ? .max : .min) : sum)
   }
 
+  /// Earlier by a number of seconds, with the same stops. `advanced(by: -seconds)` would trap for the least integer.
+  package func reduced(by seconds: Int64) -> NumericDate {
+    let (difference, overflow) = secondsSinceEpoch.subtractingReportingOverflow(seconds)
+    return NumericDate(overflow ? (seconds > 0 ? .min : .max) : difference)
+  }
+
   /// Seconds from `other` to this time.
   public func seconds(since other: NumericDate) -> Int64 {
     let (difference, overflow) = secondsSinceEpoch.subtractingReportingOverflow(other.secondsSinceEpoch)

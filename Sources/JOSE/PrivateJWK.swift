@@ -18,6 +18,7 @@ public struct PrivateJWK: Sendable {
     material = try Self.material(reader, object)
     keyID = try reader.optionalString("kid")
     algorithm = try reader.algorithm()
+    if algorithm != nil { _ = try signingKey() }
   }
 
   public var publicJWK: PublicJWK? {
@@ -45,7 +46,11 @@ public struct PrivateJWK: Sendable {
 extension PrivateJWK {
   private static func material(_ reader: JWKReader, _ object: JSONObject) throws(JWKError) -> Material {
     let type = try reader.string("kty")
-    if type == "oct" { return .secret(try reader.secret("k")) }
+    if type == "oct" {
+      try reader.checkUse("sign", "verify")
+      return .secret(try reader.secret("k"))
+    }
+    try reader.checkUse("sign")
     let components = try reader.publicComponents(type)
     guard object["d"] != nil else {
       throw .wrongKind("a private key is expected, and this JWK holds a public one")

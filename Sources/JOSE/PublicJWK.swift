@@ -35,8 +35,8 @@ extension PublicJWK {
   public init(_ object: JSONObject) throws(JWKError) {
     let reader = JWKReader(object)
     let type = try reader.string("kty")
-    try reader.checkUse()
-    guard type != "oct", object["d"] == nil else {
+    try reader.checkUse("verify")
+    guard type != "oct", !Self.privateMembers.contains(where: { object[$0] != nil }) else {
       throw .wrongKind("a public key is expected, and this JWK holds a private or symmetric one")
     }
     let components = try reader.publicComponents(type)
@@ -45,6 +45,9 @@ extension PublicJWK {
     keyID = try reader.optionalString("kid")
     try Self.check(algorithm, key)
   }
+
+  /// RFC 7518 §6.2.2, §6.3.2 and §6.4: one prime gives the whole RSA key away.
+  private static let privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"]
 }
 
 extension PublicKey {

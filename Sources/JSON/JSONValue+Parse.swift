@@ -13,6 +13,10 @@ extension JSONValue {
   /// no NUL in a string, bounded size and depth.
   public init(parsing bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
     guard bytes.count <= limits.bytes else { throw .tooLong(bytes: bytes.count, limit: limits.bytes) }
+    // jansson drops a NUL behind a number or a word instead of refusing it (seen in 2.14).
+    if let place = bytes.indices.first(where: { bytes[$0] == 0 }) {
+      throw .malformed(reason: "NUL byte", position: place)
+    }
     // jansson's own bound is 2048 levels, fixed when it was built; counting first keeps our recursion shallow too.
     guard bytes.nesting <= limits.depth else { throw .tooDeep(limit: limits.depth) }
     let document = try Document(bytes)
@@ -49,7 +53,7 @@ private struct Document: ~Copyable {
       let reason = unsafe withUnsafeBytes(of: &error.text) {
         unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
       }
-      throw .malformed(reason: reason, position: Int(error.position))
+      throw .malformed(reason: reason.printable, position: Int(error.position))
     }
     unsafe root = parsed
   }
@@ -97,6 +101,20 @@ extension String {
   fileprivate init(jansson text: UnsafePointer<CChar>?, _ length: Int) {
     let bytes = unsafe UnsafeBufferPointer(start: text, count: length)
     self = unsafe bytes.withMemoryRebound(to: UInt8.self) { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension String {
+  /// The text without what moves a terminal's cursor or turns its direction: jansson's reasons quote the input.
+  fileprivate var printable: String {
+    String(
+      String.UnicodeScalarView(
+        unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator: "\u{fffd}"
+          default: scalar
+          }
+        }))
   }
 }
 

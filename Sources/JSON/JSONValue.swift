@@ -24,9 +24,9 @@ public struct JSONObject: Sendable, Hashable {
 
   /// The value of a member. Setting keeps the member's place, or appends it; setting `nil` removes it.
   public subscript(name: String) -> JSONValue? {
-    get { members.first { $0.name == name }?.value }
+    get { place(of: name).map { members[$0].value } }
     set {
-      let place = members.firstIndex { $0.name == name }
+      let place = place(of: name)
       switch (place, newValue) {
       case (let place?, let value?): members[place].value = value
       case (let place?, nil): members.remove(at: place)
@@ -34,6 +34,11 @@ public struct JSONObject: Sendable, Hashable {
       case (nil, nil): break
       }
     }
+  }
+
+  /// RFC 8259 §8.3 compares names unit by unit; Swift's `==` would take é in one scalar and in two for the same.
+  private func place(of name: String) -> Int? {
+    members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 }
 

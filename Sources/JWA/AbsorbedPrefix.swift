@@ -4,11 +4,14 @@
 /// is made, so threads may share it.
 public final class AbsorbedPrefix: Sendable {
   let context: DigestContext
+  /// The key whose messages begin so; with another one the signature would be of nothing.
+  let key: SigningKey
   /// Bytes of the message that it has read.
   public let count: Int
 
-  init(_ context: consuming DigestContext, count: Int) {
+  init(_ context: consuming DigestContext, key: SigningKey, count: Int) {
     self.context = context
+    self.key = key
     self.count = count
   }
 }
@@ -23,6 +26,13 @@ extension SigningKey {
     case .privateKey: try context.begin(digest)
     }
     try context.update(prefix)
-    return AbsorbedPrefix(context, count: prefix.count)
+    return AbsorbedPrefix(context, key: self, count: prefix.count)
+  }
+}
+
+extension AbsorbedPrefix {
+  /// Refuses to go on with another key's prefix, or with one that is longer than the message.
+  func check(_ key: SigningKey, _ messageLength: Int) throws(JWAError) {
+    guard self.key === key, count <= messageLength else { throw .foreignPrefix }
   }
 }

@@ -1,21 +1,29 @@
 /// A secret made ready for HMAC (RFC 2104 §2): both hashes stand behind the padded key, where every message begins.
 ///
 /// Going on from these two states saves two of the four compressions of a short message.
-final class HMACKey: Sendable {
+struct HMACKey: ~Copyable, Sendable {
   let digest: MessageDigest
   let inner: DigestContext
   let outer: DigestContext
 
   init(_ digest: MessageDigest, _ secret: SecretBytes) throws(JWAError) {
-    self.digest = digest
-    var block = try secret.withBytes { (bytes) throws(JWAError) in
-      bytes.count > digest.blockLength ? try digest.hash(bytes) : bytes.map { $0 }
+    // As long as it will be from the start: growing would leave an unwiped copy behind.
+    var block = [UInt8](repeating: 0, count: digest.blockLength)
+    try secret.withBytes { (bytes) throws(JWAError) in
+      if bytes.count > digest.blockLength {
+        let hash = try digest.hash(bytes)
+        for index in hash.indices { block[index] = hash[index] }
+      } else {
+        for index in bytes.indices { block[index] = bytes[index] }
+      }
     }
-    block += [UInt8](repeating: 0, count: digest.blockLength - block.count)
-    inner = try HMACKey.state(digest, &block, mask: 0x36)
-    outer = try HMACKey.state(digest, &block, mask: 0x5c)
     // A second wrapper wipes the padded key.
-    _ = SecretBytes(wiping: &block)
+    defer { _ = SecretBytes(wiping: &block) }
+    let inner = try HMACKey.state(digest, &block, mask: 0x36)
+    let outer = try HMACKey.state(digest, &block, mask: 0x5c)
+    self.digest = digest
+    self.inner = inner
+    self.outer = outer
   }
 
   private static func state(

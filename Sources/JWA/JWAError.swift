@@ -12,6 +12,11 @@ public enum JWAError: Error, Sendable, Equatable {
   case invalidKey(String)
   /// Text that isn't the PEM that was asked for.
   case invalidPEM(String)
+  /// A key locked with this passphrase could not be opened again.
+  case emptyPassphrase
+  case passphraseTooLong(bytes: Int, limit: Int)
+  /// The absorbed prefix is another key's, or not the beginning of this message.
+  case foreignPrefix
   /// The caller's buffer can't take the signature.
   case bufferTooShort(needed: Int, available: Int)
   /// OpenSSL refused; the text is the reason it gave.
@@ -33,8 +38,11 @@ extension JWAError: CustomStringConvertible {
       "the secret has \(bytes) bytes; \(algorithm) needs \(algorithm.minimumSecretLength) or more (RFC 7518 §3.2)"
     case .invalidKey(let reason): "not a usable key: \(reason)"
     case .invalidPEM(let reason): "not the PEM that is needed: \(reason)"
+    case .emptyPassphrase: "the passphrase is empty; without one, leave it out"
+    case .passphraseTooLong(let bytes, let limit): "the passphrase has \(bytes) bytes; \(limit) is the most"
+    case .foreignPrefix: "the absorbed prefix belongs to another key or to a longer message"
     case .bufferTooShort(let needed, let available):
-      "the signature has \(needed) bytes, and the buffer has room for \(available)"
+      "the buffer has room for \(available) bytes, and \(needed) are needed"
     case .openSSL(let operation, let reason): "OpenSSL could not \(operation): \(reason)"
     }
   }

@@ -13,7 +13,7 @@ final class KeySigner {
     self.algorithm = algorithm
     self.key = key
     if case .okp = key.kind {
-      operation = .message(try MessageContext(key.handle))
+      operation = .message(try .signing(with: key.handle))
     } else {
       operation = .digest(try KeyContext.signing(algorithm.scheme, with: key.handle))
     }

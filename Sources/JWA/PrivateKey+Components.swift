@@ -34,7 +34,26 @@ extension PrivateKey {
       try parameters.add("rsa-exponent2", secret: primes.dq)
       try parameters.add("rsa-coefficient1", secret: primes.qi)
     }
-    try self.init(checked: parameters.key(ofType: "RSA", selection: OPENSSL_SELECT_KEYPAIR))
+    let handle = try parameters.key(ofType: "RSA", selection: OPENSSL_SELECT_KEYPAIR)
+    if rsa.primes == nil {
+      try self.init(handle)
+      try checkBySigning()
+    } else {
+      try self.init(checked: handle)
+    }
+  }
+
+  /// OpenSSL's own check of an RSA pair needs the primes; a signature that verifies shows the same.
+  private func checkBySigning() throws(JWAError) {
+    let message: [UInt8] = [0]
+    let key = try SigningKey(.rs256, self)
+    var signer = try Signer()
+    let signature = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+      try signer.sign(message.span, with: key, into: &output)
+    }
+    guard try VerificationKey(.rs256, publicKey).isValid(signature.span, for: message.span) else {
+      throw .invalidKey("the private and the public half don't belong together")
+    }
   }
 
   /// `x`, `y` and `d` of RFC 7518 §6.2.

@@ -37,6 +37,10 @@ extension PrivateKey {
   public func pem(passphrase: SecretBytes? = nil) throws(JWAError) -> SecretBytes {
     let target = try MemoryBIO()
     if let passphrase {
+      guard passphrase.count > 0 else { throw .emptyPassphrase }
+      guard passphrase.count <= Self.longestPassphrase else {
+        throw .passphraseTooLong(bytes: passphrase.count, limit: Self.longestPassphrase)
+      }
       try writeEncrypted(passphrase, to: target)
     } else {
       try unsafe check(
@@ -49,6 +53,9 @@ extension PrivateKey {
 
   /// Iterations for PBKDF2-HMAC-SHA256: OWASP's figure of 2023. OpenSSL's own writer would take 2048.
   private static let iterations: Int32 = 600_000
+
+  /// OpenSSL reads passphrases into a buffer of this size (`PEM_BUFSIZE`): a longer one would lock the key for ever.
+  private static let longestPassphrase = 1024
 
   private func writeEncrypted(_ passphrase: SecretBytes, to target: borrowing MemoryBIO) throws(JWAError) {
     let plain = try unsafe check(EVP_PKEY2PKCS8(handle.pointer), "encode the private key")
@@ -67,7 +74,7 @@ extension PrivateKey {
 }
 
 /// OpenSSL asks at the terminal when it has no callback; this one answers, or says that there is nothing to answer.
-private func answerWithPassphrase(
+func answerWithPassphrase(
   buffer: UnsafeMutablePointer<CChar>?, size: Int32, _: Int32, context: UnsafeMutableRawPointer?
 ) -> Int32 {
   guard let buffer = unsafe buffer, let context = unsafe context else { return -1 }

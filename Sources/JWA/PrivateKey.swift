@@ -17,6 +17,8 @@ public struct PrivateKey: Sendable {
     if case .rsa(let bits) = kind {
       guard bits >= 2048 else { throw .modulusTooShort(bits: bits) }
       guard bits <= 16384 else { throw .invalidKey("an RSA modulus of \(bits) bits; 16384 is the most") }
+      // OpenSSL makes a modulus of one bit less where it is asked for an odd number of them.
+      guard bits % 2 == 0 else { throw .invalidKey("an RSA modulus of \(bits) bits; ask for an even number") }
     }
     return try PrivateKey(KeyContext.generate(kind))
   }

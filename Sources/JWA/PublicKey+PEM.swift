@@ -7,7 +7,8 @@ extension PublicKey {
     _ = try PEM.require(["PUBLIC KEY"], in: text.span, "a public key (SPKI)")
     let source = try MemoryBIO()
     try source.write(text.span)
-    guard let key = unsafe PEM_read_bio_PUBKEY(source.pointer, nil, nil, nil) else {
+    // RFC 1421 headers can claim encryption; without a callback OpenSSL would ask for a passphrase at the terminal.
+    guard let key = unsafe PEM_read_bio_PUBKEY(source.pointer, nil, answerWithPassphrase, nil) else {
       throw .invalidPEM(JWAError.lastOpenSSLError("read the public key").description)
     }
     try self.init(unsafe KeyHandle(owning: key))

@@ -11,13 +11,11 @@ package struct RandomBuffer: ~Copyable {
 
   package init() {}
 
-  /// The next `Count` random bytes, given out once.
-  package mutating func next<let Count: Int>(_: InlineArray<Count, UInt8>.Type) throws(JWAError)
-    -> InlineArray<Count, UInt8>
-  {
-    if used + Count > bytes.count || generation != ForkGeneration.current { try refill() }
-    defer { used += Count }
-    return InlineArray { index in bytes[used + index] }
+  /// The next 16 random bytes, given out once.
+  package mutating func next() throws(JWAError) -> InlineArray<16, UInt8> {
+    if used + 16 > bytes.count || generation != ForkGeneration.current { try refill() }
+    defer { used += 16 }
+    return unsafe bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: used, as: InlineArray<16, UInt8>.self)
   }
 
   /// Bytes for a single use, straight from the generator.

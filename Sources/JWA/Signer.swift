@@ -19,6 +19,7 @@ public struct Signer: ~Copyable, @unchecked Sendable {
     guard signature.freeCapacity >= key.signatureLength else {
       throw .bufferTooShort(needed: key.signatureLength, available: signature.freeCapacity)
     }
+    if let prefix { try prefix.check(key, message.count) }
     switch key.material {
     case .secret(let key): try authenticate(message, key, prefix, &signature)
     case .privateKey(let privateKey):
@@ -32,14 +33,16 @@ public struct Signer: ~Copyable, @unchecked Sendable {
     }
   }
 
+  // Prefixes are borrowed, here and below: threads that count references to the same one wait for each other.
+
   /// HMAC (RFC 2104 §2): H(K ⊕ opad ‖ H(K ⊕ ipad ‖ message)).
   private mutating func authenticate(
-    _ message: Span<UInt8>, _ key: HMACKey, _ prefix: AbsorbedPrefix?, _ signature: inout OutputSpan<UInt8>
+    _ message: Span<UInt8>, _ key: borrowing HMACKey, _ prefix: borrowing AbsorbedPrefix?,
+    _ signature: inout OutputSpan<UInt8>
   ) throws(JWAError) {
-    if let prefix {
-      try scratch.resume(prefix.context)
-      try scratch.update(message.extracting(droppingFirst: prefix.count))
-    } else {
+    switch prefix {
+    case let prefix?: try resume(message, after: prefix)
+    case nil:
       try scratch.resume(key.inner)
       try scratch.update(message)
     }
@@ -51,16 +54,20 @@ public struct Signer: ~Copyable, @unchecked Sendable {
   }
 
   private mutating func hash(
-    _ message: Span<UInt8>, _ digest: MessageDigest, _ prefix: AbsorbedPrefix?
+    _ message: Span<UInt8>, _ digest: MessageDigest, _ prefix: borrowing AbsorbedPrefix?
   ) throws(JWAError) {
-    if let prefix {
-      try scratch.resume(prefix.context)
-      try scratch.update(message.extracting(droppingFirst: prefix.count))
-    } else {
+    switch prefix {
+    case let prefix?: try resume(message, after: prefix)
+    case nil:
       try scratch.begin(digest)
       try scratch.update(message)
     }
     try scratch.finish(into: &value)
+  }
+
+  private mutating func resume(_ message: Span<UInt8>, after prefix: AbsorbedPrefix) throws(JWAError) {
+    try scratch.resume(prefix.context)
+    try scratch.update(message.extracting(droppingFirst: prefix.count))
   }
 
   private mutating func keySigner(_ algorithm: Algorithm, _ key: PrivateKey) throws(JWAError) -> KeySigner {

@@ -1,13 +1,14 @@
 /// A private key or secret bound to the one algorithm that may use it (RFC 8725 §3.1).
 ///
-/// A pair that doesn't fit can't be built, so nothing has to be checked when a token is signed.
-public struct SigningKey: Sendable {
+/// A pair that doesn't fit can't be built, so nothing has to be checked when a token is signed. It never changes after
+/// it is made, so threads may share it.
+public final class SigningKey: Sendable {
   public let algorithm: Algorithm
   /// Bytes of every signature that this key makes.
   public let signatureLength: Int
   let material: Material
 
-  enum Material: Sendable {
+  enum Material: ~Copyable, Sendable {
     case secret(HMACKey)
     case privateKey(PrivateKey)
   }
@@ -38,7 +39,10 @@ public struct SigningKey: Sendable {
 
   /// The half that signs; none for a secret.
   public var privateKey: PrivateKey? {
-    if case .privateKey(let key) = material { key } else { nil }
+    switch material {
+    case .secret: nil
+    case .privateKey(let key): key
+    }
   }
 }
 

@@ -50,11 +50,18 @@ extension DirectoryStore {
   private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
     let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.keyID).pem" })
     var removed = false
-    for name in try files.names(in: directory) where name.hasSuffix(".pem") && !needed.contains(name) {
+    for name in try files.names(in: directory) where Self.isKeyFile(name) && !needed.contains(name) {
       try files.remove("\(directory)/\(name)")
       removed = true
     }
     if removed { try files.synchronizeDirectory(directory) }
+  }
+
+  /// Whether a file is named like a key of a ring, or like one that a crash left half written. Other files are not ours.
+  private static func isKeyFile(_ name: String) -> Bool {
+    guard let suffix = [".pem", ".pem.new"].first(where: name.hasSuffix) else { return false }
+    let thumbprint = try? Base64URL.decode(String(name.dropLast(suffix.count)))
+    return thumbprint?.count == 32
   }
 
   /// Reads a private key and makes sure that it is the one the manifest names.
@@ -75,6 +82,13 @@ extension DirectoryStore {
 
   func makeDirectories() throws(KeyRingError) {
     do throws(FileError) { try makeDirectory(directory) } catch { throw .file(error) }
+    // A first try may have made directories and died before they were durable. What is above them belongs to others,
+    // who may not let it be opened.
+    var path = directory
+    while Path.parent(of: path) != path {
+      path = Path.parent(of: path)
+      try? files.synchronizeDirectory(path)
+    }
   }
 
   private func makeDirectory(_ path: String) throws(FileError) {
@@ -84,7 +98,11 @@ extension DirectoryStore {
       if error.isExisting { return }
       guard error.isMissing, Path.parent(of: path) != path else { throw error }
       try makeDirectory(Path.parent(of: path))
-      try files.makeDirectory(path, permissions: 0o755)
+      do throws(FileError) {
+        try files.makeDirectory(path, permissions: 0o755)
+      } catch  where error.isExisting {
+        // By another process meanwhile, or because `a/` has the parent `a`.
+      }
     }
     try files.synchronizeDirectory(Path.parent(of: path))
   }

@@ -47,6 +47,7 @@ extension KeyRing {
     _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, newKeys: [NewKey] = []
   ) throws(KeyRingError) -> RotationStep {
     do { try policy.check() } catch { throw .policy(error) }
+    guard epoch < Self.lastEpoch else { throw .noMoreEpochs(epoch) }
     var draft = RingDraft(self, policy, now)
     draft.adoptPolicy()
     draft.restartDatesInTheFuture()

@@ -15,6 +15,9 @@ public struct KeyRing: Sendable, Hashable {
   var inheritedPropagation: Int64 = 0
   var inheritedUntil = NumericDate(0)
 
+  /// The last integer that all readers of JSON agree on (RFC 8259 §6): no ring gets there but by a forged manifest.
+  static let lastEpoch = (1 << 53) - 1
+
   init(epoch: Int, policy: RotationPolicy, keys: [RingKey]) {
     (self.epoch, self.policy, self.keys) = (epoch, policy, keys)
   }

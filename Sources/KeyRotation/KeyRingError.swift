@@ -8,6 +8,8 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case symmetricAlgorithm(Algorithm)
   case noActiveKey(Algorithm, ring: [Algorithm])
   case noStandby(Algorithm)
+  /// A key was offered for signing that isn't the ring's active one for its algorithm.
+  case notActive(keyID: String, Algorithm)
   /// Verifiers may hold a JWKS without the standby; signing with it now would break them.
   case standbyTooYoung(
     keyID: String, Algorithm, published: NumericDate, earliest: NumericDate?, now: NumericDate)
@@ -15,6 +17,8 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case policy(PolicyError)
   case noRing
   case duplicateKey(String)
+  /// The ring's epoch can't grow any more.
+  case noMoreEpochs(Int)
   case key(JWKError)
 
   case alreadyExists(directory: String)
@@ -59,6 +63,8 @@ extension KeyRingError: CustomStringConvertible {
     case .policy(let error): "the policy is refused: \(error)"
     case .noRing: "the store holds no key ring"
     case .duplicateKey(let keyID): "key \(keyID) is in the ring already"
+    case .notActive(let keyID, let algorithm): "key \(keyID) is not the ring's active \(algorithm) key"
+    case .noMoreEpochs(let epoch): "the ring is at epoch \(epoch), after which none can come; make a new ring"
     case .key(let error): error.description
     case .alreadyExists(let directory): "there is a key ring in \(directory) already"
     case .missing(let directory):

@@ -15,12 +15,15 @@ public struct KeyRingSnapshot: Sendable {
     do { jwks = try ring.jwks } catch { throw .key(error) }
     epoch = ring.epoch
     self.ring = ring
-    self.signingKeys = signingKeys.compactMap { signingKey in
-      guard let key = ring[signingKey.keyID], key.state == .active else { return nil }
-      var signingKey = signingKey
+    var bounded: [RingSigningKey] = []
+    for var signingKey in signingKeys {
+      guard let key = ring.activeKey(for: signingKey.algorithm), key.keyID == signingKey.keyID else {
+        throw .notActive(keyID: signingKey.keyID, signingKey.algorithm)
+      }
       (signingKey.notAfter, signingKey.reservedUntil) = (key.notAfter, key.signsUntil)
-      return signingKey
+      bounded.append(signingKey)
     }
+    self.signingKeys = bounded
     jwksBytes = jwks.bytes
   }
 

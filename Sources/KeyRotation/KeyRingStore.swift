@@ -23,7 +23,17 @@ public protocol KeyRingStore: Sendable {
 extension KeyRingStore {
   /// The ring and the private halves of the keys that sign.
   public func snapshot() async throws(KeyRingError) -> KeyRingSnapshot? {
-    guard let ring = try await load() else { return nil }
+    guard var ring = try await load() else { return nil }
+    while true {
+      do throws(KeyRingError) { return try await snapshot(ring) } catch {
+        // A rotation may have come between the ring and its keys, and taken one of them away.
+        guard let latest = try await load(), latest.epoch != ring.epoch else { throw error }
+        ring = latest
+      }
+    }
+  }
+
+  private func snapshot(_ ring: KeyRing) async throws(KeyRingError) -> KeyRingSnapshot {
     var keys: [RingSigningKey] = []
     for key in ring.keys(.active) { keys.append(try await signingKey(key)) }
     return try KeyRingSnapshot(ring, signingKeys: keys)
@@ -44,6 +54,8 @@ extension KeyRingStore {
       step = try ring.step(policy, at: now, request, newKeys: keys.compactMap(\.newKey))
     }
     guard step.ring.epoch != ring.epoch else { return step }
+    // Old private keys go for good: not before those that take over are there and open.
+    for key in step.ring.keys(.active) where ring[key.keyID]?.state == .published { _ = try await signingKey(key) }
     do {
       try await commit(step, adding: keys, expecting: ring.epoch, at: now)
       return step

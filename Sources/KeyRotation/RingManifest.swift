@@ -44,9 +44,9 @@ struct RingManifest {
     try reader.check(members: ["version", "epoch", "policy", "inherited", "keys", "audit"])
     let found = try reader.integer("version")
     guard found == version else { throw ManifestError("version \(found); this program knows \(version)") }
-    // Far below Int.max: a hostile epoch must leave room to count on.
-    guard let epoch = Int(exactly: try reader.integer("epoch")), (1...1 << 52).contains(epoch) else {
-      throw ManifestError("epoch is out of range")
+    let number = try reader.integer("epoch")
+    guard let epoch = Int(exactly: number), (1...KeyRing.lastEpoch).contains(epoch) else {
+      throw ManifestError("epoch \(number)")
     }
     let policy: RotationPolicy
     do { policy = try RotationPolicy(try reader.object("policy")) } catch { throw ManifestError("policy: \(error)") }
@@ -60,6 +60,7 @@ struct RingManifest {
       guard ring[key.keyID] == nil else { throw ManifestError("key \(key.keyID) is there twice") }
       ring.keys.append(key)
     }
+    guard !ring.keys(.active).isEmpty else { throw ManifestError("there is no active key in it") }
     for algorithm in Set(ring.keys.map(\.algorithm)) where ring.keys(.active, algorithm).count > 1 {
       throw ManifestError("more than one active key for \(algorithm)")
     }

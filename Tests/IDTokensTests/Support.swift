@@ -1,1 +1,78 @@
-import Testing
+import IDTokens
+import JOSE
+import JSON
+import JWA
+import KeyRotation
+
+/// The shop, user and app that most tests are about, at a time of their own.
+enum Sample {
+  static let now = NumericDate(1_800_000_000)
+  static let shop = "snow-devil.myshopify.com"
+  static let clientID = "0123456789abcdef0123456789abcdef"
+  static let secret = "shpss_0123456789abcdef0123456789"
+  static let otherSecret = "shpss_fedcba98765432100123456789"
+  static let issuer = "https://id.example.com/tenant"
+  static let sessionID = String(repeating: "5e", count: 32)
+
+  static func request(
+    clientID: String = clientID, lifetime: TokenLifetime = .standard, claims: JSONObject = [:]
+  ) throws -> TokenRequest {
+    try TokenRequest(
+      shop: ShopDomain(shop), user: UserID(42), clientID: ClientID(clientID),
+      sessionID: SessionID(sessionID), lifetime: lifetime, additionalClaims: claims)
+  }
+
+  static func shopifyToken(_ request: TokenRequest? = nil, secret: String = secret) throws -> String {
+    let issuer = TokenIssuer(clock: .fixed(now))
+    return try issuer.mint(request ?? self.request(), .shopify(ClientSecret(secret))).serialized
+  }
+
+  static func openIDToken(_ algorithm: Algorithm, ring: KeyRingSnapshot) throws -> String {
+    let issuer = TokenIssuer(try IssuerURL(issuer), ring: LiveKeyRing(ring), clock: .fixed(now))
+    return try issuer.mint(request(), .openID(algorithm)).serialized
+  }
+
+  static func secretVerifier(
+    _ secrets: [String] = [secret], audience: String? = clientID
+  ) throws -> TokenVerifier {
+    try TokenVerifier(
+      secrets: secrets.map { try ClientSecret($0) }, audience: audience, issuer: "https://\(shop)/admin")
+  }
+}
+
+/// Rings with one active key for each algorithm; RSA keys are slow to make, so they are made once.
+enum SampleRing {
+  static let asymmetric = Algorithm.allCases.filter { !$0.isSymmetric }
+  private static let keys = Result { try asymmetric.map { try RingSigningKey.generate($0) } }
+
+  static func everyAlgorithm() throws -> KeyRingSnapshot {
+    let keys = try keys.get()
+    return try KeyRingSnapshot(.new(keys.compactMap(\.newKey), at: Sample.now), signingKeys: keys)
+  }
+
+  static func key(_ algorithm: Algorithm) throws -> RingSigningKey {
+    try everyAlgorithm().signingKey(for: algorithm)
+  }
+
+  static func verifier() throws -> TokenVerifier {
+    TokenVerifier(keys: try everyAlgorithm().jwks, audience: Sample.clientID, issuer: Sample.issuer)
+  }
+}
+
+/// The parts of a token, decoded without the code under test looking at them.
+struct Parts {
+  let encoded: [String]
+  let header: JSONObject
+  let claims: JSONObject
+
+  init(_ token: String) throws {
+    encoded = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    header = try Self.object(encoded[0])
+    claims = try Self.object(encoded[1])
+  }
+
+  private static func object(_ text: String) throws -> JSONObject {
+    let bytes = try Base64URL.decode(text)
+    return try JSONObject(parsing: bytes.span)
+  }
+}

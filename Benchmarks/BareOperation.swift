@@ -1,0 +1,55 @@
+import BareOpenSSL
+import JWA
+
+/// The limit: the same signature over the same bytes by OpenSSL alone, in C.
+@safe
+struct BareOperation: Workload, ~Copyable {
+  private let operation: OpaquePointer
+
+  init(_ subject: Subject, _ token: SampleToken) throws { unsafe operation = try Self.make(subject, token) }
+
+  deinit { unsafe bare_free(operation) }
+
+  mutating func run(_ count: Int) throws { try Self.check(unsafe bare_repeat(operation, count)) }
+
+  private static func make(_ subject: Subject, _ token: SampleToken) throws -> OpaquePointer {
+    let make =
+      switch subject.algorithm {
+      case .hs256: unsafe bare_hmac
+      case .edDSA: unsafe bare_sign_message
+      default: unsafe bare_hash_and_sign
+      }
+    var made: OpaquePointer?
+    let status = subject.keyMaterial.withBytes { key in
+      unsafe key.withUnsafeBufferPointer { key in
+        unsafe token.message.withUnsafeBufferPointer { bytes in
+          let message = unsafe bare_message(
+            bytes: bytes.baseAddress, length: bytes.count, prefix_length: token.prefixLength)
+          return unsafe make(key.baseAddress, key.count, message, &made)
+        }
+      }
+    }
+    try check(status)
+    guard let made = unsafe made else { throw failure(status) }
+    return unsafe made
+  }
+
+  /// Fails unless the operation makes the token's signature: else it would be a limit of something else.
+  mutating func check(_ algorithm: Algorithm, _ token: SampleToken) throws {
+    try run(1)
+    // ECDSA takes a new nonce each time, so two signatures of the same message differ.
+    if algorithm == .es256 { return try Self.check(unsafe bare_check(operation)) }
+    var length = 0
+    let signature = unsafe UnsafeBufferPointer(start: bare_signature(operation, &length), count: length)
+    guard unsafe signature.elementsEqual(token.signature) else {
+      throw BenchmarkError.differentSignatures(algorithm.rawValue)
+    }
+  }
+
+  private static func check(_ status: bare_status) throws { if status != BARE_OK { throw failure(status) } }
+
+  private static func failure(_ status: bare_status) -> BenchmarkError {
+    unsafe .bareOperation(
+      String(cString: bare_meaning(status)), reason: bare_reason().map(String.init(cString:)))
+  }
+}

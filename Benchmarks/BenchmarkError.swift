@@ -1,0 +1,30 @@
+import Foundation
+
+/// Why there is no result.
+enum BenchmarkError: Error {
+  /// The limit's OpenSSL operation failed.
+  case bareOperation(String, reason: String?)
+  /// The limit signs, but not what the token carries: the two don't do the same work.
+  case differentSignatures(String)
+  /// A loop produced something else than the token that was verified before it.
+  case unexpectedToken(length: Int, expected: Int)
+  /// A minted token has no `exp`, where the part that changes begins.
+  case noTail
+  case system(String, code: Int32)
+}
+
+extension BenchmarkError: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .bareOperation(let meaning, let reason):
+      "the bare OpenSSL operation: \(meaning)" + (reason.map { " (\($0))" } ?? "")
+    case .differentSignatures(let algorithm):
+      "the bare \(algorithm) operation makes another signature than the token's"
+    case .unexpectedToken(let length, let expected):
+      "a token of \(length) bytes was minted; the one that verified has \(expected)"
+    case .noTail: "the minted token has no exp claim"
+    case .system(let operation, let code):
+      unsafe "can't \(operation): \(String(cString: strerror(code)))"
+    }
+  }
+}

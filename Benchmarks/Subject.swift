@@ -1,0 +1,47 @@
+import IDTokens
+import JOSE
+import JWA
+import KeyRotation
+
+/// A session of an app, its keys, and a backend that checks its tokens: what a row mints with.
+struct Subject {
+  let algorithm: Algorithm
+  let issuer: TokenIssuer
+  let series: TokenSeries
+  let template: TokenTemplate
+  /// The same key for the bare operation: the secret's bytes, or the private key as PEM.
+  let keyMaterial: SecretBytes
+  private let verifier: TokenVerifier
+
+  init(_ algorithm: Algorithm) throws {
+    self.algorithm = algorithm
+    let request = try Self.request()
+    if algorithm.isSymmetric {
+      let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
+      issuer = TokenIssuer()
+      series = try issuer.series(request, .shopify(secret))
+      template = try TokenTemplate(request, secret: secret)
+      keyMaterial = secret.bytes
+      verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
+    } else {
+      let url = try IssuerURL("https://tokens.example.com")
+      let key = try RingSigningKey.generate(algorithm)
+      let snapshot = try KeyRingSnapshot(
+        .new([key.newKey].compactMap(\.self), at: WallClock.system.now), signingKeys: [key])
+      issuer = TokenIssuer(url, ring: LiveKeyRing(snapshot))
+      series = try issuer.series(request, .openID(algorithm))
+      template = try TokenTemplate(request, issuer: url, key: key)
+      keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
+      verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
+    }
+  }
+
+  /// Fails unless a backend would take the token now.
+  func verify(_ token: String) throws { _ = try verifier.verify(token, at: WallClock.system.now) }
+
+  private static func request() throws -> TokenRequest {
+    try TokenRequest(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(70_123_456_789),
+      clientID: ClientID("0f8c2d6b1a9e4375c0d1e2f3a4b5c6d7"), sessionID: .random())
+  }
+}

@@ -1,0 +1,63 @@
+import IDTokens
+import JWA
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Each body runs in a process of its own, where no other test's thread can hold a lock while it forks.
+@Suite struct ForkTests {
+  @Test("A child process and its parent never hand out the same random bytes")
+  func randomBuffer() async {
+    await #expect(processExitsWith: .success) {
+      var random = RandomBuffer()
+      _ = try random.next()
+      let theirs = try inChild { try random.next().span.map { $0 } }
+      let ours = try random.next().span.map { $0 }
+      #expect(theirs.count == 16)
+      #expect(theirs != ours)
+    }
+  }
+
+  @Test("A token minted in a child process has another jti than its parent's next one")
+  func tokens() async {
+    await #expect(processExitsWith: .success) {
+      let issuer = TokenIssuer(clock: .fixed(Sample.now))
+      var series = try issuer.series(Sample.request(), .shopify(ClientSecret(Sample.secret)))
+      _ = try issuer.mint(&series)
+      let theirs = try inChild { Array(try issuer.mint(&series).serialized.utf8) }
+      let ours = try issuer.mint(&series).serialized
+      #expect(try Sample.secretVerifier().verify(ours, at: Sample.now).subject == "42")
+      #expect(theirs.count == ours.utf8.count)
+      #expect(String(decoding: theirs, as: UTF8.self) != ours)
+    }
+  }
+}
+
+/// Runs `body` in a forked child and returns the bytes it answers with; none if it fails or takes ten seconds.
+private func inChild(_ body: () throws -> [UInt8]) throws -> [UInt8] {
+  var ends: [Int32] = [0, 0]
+  try #require(pipe(&ends) == 0)
+  // Swift hides `fork`, since a child may use little of a threaded process; this process has one thread at work.
+  let fork = unsafeBitCast(try #require(dlsym(nil, "fork")), to: (@convention(c) () -> Int32).self)
+  let child = fork()
+  try #require(child >= 0)
+  if child == 0 {
+    alarm(10)
+    let bytes = (try? body()) ?? []
+    _ = write(ends[1], bytes, bytes.count)
+    _exit(0)
+  }
+  close(ends[1])
+  var bytes = [UInt8](repeating: 0, count: 4096)
+  let count = read(ends[0], &bytes, bytes.count)
+  close(ends[0])
+  var status: Int32 = 0
+  waitpid(child, &status, 0)
+  return Array(bytes.prefix(max(0, count)))
+}

@@ -1,0 +1,72 @@
+import IDTokens
+import JOSE
+import Testing
+
+@Suite struct IdentifierTests {
+  @Test(
+    "A user ID is ASCII digits within 64 bits",
+    arguments: [
+      "", " ", "+1", "-1", "1 ", " 1", "1.0", "0x1", "1e3", "1_000", "abc", "18446744073709551616", "\u{661}",
+      "\u{ff11}", "1\u{0}", "1\n", "²", "gid://shopify/Customer/1",
+    ])
+  func badUsers(text: String) {
+    let error = #expect(throws: IDTokenError.invalidUser(text)) { _ = try UserID(text) }
+    #expect(error?.description.contains("is no user ID; it is a number, such as 42") == true)
+    #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test("User IDs from 0 to the largest of 64 bits are taken")
+  func goodUsers() throws {
+    #expect(try UserID("0").number == 0)
+    #expect(try UserID("18446744073709551615").number == .max)
+  }
+
+  @Test(
+    "A client ID is 1 to 255 visible ASCII characters",
+    arguments: ["", " ", "a b", "a\n", "a\u{7f}", "é", "\u{212A}", String(repeating: "a", count: 256)])
+  func badClients(text: String) {
+    let error = #expect(throws: IDTokenError.invalidClientID(text)) { _ = try ClientID(text) }
+    #expect(error?.description.contains("1 to 255 visible ASCII characters") == true)
+  }
+
+  @Test(
+    "A session ID is 1 to 255 visible ASCII characters",
+    arguments: ["", " ", "a\tb", "ü", String(repeating: "a", count: 256)])
+  func badSessions(text: String) {
+    let error = #expect(throws: IDTokenError.invalidSessionID(text)) { _ = try SessionID(text) }
+    #expect(error?.description.contains("1 to 255 visible ASCII characters") == true)
+  }
+
+  @Test("Client and session IDs may have any visible ASCII in them, quotes and backslashes too")
+  func goodIdentifiers() throws {
+    let visible = String(decoding: 0x21...0x7e as ClosedRange<UInt8>, as: UTF8.self)
+    let request = try TokenRequest(
+      shop: ShopDomain(Sample.shop), user: UserID(1), clientID: ClientID(visible),
+      sessionID: SessionID(String(repeating: "\"", count: 255)))
+    let claims = try Parts(Sample.shopifyToken(request)).claims
+    #expect(claims["aud"] == .string(visible))
+    #expect(claims["sid"]?.string?.count == 255)
+  }
+
+  @Test("A random session ID is 64 hex digits, another one each time")
+  func randomSession() throws {
+    let ids = try (0..<100).map { _ in try SessionID.random().text }
+    #expect(ids.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{64}/) != nil })
+    #expect(Set(ids).count == 100)
+  }
+
+  @Test("A lifetime is 1 s to a day", arguments: [0, -1, 86_401, .max, .min] as [Int64])
+  func badLifetimes(seconds: Int64) {
+    let error = #expect(throws: IDTokenError.invalidLifetime(seconds)) {
+      _ = try TokenLifetime(seconds: seconds)
+    }
+    #expect(error?.description == "a lifetime of \(seconds) s is refused; it is 1 to 86400 s")
+  }
+
+  @Test("The shortest, the standard and the longest lifetime are taken")
+  func goodLifetimes() throws {
+    #expect(try TokenLifetime(seconds: 1).seconds == 1)
+    #expect(TokenLifetime.standard.seconds == 60)
+    #expect(try TokenLifetime(seconds: 86_400) == .longest)
+  }
+}

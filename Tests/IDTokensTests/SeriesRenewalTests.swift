@@ -1,0 +1,94 @@
+import IDTokens
+import JOSE
+import JWA
+import KeyRotation
+import Testing
+
+@Suite struct SeriesRenewalTests {
+  /// Snapshots of one ring at successive epochs, each with a new active key.
+  private static func epochs(_ count: Int) throws -> [KeyRingSnapshot] {
+    let policy = RotationPolicy(maxAge: 0, verifierBound: 0, clockSkew: 0)
+    var keys = try (0...count).map { _ in try RingSigningKey.generate(.es256) }
+    var ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), at: Sample.now)
+    var active = keys.removeFirst()
+    var snapshots = [try KeyRingSnapshot(ring, signingKeys: [active])]
+    while snapshots.count < count {
+      active = keys.removeFirst()
+      ring = try ring.step(
+        policy, at: Sample.now, rotating: [.es256], publishing: keys.prefix(1).compactMap(\.newKey))
+      snapshots.append(try KeyRingSnapshot(ring, signingKeys: [active]))
+    }
+    return snapshots
+  }
+
+  private static func keyID(_ token: SessionToken) throws -> String? {
+    try Parts(token.serialized).header["kid"]?.string
+  }
+
+  @Test("A series signs with the new key from the moment a new epoch is in force")
+  func renewal() throws {
+    let epochs = try Self.epochs(3)
+    let ring = LiveKeyRing(epochs[0])
+    let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
+    var series = try issuer.series(Sample.request(), .openID(.es256))
+    for epoch in epochs {
+      ring.update(epoch)
+      #expect(try Self.keyID(issuer.mint(&series)) == epoch.signingKey(for: .es256).keyID)
+    }
+  }
+
+  @Test("An older epoch changes nothing: the series stays with the newest key")
+  func olderEpoch() throws {
+    let epochs = try Self.epochs(2)
+    let ring = LiveKeyRing(epochs[1])
+    let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
+    var series = try issuer.series(Sample.request(), .openID(.es256))
+    ring.update(epochs[0])
+    #expect(try Self.keyID(issuer.mint(&series)) == epochs[1].signingKey(for: .es256).keyID)
+  }
+
+  @Test("A series of an algorithm that the new epoch no longer has stops with the reason")
+  func algorithmGone() throws {
+    let old = try Self.epochs(1)[0]
+    let key = try SampleRing.key(.edDSA)
+    let next = try old.ring.step(
+      RotationPolicy(), at: Sample.now, rotating: [], publishing: [try #require(key.newKey)])
+    let ring = LiveKeyRing(old)
+    let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
+    var series = try issuer.series(Sample.request(), .openID(.es256))
+    ring.update(try KeyRingSnapshot(next, signingKeys: []))
+    #expect(throws: IDTokenError.ring(.noActiveKey(.es256, ring: []))) { _ = try issuer.mint(&series) }
+  }
+
+  @Test("Tokens minted on many tasks while the ring moves on all verify by the JWKS of their key's epoch")
+  func concurrent() async throws {
+    let epochs = try Self.epochs(8)
+    let ring = LiveKeyRing(epochs[0])
+    let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
+    let template = try issuer.series(Sample.request(), .openID(.es256))
+    let tokens = try await withThrowingTaskGroup(of: [String].self) { group in
+      for task in 0..<6 {
+        group.addTask {
+          var (series, tokens) = (template, [String]())
+          for index in 0..<160 {
+            // Two of the tasks move the ring on, one of them a step behind: it must never go back.
+            if task < 2, index % 20 == 0 { ring.update(epochs[max(0, index / 20 - task)]) }
+            tokens.append(try issuer.mint(&series).serialized)
+          }
+          return tokens
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(tokens.count == 960)
+    #expect(ring.epoch == epochs.last?.epoch)
+    var byKey: [String: KeyRingSnapshot] = [:]
+    for epoch in epochs { byKey[try epoch.signingKey(for: .es256).keyID] = epoch }
+    for token in tokens {
+      let keyID = try #require(try Parts(token).header["kid"]?.string)
+      let jwks = try #require(byKey[keyID]).jwks
+      #expect(try TokenVerifier(keys: jwks).verify(token, at: Sample.now).subject == "42")
+    }
+    #expect(Set(tokens).count == tokens.count)
+  }
+}

@@ -1,0 +1,74 @@
+import JOSE
+import JWA
+import KeyRotation
+import Platform
+import Synchronization
+import Testing
+
+@Suite struct ConcurrentRotationTests {
+  @Test("Of many who rotate at once one wins, and the others are told that it is too early")
+  func manyWriters() async throws {
+    let directory = try TemporaryDirectory()
+    try DirectoryStore(directory.ring).create([.es256], at: birth)
+    let path = directory.ring
+    let results = await withTaskGroup(of: Result<KeyRing, any Error>.self) { group in
+      for _ in 0..<8 {
+        group.addTask { Result { try DirectoryStore(path).rotate(policy: policy, at: birth) } }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    let winners = results.compactMap { try? $0.get() }
+    #expect(winners.map(\.epoch) == [2])
+    for case .failure(let error) in results {
+      guard case .standbyTooYoung? = error as? KeyRingError else {
+        Issue.record("\(error)")
+        continue
+      }
+    }
+    #expect(try DirectoryStore(path).load() == winners.first)
+    #expect(try DirectoryStore(path).snapshot().epoch == 2)
+  }
+
+  @Test("Rotations of different algorithms at once are both kept, each in an epoch of its own")
+  func differentAlgorithms() async throws {
+    let directory = try TemporaryDirectory()
+    try DirectoryStore(directory.ring).create([.es256, .edDSA, .es384], at: birth)
+    let path = directory.ring
+    let epochs = try await withThrowingTaskGroup(of: Int.self) { group in
+      for algorithm in [.es256, .edDSA, .es384] as [Algorithm] {
+        group.addTask { try DirectoryStore(path).rotate([algorithm], policy: policy, at: birth).epoch }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(epochs.sorted() == [2, 3, 4])
+    let ring = try DirectoryStore(path).load()
+    #expect(ring.keyIDs(.active).count == 3)
+    #expect(ring.keyIDs(.retired).count == 3)
+  }
+
+  @Test("Of many who make a ring at once one wins")
+  func manyCreators() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.ring
+    let made = await withTaskGroup(of: KeyRing?.self) { group in
+      for _ in 0..<6 { group.addTask { try? DirectoryStore(path).create([.es256], at: birth) } }
+      return await group.reduce(into: []) { $0.append($1) }.compactMap { $0 }
+    }
+    #expect(made.count == 1)
+    #expect(try DirectoryStore(path).load() == made.first)
+  }
+
+  @Test("Who opens the ring while it rotates gets the old one or the new one, never an error")
+  func openDuringRotation() throws {
+    let directory = try TemporaryDirectory()
+    let store = DirectoryStore(directory.ring)
+    let old = try store.create([.es256], at: birth).keyIDs(.active)[0]
+    // The rotation comes between the reader's look at the manifest and its look at the key, which is gone then.
+    let files = InterruptingFileSystem(before: "/\(old).pem") {
+      try store.rotate(policy: policy, at: birth)
+    }
+    let snapshot = try DirectoryStore(directory.ring, files: files).snapshot()
+    #expect(snapshot.epoch == 2)
+    #expect(try snapshot.signingKey(for: .es256).keyID == store.load().keyIDs(.active)[0])
+  }
+}

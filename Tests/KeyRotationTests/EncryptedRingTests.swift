@@ -1,0 +1,79 @@
+import JOSE
+import JWA
+import KeyRotation
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+@Suite struct EncryptedRingTests {
+  private let directory: TemporaryDirectory
+  private let store: DirectoryStore
+  private let passphrase = "correct horse battery staple"
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    store = DirectoryStore(directory.ring, passphrase: SecretBytes(utf8: passphrase))
+  }
+
+  private func openSSL(_ arguments: String) -> Bool { system("openssl pkey \(arguments) 2>/dev/null") == 0 }
+
+  @Test("'openssl pkey' reads an encrypted key file with its passphrase and with no other")
+  func commandLine() throws {
+    let ring = try store.create([.es256], at: birth)
+    let name = "\(ring.keyIDs(.active)[0]).pem"
+    let file = "\(directory.ring)/\(name)"
+    #expect(try directory.text(name).hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+    let output = directory.path + "/public.pem"
+    #expect(openSSL("-in \(file) -passin 'pass:\(passphrase)' -pubout -out \(output)"))
+    #expect(!openSSL("-in \(file) -passin pass:wrong -noout"))
+    try directory.write(#require(ring.activeKey(for: .es256)).publicKey.pem(), to: "expected.pem")
+    #expect(system("cmp -s \(output) \(directory.ring)/expected.pem") == 0)
+  }
+
+  @Test("'openssl pkey' reads an unencrypted key file as it is")
+  func plain() throws {
+    let ring = try DirectoryStore(directory.ring).create([.es256], at: birth)
+    #expect(openSSL("-in \(directory.ring)/\(ring.keyIDs(.active)[0]).pem -noout"))
+  }
+
+  @Test("The ring opens and rotates with its passphrase")
+  func opens() throws {
+    try store.create([.es256], at: birth)
+    let ring = try store.rotate(policy: policy, at: birth)
+    #expect(try store.snapshot().signingKey(for: .es256).keyID == ring.keyIDs(.active)[0])
+    for keyID in ring.keyIDs(.published) {
+      #expect(try directory.text("\(keyID).pem").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+    }
+  }
+
+  @Test("Without the passphrase the keys are refused, and the reason says that they are encrypted")
+  func without() throws {
+    try store.create([.es256], at: birth)
+    let error = #expect(throws: KeyRingError.self) { _ = try DirectoryStore(directory.ring).snapshot() }
+    #expect(error?.description.contains("is encrypted, and no passphrase was given") == true)
+    #expect(error?.description.contains(directory.ring) == true)
+    // What is public needs no passphrase.
+    #expect(try DirectoryStore(directory.ring).load().keyIDs(.active).count == 1)
+  }
+
+  @Test("With a wrong passphrase the keys are refused, and a rotation changes nothing")
+  func wrong() throws {
+    let ring = try store.create([.es256], at: birth)
+    for text in ["", "wrong", passphrase + " "] {
+      let other = DirectoryStore(directory.ring, passphrase: SecretBytes(utf8: text))
+      let error = #expect(throws: KeyRingError.self) { _ = try other.snapshot() }
+      #expect(error?.description.contains("is the passphrase right?") == true)
+      #expect(error?.description.contains(passphrase) == false)
+    }
+    let other = DirectoryStore(directory.ring, passphrase: SecretBytes(utf8: "wrong"))
+    #expect(throws: KeyRingError.self) { try other.rotate(policy: policy, at: birth) }
+    #expect(try store.load() == ring)
+    #expect(try store.snapshot().epoch == 1)
+  }
+}

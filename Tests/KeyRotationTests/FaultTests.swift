@@ -1,0 +1,99 @@
+import JOSE
+import JWA
+import KeyRotation
+import Testing
+
+/// Every call to the file system fails once, or is the process's last, before it takes effect or after.
+@Suite struct FaultTests {
+  static let faults: [FaultyFileSystem.Fault] = [.error(28), .crash, .crashAfter]
+  static let algorithms: [Algorithm] = [.es256, .edDSA]
+
+  @Test(
+    "However a rotation fails, the ring opens as the old one or the new one, signs, and can rotate on",
+    arguments: faults)
+  func rotation(fault: FaultyFileSystem.Fault) throws {
+    var call = 0
+    while true {
+      call += 1
+      let directory = try TemporaryDirectory()
+      let store = DirectoryStore(directory.ring)
+      let old = try store.create(Self.algorithms, at: birth)
+      let files = FaultyFileSystem(fault, atCall: call)
+      let result = Result {
+        try DirectoryStore(directory.ring, files: files).rotate(policy: policy, at: birth)
+      }
+      guard files.calls >= call else {
+        _ = try result.get()
+        break
+      }
+      let ring = try Self.expectUsable(store)
+      #expect(ring == old || ring.epoch == 2, "call \(call)")
+      if let returned = try? result.get() { #expect(ring == returned, "call \(call)") }
+      let next = try store.rotate(policy: policy, at: birth + policy.propagation)
+      #expect(next.epoch == ring.epoch + 1)
+      try Self.expectUsable(store)
+      try Self.expectNoLeftovers(directory, next)
+    }
+    // Fewer would mean that the faults missed the writing.
+    #expect(call > 20)
+  }
+
+  @Test(
+    "However the making of a ring fails, there is a whole ring or none, and then one can be made",
+    arguments: faults)
+  func creation(fault: FaultyFileSystem.Fault) throws {
+    var call = 0
+    while true {
+      call += 1
+      let directory = try TemporaryDirectory()
+      let path = directory.path + "/above/ring"
+      let store = DirectoryStore(path)
+      let files = FaultyFileSystem(fault, atCall: call)
+      let result = Result { try DirectoryStore(path, files: files).create(Self.algorithms, at: birth) }
+      guard files.calls >= call else {
+        _ = try result.get()
+        break
+      }
+      do throws(KeyRingError) {
+        let ring = try store.load()
+        #expect(ring.epoch == 1)
+      } catch {
+        #expect(error == .missing(directory: path), "call \(call)")
+        #expect((try? result.get()) == nil)
+        try store.create(Self.algorithms, at: birth)
+      }
+      try Self.expectUsable(store)
+      try store.rotate(policy: policy, at: birth)
+      try Self.expectUsable(store)
+    }
+    #expect(call > 30)
+  }
+
+  @Test("An error while opening is an error, and no half of a ring", arguments: [5, 13] as [Int32])
+  func opening(code: Int32) throws {
+    let directory = try TemporaryDirectory()
+    try DirectoryStore(directory.ring).create(Self.algorithms, at: birth)
+    for call in 1...3 {
+      let files = FaultyFileSystem(.error(code), atCall: call)
+      #expect(throws: KeyRingError.self) {
+        _ = try DirectoryStore(directory.ring, files: files).snapshot()
+      }
+    }
+  }
+
+  @discardableResult
+  private static func expectUsable(_ store: DirectoryStore) throws -> KeyRing {
+    let snapshot = try store.snapshot()
+    for algorithm in algorithms {
+      let key = try snapshot.signingKey(for: algorithm)
+      #expect(snapshot.ring.activeKey(for: algorithm)?.keyID == key.keyID)
+      #expect(snapshot.jwks[key.keyID] != nil)
+    }
+    return snapshot.ring
+  }
+
+  private static func expectNoLeftovers(_ directory: TemporaryDirectory, _ ring: KeyRing) throws {
+    let keys = ring.keys.filter { $0.state != .retired }.map { "\($0.keyID).pem" }
+    #expect(try directory.names() == (keys + ["ring.json", "ring.lock"]).sorted())
+  }
+}

@@ -1,0 +1,119 @@
+import JOSE
+import JWA
+import KeyRotation
+import Platform
+import Testing
+
+@Suite("A private key file is the manifest's key or is refused, by its path and with the reason")
+struct KeyFileTests {
+  private let directory: TemporaryDirectory
+  private let store: DirectoryStore
+  private let active: String
+  private let standby: String
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    store = DirectoryStore(directory.ring)
+    let ring = try store.create([.es256], at: birth)
+    (active, standby) = (ring.keyIDs(.active)[0], ring.keyIDs(.published)[0])
+  }
+
+  private var path: String { "\(directory.ring)/\(active).pem" }
+
+  private func expectRefusal(_ reason: String) throws {
+    let error = #expect(throws: KeyRingError.self) { _ = try store.snapshot() }
+    let description = error?.description ?? ""
+    #expect(description.contains(path), "\(description)")
+    #expect(description.contains(reason), "\(description)")
+  }
+
+  @Test("Another key in its place is refused with both names")
+  func swapped() throws {
+    try directory.write(directory.text("\(standby).pem"), to: "\(active).pem")
+    #expect(
+      throws: KeyRingError.privateKey(
+        path: path, reason: "it is key \(standby), and the manifest expects \(active)")
+    ) { _ = try store.snapshot() }
+  }
+
+  @Test("A key of another kind in its place is refused with what is needed")
+  func otherKind() throws {
+    let pem = try #require(try RingSigningKey.generate(.edDSA).key.privateKey).pem()
+    try directory.write(pem.withBytes { String(decoding: $0.map { $0 }, as: UTF8.self) }, to: "\(active).pem")
+    try expectRefusal("ES256 needs an EC key on P-256")
+  }
+
+  @Test("Its public half in its place is refused with what is there")
+  func publicHalf() throws {
+    let pem = try #require(try store.load()[active]).publicKey.pem()
+    try directory.write(pem, to: "\(active).pem")
+    try expectRefusal("a private key is expected, and it holds PUBLIC KEY")
+  }
+
+  @Test(
+    "Garbage is refused",
+    arguments: ["", "\n", "garbage", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"])
+  func garbage(text: String) throws {
+    try directory.write(text, to: "\(active).pem")
+    try expectRefusal("is not a usable private key")
+  }
+
+  @Test("Cut anywhere it is refused")
+  func truncated() throws {
+    let text = try directory.text("\(active).pem").trimmingLineEnd
+    for count in stride(from: 0, to: text.utf8.count, by: 7) {
+      try directory.write(String(text.prefix(count)), to: "\(active).pem")
+      try expectRefusal("is not a usable private key")
+    }
+  }
+
+  @Test("A file that is longer than any key is refused")
+  func long() throws {
+    try directory.write(String(repeating: "-", count: 1 << 17), to: "\(active).pem")
+    try expectRefusal("it is longer than")
+  }
+
+  @Test(
+    "A file that others can read is refused with what to do",
+    arguments: [0o644, 0o604, 0o666, 0o620] as [UInt32])
+  func exposed(permissions: UInt32) throws {
+    try directory.write(directory.text("\(active).pem"), to: "\(active).pem", permissions: permissions)
+    #expect(throws: KeyRingError.secretFile(.exposed(path: path, permissions: permissions))) {
+      _ = try store.snapshot()
+    }
+    try expectRefusal("chmod 600 \(path)")
+  }
+
+  @Test("A missing file is named")
+  func missing() throws {
+    directory.remove("\(active).pem")
+    try expectRefusal("No such file or directory")
+  }
+
+  @Test("A file that can't be read is named with what the system said")
+  func unreadable() throws {
+    let files = FaultyFileSystem(.error(13), atCall: 1) { operation, path in path.hasSuffix(".pem") }
+    let error = #expect(throws: KeyRingError.self) {
+      _ = try DirectoryStore(directory.ring, files: files).snapshot()
+    }
+    #expect(error?.description == "could not read \(path): Permission denied")
+  }
+
+  @Test("The standby's file is not needed to sign, and the ring goes on without it")
+  func standbyMissing() throws {
+    directory.remove("\(standby).pem")
+    #expect(try store.snapshot().signingKey(for: .es256).keyID == active)
+  }
+
+  @Test("A standby without a usable private key never becomes active: signing goes on with the old key")
+  func lostStandby() throws {
+    directory.remove("\(standby).pem")
+    let error = #expect(throws: KeyRingError.self) { try store.rotate(policy: policy, at: birth) }
+    #expect(error?.description.contains("\(standby).pem") == true)
+    #expect(try store.snapshot().signingKey(for: .es256).keyID == active)
+  }
+}
+
+extension String {
+  fileprivate var trimmingLineEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}

@@ -1,0 +1,158 @@
+import JOSE
+import JSON
+import KeyRotation
+import Testing
+
+@Suite("A manifest that is half understood must not sign") struct ManifestTests {
+  private let directory: TemporaryDirectory
+  private let store: DirectoryStore
+  private let manifest: JSONObject
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    store = DirectoryStore(directory.ring)
+    try store.create([.es256], at: birth)
+    manifest = try #require(try JSONValue(parsing: directory.text("ring.json")).object)
+  }
+
+  /// Every way to the ring refuses the manifest, by its path and with the reason.
+  private func expectRefusal(_ text: String, _ reason: String) throws {
+    try directory.write(text, to: "ring.json", permissions: 0o644)
+    let names = try directory.names()
+    for open in [
+      { _ = try store.load() }, { _ = try store.snapshot() },
+      { try store.rotate(policy: policy, at: birth) },
+    ] as [() throws -> Void] {
+      let error = #expect(throws: KeyRingError.self) { try open() }
+      let description = error?.description ?? ""
+      #expect(description.hasPrefix("\(directory.ring)/ring.json is not a usable ring manifest: "))
+      #expect(description.contains(reason), "\(description)")
+    }
+    // Nor does a new ring take its place: what is there may be repaired.
+    #expect(throws: KeyRingError.alreadyExists(directory: directory.ring)) {
+      try store.create([.es256], at: birth)
+    }
+    #expect(try directory.names() == names)
+  }
+
+  private func edited(_ member: String, _ value: JSONValue?) -> String {
+    var object = manifest
+    object[member] = value
+    return object.description
+  }
+
+  private func editedKey(_ index: Int, _ member: String, _ value: JSONValue?) throws -> String {
+    var keys = try #require(manifest["keys"]?.array)
+    var key = try #require(keys[index].object)
+    key[member] = value
+    keys[index] = .object(key)
+    return edited("keys", .array(keys))
+  }
+
+  @Test(
+    "What is no JSON object is refused",
+    arguments: ["", " ", "null", "[]", "ring", "{", "{}{}", "\u{0}", "{\"version\":1,\"version\":1}"])
+  func noObject(text: String) throws { try expectRefusal(text, "") }
+
+  @Test("Cut anywhere it is refused")
+  func truncated() throws {
+    let text = manifest.description
+    for count in stride(from: 1, to: text.utf8.count, by: 97) {
+      try expectRefusal(String(text.prefix(count)), "malformed JSON")
+    }
+  }
+
+  @Test("A member that isn't known is refused, of the manifest or of a key")
+  func unknownMember() throws {
+    try expectRefusal(edited("comment", "hi"), "unknown member \"comment\"")
+    try expectRefusal(try editedKey(1, "revoked", 1), "unknown member \"revoked\"")
+  }
+
+  @Test("Another version is refused, with the one that is known", arguments: [0, 2, -1, .max] as [Int64])
+  func version(number: Int64) throws {
+    try expectRefusal(edited("version", .integer(number)), "version \(number); this program knows 1")
+  }
+
+  @Test(
+    "An epoch that can't be, or after which none could come, is refused",
+    arguments: [0, -1, .min, .max, .max - 1, 1 << 53] as [Int64])
+  func epoch(number: Int64) throws {
+    try expectRefusal(edited("epoch", .integer(number)), "epoch \(number)")
+  }
+
+  /// The last integer that all readers of JSON agree on (RFC 8259 §6).
+  private static let lastEpoch: Int64 = (1 << 53) - 1
+
+  @Test("A ring at the last epoch opens, and no step takes it further")
+  func lastEpoch() throws {
+    try directory.write(edited("epoch", .integer(Self.lastEpoch)), to: "ring.json", permissions: 0o644)
+    #expect(try store.snapshot().epoch == Int(Self.lastEpoch))
+    let error = #expect(throws: KeyRingError.noMoreEpochs(Int(Self.lastEpoch))) {
+      try store.rotate(policy: policy, at: birth)
+    }
+    #expect(error?.description.contains("make a new ring") == true)
+  }
+
+  @Test(
+    "Members that are missing or of another type are refused by name",
+    arguments: ["version", "epoch", "keys"])
+  func missing(member: String) throws {
+    for value in [nil, "1", .number(1), .null, [:]] as [JSONValue?] {
+      try expectRefusal(edited(member, value), member)
+    }
+  }
+
+  @Test("A ring without an active key is refused: nothing could sign with it")
+  func noActiveKey() throws {
+    try expectRefusal(edited("keys", []), "no active key")
+    var keys = try #require(manifest["keys"]?.array)
+    keys.removeLast()
+    var key = try #require(keys[0].object)
+    key["retired"] = .integer(birth.secondsSinceEpoch)
+    try expectRefusal(edited("keys", [.object(key)]), "no active key")
+    try expectRefusal(try editedKey(0, "activated", nil), "0 active keys for ES256")
+  }
+
+  @Test("Two active keys for one algorithm are refused")
+  func twoActive() throws {
+    let activated = JSONValue.integer(birth.secondsSinceEpoch)
+    try expectRefusal(try editedKey(1, "activated", activated), "2 active keys for ES256")
+  }
+
+  @Test("A key that is there twice is refused")
+  func twice() throws {
+    let keys = try #require(manifest["keys"]?.array)
+    try expectRefusal(edited("keys", .array(keys + [keys[1]])), "is there twice")
+  }
+
+  @Test("A kid that isn't its key's thumbprint is refused", arguments: ["", "abc", "../../etc/passwd"])
+  func wrongKeyID(keyID: String) throws {
+    try expectRefusal(
+      try editedKey(0, "kid", .string(keyID)), "kid \(keyID) is not the thumbprint of its key")
+    try expectRefusal(try editedKey(0, "kid", nil), "is not the thumbprint")
+  }
+
+  @Test(
+    "A key whose algorithm doesn't fit, or is none, is refused",
+    arguments: ["RS256", "ES384", "HS256", "none", ""])
+  func wrongAlgorithm(name: String) throws {
+    try expectRefusal(try editedKey(0, "alg", .string(name)), name)
+  }
+
+  @Test(
+    "Dates and flags of another type are refused by name",
+    arguments: ["published", "activated", "retired", "original"])
+  func wrongTypes(member: String) throws {
+    try expectRefusal(try editedKey(0, member, "now"), member)
+    try expectRefusal(try editedKey(0, member, .number(1.5)), member)
+  }
+
+  @Test("A private key in the manifest is refused")
+  func privateKey() throws {
+    let jwk = try #require(manifest["keys"]?.array?[0].object?["jwk"]?.object)
+    var leaked = jwk
+    leaked["d"] = jwk["x"]
+    try expectRefusal(try editedKey(0, "jwk", .object(leaked)), "private")
+    try expectRefusal(try editedKey(0, "jwk", nil), "a key has no jwk")
+  }
+}

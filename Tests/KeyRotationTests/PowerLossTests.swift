@@ -1,0 +1,73 @@
+import JOSE
+import KeyRotation
+import Testing
+
+/// The power goes after each call in turn, and the disk has done what it likes with changes that weren't made durable.
+@Suite struct PowerLossTests {
+  @Test(
+    "After a power cut in a rotation the ring signs, as the old one or the new one",
+    arguments: PowerLossFileSystem.Disk.allCases)
+  func rotation(disk: PowerLossFileSystem.Disk) throws {
+    var calls = 0
+    while true {
+      let files = PowerLossFileSystem()
+      let store = DirectoryStore("/data/ring", files: files)
+      try store.create([.es256], at: birth)
+      files.stop(afterCalls: calls)
+      let result = Result { try store.rotate(policy: policy, at: birth) }
+      files.restart(disk)
+      let snapshot = try store.snapshot()
+      #expect(try snapshot.signingKey(for: .es256).keyID == snapshot.ring.keyIDs(.active)[0])
+      // What was reported done is done for good.
+      if let ring = try? result.get() { #expect(snapshot.ring == ring, "after call \(calls)") }
+      #expect(try store.rotate(policy: policy, at: birth + policy.propagation).epoch == snapshot.epoch + 1)
+      #expect(try store.snapshot().epoch == snapshot.epoch + 1)
+      if calls > 60 { break }
+      calls += 1
+    }
+  }
+
+  @Test("A ring that was reported made survives a power cut", arguments: PowerLossFileSystem.Disk.allCases)
+  func created(disk: PowerLossFileSystem.Disk) throws {
+    let files = PowerLossFileSystem()
+    let store = DirectoryStore("/var/data/ring", files: files)
+    let ring = try store.create([.es256], at: birth)
+    files.restart(disk)
+    #expect(try store.load() == ring)
+    #expect(try store.snapshot().epoch == 1)
+  }
+
+  @Test(
+    "After a power cut in the making there is a whole ring or none, and then one can be made",
+    arguments: PowerLossFileSystem.Disk.allCases)
+  func creation(disk: PowerLossFileSystem.Disk) throws {
+    for calls in 0...40 {
+      let files = PowerLossFileSystem()
+      let store = DirectoryStore("/var/data/ring", files: files)
+      files.stop(afterCalls: calls)
+      let result = Result { try store.create([.es256], at: birth) }
+      files.restart(disk)
+      do throws(KeyRingError) { _ = try store.load() } catch {
+        #expect(error == .missing(directory: "/var/data/ring"))
+        #expect((try? result.get()) == nil, "after call \(calls)")
+        try store.create([.es256], at: birth)
+      }
+      #expect(try store.snapshot().epoch == 1)
+    }
+  }
+
+  @Test("A ring made after a first try that failed survives a power cut too")
+  func secondTry() throws {
+    for calls in 0...12 {
+      let files = PowerLossFileSystem()
+      let store = DirectoryStore("/var/data/ring", files: files)
+      files.stop(afterCalls: calls)
+      guard (try? store.create([.es256], at: birth)) == nil else { continue }
+      // The process fails, the machine goes on: nothing is lost yet, and not everything is durable.
+      files.stop(afterCalls: .max)
+      let ring = try store.create([.es256], at: birth)
+      files.restart(.lazy)
+      #expect(try store.load() == ring, "after call \(calls)")
+    }
+  }
+}

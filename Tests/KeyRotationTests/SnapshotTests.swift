@@ -1,0 +1,95 @@
+import JOSE
+import JWA
+import KeyRotation
+import Testing
+
+@Suite struct SnapshotTests {
+  private static func snapshot(epoch count: Int) throws -> KeyRingSnapshot {
+    var keys = try (0...count).map { _ in try RingSigningKey.generate(.es256) }
+    var ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), at: birth)
+    for epoch in 1..<max(count, 1) {
+      keys.removeFirst()
+      ring = try ring.step(
+        policy, at: birth + Int64(epoch) * policy.propagation, rotating: [.es256],
+        publishing: keys.dropFirst().prefix(1).compactMap(\.newKey))
+    }
+    return try KeyRingSnapshot(ring, signingKeys: [keys[0]])
+  }
+
+  @Test("A snapshot has the ring's epoch, its signing keys and the JWKS that verifies them")
+  func contents() throws {
+    let snapshot = try Self.snapshot(epoch: 3)
+    #expect(snapshot.epoch == 3)
+    let key = try snapshot.signingKey(for: .es256)
+    #expect(key.keyID == snapshot.ring.activeKey(for: .es256)?.keyID)
+    #expect(snapshot.jwks[key.keyID]?.key == key.key.publicKey)
+    #expect(snapshot.jwks.keys.count == snapshot.ring.keys.count)
+  }
+
+  @Test("The JWKS bytes are the JWKS, and hold nothing private")
+  func bytes() throws {
+    let snapshot = try Self.snapshot(epoch: 2)
+    let served = try JWKSet(parsing: snapshot.jwksBytes.span)
+    #expect(served.skipped.isEmpty)
+    #expect(served.keys == snapshot.jwks.keys)
+    #expect(snapshot.jwksBytes == snapshot.jwks.bytes)
+    #expect(!String(decoding: snapshot.jwksBytes, as: UTF8.self).contains(#""d":"#))
+  }
+
+  @Test("An algorithm without a signing key is refused with those there are")
+  func missing() throws {
+    #expect(throws: KeyRingError.noActiveKey(.rs256, ring: [.es256])) {
+      _ = try Self.snapshot(epoch: 1).signingKey(for: .rs256)
+    }
+  }
+
+  @Test("A snapshot takes no signing key but the ring's active ones", arguments: ["standby", "stranger"])
+  func foreignKey(which: String) throws {
+    let keys = try (0..<3).map { _ in try RingSigningKey.generate(.es256) }
+    let ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), at: birth)
+    #expect(throws: KeyRingError.self) {
+      _ = try KeyRingSnapshot(ring, signingKeys: [which == "standby" ? keys[1] : keys[2]])
+    }
+  }
+
+  @Test("A live ring moves to newer epochs and ignores older and equal ones")
+  func live() throws {
+    let (first, second, third) = (
+      try Self.snapshot(epoch: 1), try Self.snapshot(epoch: 2), try Self.snapshot(epoch: 3)
+    )
+    let live = LiveKeyRing(second)
+    live.update(first)
+    #expect(live.epoch == 2)
+    live.update(try Self.snapshot(epoch: 2))
+    #expect(live.current.jwksBytes == second.jwksBytes)
+    live.update(third)
+    #expect(live.epoch == 3)
+    #expect(live.current.jwksBytes == third.jwksBytes)
+  }
+
+  @Test("Under many writers the newest epoch wins, and no reader sees one older than its epoch")
+  func concurrent() async throws {
+    let snapshots = try (1...8).map { try Self.snapshot(epoch: $0) }
+    let live = LiveKeyRing(snapshots[0])
+    await withTaskGroup(of: Bool.self) { group in
+      for offset in 0..<8 {
+        group.addTask {
+          for index in 0..<400 { live.update(snapshots[(index + offset) % 8]) }
+          return true
+        }
+        group.addTask {
+          var last = 0
+          for _ in 0..<400 {
+            let (epoch, current) = (live.epoch, live.current.epoch)
+            guard epoch >= last, current >= epoch else { return false }
+            last = current
+          }
+          return true
+        }
+      }
+      for await isOrdered in group { #expect(isOrdered) }
+    }
+    #expect(live.epoch == 8)
+    #expect(live.current.epoch == 8)
+  }
+}

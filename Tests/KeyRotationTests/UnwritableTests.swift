@@ -1,0 +1,47 @@
+import JOSE
+import KeyRotation
+import Testing
+
+@Suite struct UnwritableTests {
+  private let directory: TemporaryDirectory
+
+  init() throws { directory = try TemporaryDirectory() }
+
+  @Test("A path below a file is refused with what the system said")
+  func belowFile() throws {
+    try DirectoryStore(directory.ring).create([.es256], at: birth)
+    let store = DirectoryStore(directory.ring + "/ring.json/ring")
+    let error = #expect(throws: KeyRingError.self) { try store.create([.es256], at: birth) }
+    #expect(
+      error?.description
+        == "could not make the directory \(directory.ring)/ring.json/ring: Not a directory")
+    #expect(throws: KeyRingError.self) { _ = try store.load() }
+  }
+
+  @Test("A file in the directory's place is refused")
+  func file() throws {
+    try DirectoryStore(directory.ring).create([.es256], at: birth)
+    let store = DirectoryStore(directory.ring + "/ring.json")
+    let error = #expect(throws: KeyRingError.self) { try store.create([.es256], at: birth) }
+    #expect(error?.description.contains("Not a directory") == true)
+  }
+
+  // Permission bits don't stop the superuser, who may run these tests: the file system says no instead.
+  @Test(
+    "A directory that can't be written refuses ring and rotation, and what is there goes on",
+    arguments: [13, 30, 28] as [Int32])
+  func readOnly(code: Int32) throws {
+    let good = DirectoryStore(directory.ring)
+    let files = { FaultyFileSystem(.error(code), atCall: 1) { operation, _ in operation == "create" } }
+    #expect(throws: KeyRingError.self) {
+      try DirectoryStore(directory.ring, files: files()).create([.es256], at: birth)
+    }
+    let ring = try good.create([.es256], at: birth)
+    let error = #expect(throws: KeyRingError.self) {
+      try DirectoryStore(directory.ring, files: files()).rotate(policy: policy, at: birth)
+    }
+    #expect(error?.description.hasPrefix("could not create \(directory.ring)/") == true)
+    #expect(try good.load() == ring)
+    #expect(try good.snapshot().epoch == 1)
+  }
+}

@@ -1,14 +1,18 @@
 public import JSON
-import JWA
+public import JWA
 
 extension RotationPolicy {
   /// Reads a policy, strictly: a member that isn't known is refused, one that is left out has its standard value.
-  public init(_ object: JSONObject) throws(PolicyError) {
+  ///
+  /// - Parameter algorithms: what the ring signs with where the policy doesn't say.
+  public init(
+    _ object: JSONObject, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+  ) throws(PolicyError) {
     let reader = PolicyReader(object)
     try reader.checkMembers()
     let standard = RotationPolicy.standard
     self.init(
-      algorithms: try reader.algorithms() ?? standard.algorithms,
+      algorithms: try reader.algorithms() ?? algorithms,
       tokenLifetime: try reader.seconds("token_lifetime") ?? standard.tokenLifetime,
       leeway: try reader.seconds("leeway") ?? standard.leeway,
       maxAge: try reader.seconds("max_age") ?? standard.maxAge,
@@ -23,10 +27,12 @@ extension RotationPolicy {
   }
 
   /// Reads `policy.json`.
-  public init(parsing bytes: Span<UInt8>) throws(PolicyError) {
+  public init(
+    parsing bytes: Span<UInt8>, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+  ) throws(PolicyError) {
     let object: JSONObject
     do { object = try JSONObject(parsing: bytes) } catch { throw PolicyError("\(error)") }
-    try self.init(object)
+    try self.init(object, algorithms: algorithms)
   }
 
   public var json: JSONObject {

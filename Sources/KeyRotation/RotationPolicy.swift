@@ -41,6 +41,14 @@ extension RotationPolicy {
   /// How long after its latest `exp` a retired key may still be asked for.
   public var retention: Int64 { leeway + clockSkew }
 
+  /// The same times for other algorithms.
+  public func with(_ algorithms: [Algorithm]) -> RotationPolicy {
+    RotationPolicy(
+      algorithms: algorithms, tokenLifetime: tokenLifetime, leeway: leeway, maxAge: maxAge, cdnTime: cdnTime,
+      verifierBound: verifierBound, clockSkew: clockSkew, rotationPeriod: rotationPeriod,
+      stalenessBound: stalenessBound, reservation: reservation, publication: publication)
+  }
+
   /// The policy of a ring for which nothing else is said: a key for 30 days, verifiers that cache for a day.
   public static let standard = RotationPolicy(
     algorithms: [.rs256, .es256], tokenLifetime: 86_400, leeway: 10, maxAge: 3600, cdnTime: 0,

@@ -24,9 +24,13 @@ public struct RingSigningKey: Sendable {
 
   public static func generate(_ algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {
     guard !algorithm.isSymmetric else { throw .symmetricAlgorithm(algorithm) }
-    let key: SigningKey
-    do { key = try SigningKey.generate(algorithm) } catch { throw .key(.key(error)) }
-    return try RingSigningKey(key)
+    while true {
+      let key: SigningKey
+      do { key = try SigningKey.generate(algorithm) } catch { throw .key(.key(error)) }
+      let ringKey = try RingSigningKey(key)
+      // One in 64 thumbprints begins so, and command lines would take it for an option: of us, and of openssl.
+      if !ringKey.keyID.hasPrefix("-") { return ringKey }
+    }
   }
 
   /// The `exp` of a token that is issued now: never after the key's end, nor after what is reserved.

@@ -50,14 +50,23 @@ extension DirectoryStore {
     }
   }
 
+  /// Removes the private keys that the ring needs no more, and what crashes have left half made.
   private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
     let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.keyID).pem" })
     var removed = false
-    for name in try files.names(in: directory) where name.hasSuffix(".pem") && !needed.contains(name) {
+    for name in try files.names(in: directory) where Self.isOurs(name) && !needed.contains(name) {
       try files.remove("\(directory)/\(name)")
       removed = true
     }
     if removed { try files.synchronizeDirectory(directory) }
+  }
+
+  /// Whether a file is a key of this store by its name (the base64url of a SHA-256 hash), or the beginning of one.
+  /// An operator's own PEM file in the same directory is not.
+  private static func isOurs(_ name: String) -> Bool {
+    guard name.hasSuffix(".pem") || name.hasSuffix(".pem.new") else { return false }
+    let keyID = name.utf8.prefix { $0 != UInt8(ascii: ".") }
+    return keyID.count == Base64URL.encodedLength(32)
   }
 
   /// Reads a private key and makes sure that it is the one the manifest names.

@@ -94,7 +94,11 @@ extension DirectoryStore {
     do throws(FileError) {
       try files.makeDirectory(path, permissions: 0o755)
     } catch {
-      if error.isExisting { return }
+      // A process that was killed may have made it a moment ago. Where the parent may not be read, somebody else made it.
+      if error.isExisting {
+        do throws(FileError) { try files.synchronizeDirectory(Path.parent(of: path)) } catch where error.isPermission {}
+        return
+      }
       guard error.isMissing, Path.parent(of: path) != path else { throw error }
       try makeDirectory(Path.parent(of: path))
       try files.makeDirectory(path, permissions: 0o755)

@@ -21,17 +21,20 @@ extension DirectoryStore {
   }
 
   /// Writes what is new, switches the manifest over, logs it, and removes what is no longer needed.
+  ///
+  /// The log is brought up to the manifest first: with two entries missing it could not be made whole any more.
   func write(
     _ step: RotationStep, _ keys: [RingSigningKey], after latest: AuditEntry?, at now: NumericDate
   ) throws(KeyRingError) {
     let entry = try AuditEntry.following(latest, step, actor: actor, at: now)
     let manifest = RingManifest(ring: step.ring, latest: entry ?? latest)
     do throws(FileError) {
+      if entry != nil, let latest { try log.complete(latest) }
       for key in keys { try write(key) }
       try files.replace(manifestPath, with: manifest.bytes.span, permissions: 0o644)
     } catch { throw .file(error) }
     // The change has taken effect. What fails now does no harm and is made up for by the next change.
-    if let entry { try? log.append(entry, after: latest) }
+    if let entry { try? log.append(entry) }
     try? removeUnneededKeys(step.ring)
   }
 
@@ -47,6 +50,7 @@ extension DirectoryStore {
     }
   }
 
+  /// Removes the private keys that the ring needs no more, and what crashes have left half made.
   private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
     let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.keyID).pem" })
     var removed = false
@@ -75,7 +79,8 @@ extension DirectoryStore {
     } catch { throw .privateKey(path: path, reason: error.description) }
     let loaded = try RingSigningKey(signingKey)
     guard loaded.keyID == key.keyID else {
-      throw .privateKey(path: path, reason: "it is key \(loaded.keyID), and the manifest expects \(key.keyID)")
+      throw .privateKey(
+        path: path, reason: "it is key \(loaded.keyID), and the manifest expects \(key.keyID)")
     }
     return loaded
   }

@@ -26,9 +26,10 @@ public struct AuditEntry: Sendable, Hashable {
 
   /// SHA-256 of the entry as it stands in the log.
   func hash() throws(KeyRingError) -> String {
-    do { return Base64URL.encode(try MessageDigest.sha256.hash(Array(line.utf8).span).span) } catch {
-      throw .key(.key(error))
-    }
+    let text = Array(line.utf8)
+    let digest: [UInt8]
+    do { digest = try MessageDigest.sha256.hash(text.span) } catch { throw .key(.key(error)) }
+    return Base64URL.encode(digest.span)
   }
 }
 

@@ -41,3 +41,11 @@ public struct KeyRing: Sendable, Hashable {
     }
   }
 }
+
+extension KeyRing {
+  /// What decides a ring's future beside policy and keys, for those who compare rings: times count from `now`.
+  package func modelState(since now: NumericDate) -> [Int64] {
+    let isOver = inheritedUntil <= now
+    return [isOver ? 0 : inheritedPropagation, isOver ? 0 : inheritedUntil.seconds(since: now)]
+  }
+}

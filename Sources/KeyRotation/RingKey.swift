@@ -51,6 +51,7 @@ public struct RingKey: Sendable, Hashable {
     (algorithm, publicKey) = (new.algorithm, new.publicKey)
     (self.isOriginal, self.propagation) = (isOriginal, propagation)
     (self.publishedAt, self.servedAt) = (publishedAt, servedAt)
+    notAfter = new.notAfter
   }
 
   /// From when this key may sign: not before every JWKS that anyone may hold has it. `nil` while that can't be said.
@@ -70,8 +71,10 @@ public struct RingKey: Sendable, Hashable {
 public struct NewKey: Sendable {
   public let algorithm: Algorithm
   public let publicKey: PublicKey
+  /// Where the key has an end of its own: no token of it expires later.
+  public let notAfter: NumericDate?
 
-  public init(_ algorithm: Algorithm, _ publicKey: PublicKey) {
-    (self.algorithm, self.publicKey) = (algorithm, publicKey)
+  public init(_ algorithm: Algorithm, _ publicKey: PublicKey, notAfter: NumericDate? = nil) {
+    (self.algorithm, self.publicKey, self.notAfter) = (algorithm, publicKey, notAfter)
   }
 }

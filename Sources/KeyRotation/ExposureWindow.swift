@@ -14,7 +14,7 @@ public struct ExposureWindow: Sendable, Hashable {
       ExposureWindow(verifiers: "Istio, 20 min cache", seconds: 1200 + policy.cdnTime),
       ExposureWindow(verifiers: "AWS API Gateway, 1 h cache", seconds: 3600 + policy.cdnTime),
       ExposureWindow(verifiers: "Microsoft.IdentityModel, 12 h cache", seconds: 43_200 + policy.cdnTime),
-      ExposureWindow(verifiers: "within this policy's verifier_bound", seconds: max(shared, policy.verifierBound)),
+      ExposureWindow(verifiers: "within this policy's verifier_bound", seconds: max(shared, policy.verifierBound + policy.cdnTime)),
       ExposureWindow(verifiers: "refetching on an unknown kid only (go-oidc)", seconds: nil),
     ]
   }

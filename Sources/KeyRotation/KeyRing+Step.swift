@@ -48,6 +48,7 @@ extension KeyRing {
   ) throws(KeyRingError) -> RotationStep {
     do { try policy.check() } catch { throw .policy(error) }
     var draft = RingDraft(self, policy, now)
+    draft.beginWaits()
     draft.adoptPolicy()
     draft.restartDatesInTheFuture()
     if case .confirm(let keyIDs) = request { draft.confirm(keyIDs) }

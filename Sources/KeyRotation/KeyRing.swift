@@ -14,6 +14,8 @@ public struct KeyRing: Sendable, Hashable {
   /// What earlier policies allowed: until `inheritedUntil` there may be a JWKS that is kept for `inheritedPropagation`.
   var inheritedPropagation: Int64 = 0
   var inheritedUntil = NumericDate(0)
+  /// An end that is not known yet, since the change that it counts from has to be durable first.
+  static let notBegun = NumericDate.lastOfYear9999
 
   init(epoch: Int, policy: RotationPolicy, keys: [RingKey]) {
     (self.epoch, self.policy, self.keys) = (epoch, policy, keys)

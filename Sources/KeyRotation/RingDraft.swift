@@ -34,16 +34,32 @@ struct RingDraft {
 // MARK: - Policy and clock
 
 extension RingDraft {
+  /// Begins the waits for what is durable by now. A wait never begins in the step that causes it: between working a step
+  /// out and having it durable a writer may stand still for any time (a lock, a slow disk, a machine that is suspended).
+  mutating func beginWaits() {
+    if ring.inheritedUntil == KeyRing.notBegun {
+      ring.inheritedUntil = now.advanced(by: ring.inheritedPropagation)
+    }
+    guard ring.policy.publication == .served, policy.publication == .served else { return }
+    confirm(ring.keys.map(\.keyID))
+  }
+
   /// What was served under the old policy may be kept as long as that allowed.
   mutating func adoptPolicy() {
     guard policy != ring.policy else { return }
     if ring.policy.propagation > policy.propagation {
       let isOver = ring.inheritedUntil <= now
       ring.inheritedPropagation = max(ring.policy.propagation, isOver ? 0 : ring.inheritedPropagation)
-      ring.inheritedUntil = max(now.advanced(by: ring.inheritedPropagation), ring.inheritedUntil)
+      ring.inheritedUntil = KeyRing.notBegun
     }
+    // Whether the copy that will be served from now on has them has to be confirmed.
+    if ring.policy.publication == .served, policy.publication == .exported { forgetServing() }
     ring.policy = policy
     record(.policyChanged)
+  }
+
+  private mutating func forgetServing() {
+    for place in ring.keys.indices where ring.keys[place].state == .published { ring.keys[place].servedAt = nil }
   }
 
   /// After the clock was set back, waiting begins anew: too long a wait breaks nobody.
@@ -76,7 +92,7 @@ extension RingDraft {
     let inherited = now < ring.inheritedUntil ? ring.inheritedPropagation : 0
     let key = try RingKey(
       new, isOriginal: isOriginal, propagation: max(policy.propagation, inherited), publishedAt: now,
-      servedAt: policy.publication == .served ? now : nil)
+      servedAt: isOriginal && policy.publication == .served ? now : nil)
     guard ring[key.keyID] == nil else { throw .duplicateKey(key.keyID) }
     ring.keys.append(key)
     record(.published(keyID: key.keyID, key.algorithm))

@@ -11,7 +11,8 @@ public struct RingKey: Sendable, Hashable {
   /// Whether no JWKS without this key can be cached anywhere: it was in the ring's first, or verifiers knew it before.
   public let isOriginal: Bool
   public internal(set) var publishedAt: NumericDate
-  /// When the JWKS with this key was first there for all to fetch; `nil` while an export is not confirmed.
+  /// When the JWKS with this key was first known to be there for all to fetch: the step after the one that published it,
+  /// or the confirmation of an export. `nil` before.
   public internal(set) var servedAt: NumericDate?
   /// How long a JWKS without this key may be kept, by the policies in force when it was published. Seconds.
   public internal(set) var propagation: Int64

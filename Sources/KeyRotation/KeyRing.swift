@@ -16,6 +16,10 @@ public struct KeyRing: Sendable, Hashable {
   var inheritedUntil = NumericDate(0)
   /// An end that is not known yet, since the change that it counts from has to be durable first.
   static let notBegun = NumericDate.lastOfYear9999
+  /// When the latest change was worked out, by its writer's clock.
+  var changedAt: NumericDate?
+  /// From where the clock was set back, until it is there again.
+  var setBackFrom: NumericDate?
 
   init(epoch: Int, policy: RotationPolicy, keys: [RingKey]) {
     (self.epoch, self.policy, self.keys) = (epoch, policy, keys)
@@ -48,6 +52,9 @@ extension KeyRing {
   /// What decides a ring's future beside policy and keys, for those who compare rings: times count from `now`.
   package func modelState(since now: NumericDate) -> [Int64] {
     let isOver = inheritedUntil <= now
-    return [isOver ? 0 : inheritedPropagation, isOver ? 0 : inheritedUntil.seconds(since: now)]
+    return [
+      isOver ? 0 : inheritedPropagation, isOver ? 0 : inheritedUntil.seconds(since: now),
+      changedAt?.seconds(since: now) ?? .max, setBackFrom?.seconds(since: now) ?? .max,
+    ]
   }
 }

@@ -25,7 +25,10 @@ struct RingDraft {
 
   mutating func finished() -> RotationStep {
     for algorithm in policy.algorithms where places(.published, algorithm).isEmpty { missing.insert(algorithm) }
-    if ring != original || !events.isEmpty { ring.epoch = original.epoch + 1 }
+    if ring != original || !events.isEmpty {
+      ring.epoch = original.epoch + 1
+      ring.changedAt = now
+    }
     return RotationStep(
       ring: ring, events: events, missing: policy.algorithms.filter(missing.contains), nextDue: ring.nextDue(policy))
   }
@@ -62,8 +65,31 @@ extension RingDraft {
     for place in ring.keys.indices where ring.keys[place].state == .published { ring.keys[place].servedAt = nil }
   }
 
-  /// After the clock was set back, waiting begins anew: too long a wait breaks nobody.
-  mutating func restartDatesInTheFuture() {
+  /// A clock that is set back, and one that is put right again after that, tell nothing of how long a key has waited. Then
+  /// waiting begins anew: too long a wait breaks nobody.
+  mutating func heedClock() {
+    if let latest = original.changedAt, now < latest.advanced(by: -policy.clockSkew) {
+      ring.setBackFrom = max(ring.setBackFrom ?? latest, latest)
+    } else if let from = ring.setBackFrom, now >= from.advanced(by: -policy.clockSkew) {
+      restartWaits(from)
+    }
+    restartDatesInTheFuture()
+  }
+
+  /// Where time is again at which it was set back, that much time has passed, or the clock was put right, or this writer's
+  /// clock always was. Then what was noted in between is too early.
+  private mutating func restartWaits(_ from: NumericDate) {
+    ring.setBackFrom = nil
+    if ring.inheritedPropagation > 0, ring.inheritedUntil != KeyRing.notBegun {
+      ring.inheritedUntil = max(ring.inheritedUntil, now.advanced(by: ring.inheritedPropagation))
+    }
+    for place in ring.keys.indices where ring.keys[place].state == .published && ring.keys[place].servedAt != nil {
+      ring.keys[place].servedAt = now
+      record(.clockPutRight(keyID: ring.keys[place].keyID, from: from))
+    }
+  }
+
+  private mutating func restartDatesInTheFuture() {
     let latest = now.advanced(by: policy.clockSkew)
     for place in ring.keys.indices {
       let dates = [ring.keys[place].publishedAt, ring.keys[place].servedAt, ring.keys[place].activatedAt]

@@ -143,6 +143,10 @@ extension RingDraft {
     var requested: [Algorithm] = []
     if case .rotate(let algorithms) = request { requested = algorithms.isEmpty ? policy.algorithms : algorithms }
     for algorithm in requested { try checkRotation(algorithm) }
+    // The last key of an algorithm that is on its way out: then what replaces it has to sign now.
+    if !emergencies.isEmpty, ring.keys(.active).isEmpty, emergencies.isDisjoint(with: policy.algorithms) {
+      emergencies.formUnion(policy.algorithms)
+    }
     for algorithm in policy.algorithms {
       if let active = places(.active, algorithm).first {
         guard requested.contains(algorithm) || isDue(ring.keys[active]) else { continue }

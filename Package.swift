@@ -38,6 +38,8 @@ let package = Package(
     .target(name: "KeyRotation", dependencies: ["JOSE", "JWA", "JSON", "Platform"], swiftSettings: settings),
     .target(
       name: "IDTokens", dependencies: ["KeyRotation", "JOSE", "JWA", "JSON"], swiftSettings: settings),
+    // Checks the rotation step against caching verifiers, and simulates a policy over years.
+    .target(name: "RotationModel", dependencies: ["KeyRotation", "JOSE", "JWA"], swiftSettings: settings),
     .target(
       name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"],
       swiftSettings: settings),
@@ -72,6 +74,7 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA"]),
     .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+    .testTarget(name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA"]),
     .testTarget(
       name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
     .testTarget(

@@ -18,8 +18,19 @@ extension KeyRing {
 
   /// When a step will next have something to do.
   public func nextDue(_ policy: RotationPolicy) -> NumericDate? {
-    (rotations(policy) + keys.compactMap { $0.removableFrom(policy) } + keys.compactMap { $0.reservationDue(policy) })
-      .min()
+    if hasWaitsToBegin(policy) { return NumericDate(0) }
+    return (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }
+      + keys.compactMap { $0.reservationDue(policy) }).min()
+  }
+
+  private func hasWaitsToBegin(_ policy: RotationPolicy) -> Bool {
+    if inheritedUntil == Self.notBegun { return true }
+    return publication(policy) == .served && keys.contains { $0.servedAt == nil }
+  }
+
+  /// How the JWKS reaches verifiers while the ring moves from one way to another.
+  private func publication(_ next: RotationPolicy) -> RotationPolicy.Publication {
+    policy.publication == .served ? next.publication : .exported
   }
 
   /// When standbys will take over.

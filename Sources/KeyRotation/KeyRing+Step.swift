@@ -49,8 +49,9 @@ extension KeyRing {
     do { try policy.check() } catch { throw .policy(error) }
     guard epoch < Self.lastEpoch else { throw .noMoreEpochs(epoch) }
     var draft = RingDraft(self, policy, now)
+    draft.beginWaits()
     draft.adoptPolicy()
-    draft.restartDatesInTheFuture()
+    draft.heedClock()
     if case .confirm(let keyIDs) = request { draft.confirm(keyIDs) }
     if case .revoke(let keyID, let reason) = request { try draft.revoke(keyID, reason) }
     for new in newKeys { try draft.publish(new, isOriginal: false) }

@@ -14,6 +14,12 @@ public struct KeyRing: Sendable, Hashable {
   /// What earlier policies allowed: until `inheritedUntil` there may be a JWKS that is kept for `inheritedPropagation`.
   var inheritedPropagation: Int64 = 0
   var inheritedUntil = NumericDate(0)
+  /// An end that is not known yet, since the change that it counts from has to be durable first.
+  static let notBegun = NumericDate.lastOfYear9999
+  /// When the latest change was worked out, by its writer's clock.
+  var changedAt: NumericDate?
+  /// From where the clock was set back, until it is there again.
+  var setBackFrom: NumericDate?
 
   /// The last integer that all readers of JSON agree on (RFC 8259 §6): no ring gets there but by a forged manifest.
   static let lastEpoch = (1 << 53) - 1
@@ -42,5 +48,16 @@ public struct KeyRing: Sendable, Hashable {
       }
       return JWKSet(jwks)
     }
+  }
+}
+
+extension KeyRing {
+  /// What decides a ring's future beside policy and keys, for those who compare rings: times count from `now`.
+  package func modelState(since now: NumericDate) -> [Int64] {
+    let isOver = inheritedUntil <= now
+    return [
+      isOver ? 0 : inheritedPropagation, isOver ? 0 : inheritedUntil.seconds(since: now),
+      changedAt?.seconds(since: now) ?? .max, setBackFrom?.seconds(since: now) ?? .max,
+    ]
   }
 }

@@ -65,3 +65,21 @@ extension KeyRingStore {
     }
   }
 }
+
+extension KeyRingStore {
+  /// Steps until nothing is due at once: a key's wait begins in the step after the one that published it. For those who
+  /// have no rotator running.
+  ///
+  /// - Returns: every step that was taken; the request belongs to the first.
+  @discardableResult
+  public func settle(
+    _ policy: RotationPolicy, clock: WallClock = .system, _ request: RotationRequest? = nil
+  ) async throws(KeyRingError) -> [RotationStep] {
+    var steps = [try await step(policy, at: clock.now, request)]
+    // Four at most: a wait that begins, a standby that was missing; the rest is for a rotator.
+    while steps.count < 4, let due = steps.last?.nextDue, due <= clock.now {
+      steps.append(try await step(policy, at: clock.now))
+    }
+    return steps
+  }
+}

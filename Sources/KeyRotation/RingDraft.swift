@@ -25,7 +25,10 @@ struct RingDraft {
 
   mutating func finished() -> RotationStep {
     for algorithm in policy.algorithms where places(.published, algorithm).isEmpty { missing.insert(algorithm) }
-    if ring != original || !events.isEmpty { ring.epoch = original.epoch + 1 }
+    if ring != original || !events.isEmpty {
+      ring.epoch = original.epoch + 1
+      ring.changedAt = now
+    }
     return RotationStep(
       ring: ring, events: events, missing: policy.algorithms.filter(missing.contains), nextDue: ring.nextDue(policy))
   }
@@ -34,20 +37,59 @@ struct RingDraft {
 // MARK: - Policy and clock
 
 extension RingDraft {
+  /// Begins the waits for what is durable by now. A wait never begins in the step that causes it: between working a step
+  /// out and having it durable a writer may stand still for any time (a lock, a slow disk, a machine that is suspended).
+  mutating func beginWaits() {
+    if ring.inheritedUntil == KeyRing.notBegun {
+      ring.inheritedUntil = now.advanced(by: ring.inheritedPropagation)
+    }
+    guard ring.policy.publication == .served, policy.publication == .served else { return }
+    confirm(ring.keys.map(\.keyID))
+  }
+
   /// What was served under the old policy may be kept as long as that allowed.
   mutating func adoptPolicy() {
     guard policy != ring.policy else { return }
     if ring.policy.propagation > policy.propagation {
       let isOver = ring.inheritedUntil <= now
       ring.inheritedPropagation = max(ring.policy.propagation, isOver ? 0 : ring.inheritedPropagation)
-      ring.inheritedUntil = max(now.advanced(by: ring.inheritedPropagation), ring.inheritedUntil)
+      ring.inheritedUntil = KeyRing.notBegun
     }
+    // Whether the copy that will be served from now on has them has to be confirmed.
+    if ring.policy.publication == .served, policy.publication == .exported { forgetServing() }
     ring.policy = policy
     record(.policyChanged)
   }
 
-  /// After the clock was set back, waiting begins anew: too long a wait breaks nobody.
-  mutating func restartDatesInTheFuture() {
+  private mutating func forgetServing() {
+    for place in ring.keys.indices where ring.keys[place].state == .published { ring.keys[place].servedAt = nil }
+  }
+
+  /// A clock that is set back, and one that is put right again after that, tell nothing of how long a key has waited. Then
+  /// waiting begins anew: too long a wait breaks nobody.
+  mutating func heedClock() {
+    if let latest = original.changedAt, now < latest.advanced(by: -policy.clockSkew) {
+      ring.setBackFrom = max(ring.setBackFrom ?? latest, latest)
+    } else if let from = ring.setBackFrom, now >= from.advanced(by: -policy.clockSkew) {
+      restartWaits(from)
+    }
+    restartDatesInTheFuture()
+  }
+
+  /// Where time is again at which it was set back, that much time has passed, or the clock was put right, or this writer's
+  /// clock always was. Then what was noted in between is too early.
+  private mutating func restartWaits(_ from: NumericDate) {
+    ring.setBackFrom = nil
+    if ring.inheritedPropagation > 0, ring.inheritedUntil != KeyRing.notBegun {
+      ring.inheritedUntil = max(ring.inheritedUntil, now.advanced(by: ring.inheritedPropagation))
+    }
+    for place in ring.keys.indices where ring.keys[place].state == .published && ring.keys[place].servedAt != nil {
+      ring.keys[place].servedAt = now
+      record(.clockPutRight(keyID: ring.keys[place].keyID, from: from))
+    }
+  }
+
+  private mutating func restartDatesInTheFuture() {
     let latest = now.advanced(by: policy.clockSkew)
     for place in ring.keys.indices {
       let dates = [ring.keys[place].publishedAt, ring.keys[place].servedAt, ring.keys[place].activatedAt]
@@ -76,7 +118,7 @@ extension RingDraft {
     let inherited = now < ring.inheritedUntil ? ring.inheritedPropagation : 0
     let key = try RingKey(
       new, isOriginal: isOriginal, propagation: max(policy.propagation, inherited), publishedAt: now,
-      servedAt: policy.publication == .served ? now : nil)
+      servedAt: isOriginal && policy.publication == .served ? now : nil)
     guard ring[key.keyID] == nil else { throw .duplicateKey(key.keyID) }
     ring.keys.append(key)
     record(.published(keyID: key.keyID, key.algorithm))
@@ -101,6 +143,10 @@ extension RingDraft {
     var requested: [Algorithm] = []
     if case .rotate(let algorithms) = request { requested = algorithms.isEmpty ? policy.algorithms : algorithms }
     for algorithm in requested { try checkRotation(algorithm) }
+    // The last key of an algorithm that is on its way out: then what replaces it has to sign now.
+    if !emergencies.isEmpty, ring.keys(.active).isEmpty, emergencies.isDisjoint(with: policy.algorithms) {
+      emergencies.formUnion(policy.algorithms)
+    }
     for algorithm in policy.algorithms {
       if let active = places(.active, algorithm).first {
         guard requested.contains(algorithm) || isDue(ring.keys[active]) else { continue }

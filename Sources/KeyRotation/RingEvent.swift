@@ -17,6 +17,8 @@ public enum RingEvent: Sendable, Hashable {
   case policyChanged
   /// A date of the ring lay in the future: the clock was set back. What counted from it begins anew.
   case clockSetBack(keyID: String, from: NumericDate)
+  /// The clock is where it was set back from: the standby's wait begins anew, for it can't be told how long it was.
+  case clockPutRight(keyID: String, from: NumericDate)
 
   /// Reservations are routine: they change no key's state and are not worth an entry in the audit log.
   public var isRoutine: Bool { if case .reserved = self { true } else { false } }
@@ -38,6 +40,8 @@ extension RingEvent: CustomStringConvertible {
     case .reserved(let keyID, let until): "reserved \(keyID) for tokens until \(until)"
     case .policyChanged: "policy changed"
     case .clockSetBack(let keyID, let from): "the clock was set back; \(keyID) had a date of \(from)"
+    case .clockPutRight(let keyID, let from):
+      "the clock is again at \(from), from where it was set back; the wait of \(keyID) begins anew"
     }
   }
 }

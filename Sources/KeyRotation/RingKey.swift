@@ -11,7 +11,8 @@ public struct RingKey: Sendable, Hashable {
   /// Whether no JWKS without this key can be cached anywhere: it was in the ring's first, or verifiers knew it before.
   public let isOriginal: Bool
   public internal(set) var publishedAt: NumericDate
-  /// When the JWKS with this key was first there for all to fetch; `nil` while an export is not confirmed.
+  /// When the JWKS with this key was first known to be there for all to fetch: the step after the one that published it,
+  /// or the confirmation of an export. `nil` before.
   public internal(set) var servedAt: NumericDate?
   /// How long a JWKS without this key may be kept, by the policies in force when it was published. Seconds.
   public internal(set) var propagation: Int64
@@ -51,6 +52,7 @@ public struct RingKey: Sendable, Hashable {
     (algorithm, publicKey) = (new.algorithm, new.publicKey)
     (self.isOriginal, self.propagation) = (isOriginal, propagation)
     (self.publishedAt, self.servedAt) = (publishedAt, servedAt)
+    notAfter = new.notAfter
   }
 
   /// From when this key may sign: not before every JWKS that anyone may hold has it. `nil` while that can't be said.
@@ -70,8 +72,10 @@ public struct RingKey: Sendable, Hashable {
 public struct NewKey: Sendable {
   public let algorithm: Algorithm
   public let publicKey: PublicKey
+  /// Where the key has an end of its own: no token of it expires later.
+  public let notAfter: NumericDate?
 
-  public init(_ algorithm: Algorithm, _ publicKey: PublicKey) {
-    (self.algorithm, self.publicKey) = (algorithm, publicKey)
+  public init(_ algorithm: Algorithm, _ publicKey: PublicKey, notAfter: NumericDate? = nil) {
+    (self.algorithm, self.publicKey, self.notAfter) = (algorithm, publicKey, notAfter)
   }
 }

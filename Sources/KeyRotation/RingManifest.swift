@@ -20,6 +20,8 @@ struct RingManifest {
       ],
       "keys": .array(ring.keys.map { .object($0.manifest) }),
     ]
+    manifest["changed"] = ring.changedAt.map { .integer($0.secondsSinceEpoch) }
+    manifest["setBackFrom"] = ring.setBackFrom.map { .integer($0.secondsSinceEpoch) }
     manifest["audit"] = latest.map { .object($0.json) }
     return Array((JSONValue.object(manifest).text(indentation: 2) + "\n").utf8)
   }
@@ -41,7 +43,7 @@ struct RingManifest {
 
   private static func ring(_ object: JSONObject) throws(ManifestError) -> KeyRing {
     let reader = ManifestReader(object)
-    try reader.check(members: ["version", "epoch", "policy", "inherited", "keys", "audit"])
+    try reader.check(members: ["version", "epoch", "policy", "inherited", "changed", "setBackFrom", "keys", "audit"])
     let found = try reader.integer("version")
     guard found == version else { throw ManifestError("version \(found); this program knows \(version)") }
     let number = try reader.integer("epoch")
@@ -54,6 +56,9 @@ struct RingManifest {
     let inherited = ManifestReader(try reader.object("inherited"))
     (ring.inheritedPropagation, ring.inheritedUntil) = (
       try inherited.integer("propagation"), NumericDate(try inherited.integer("until"))
+    )
+    (ring.changedAt, ring.setBackFrom) = (
+      NumericDate(try reader.integer("changed")), try reader.optionalDate("setBackFrom")
     )
     for value in try reader.array("keys") {
       let key = try RingKey(manifest: value)

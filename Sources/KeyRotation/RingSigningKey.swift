@@ -35,6 +35,13 @@ public struct RingSigningKey: Sendable {
 
   /// The `exp` of a token that is issued now: never after the key's end, nor after what is reserved.
   public func expiry(_ wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
+    try Self.expiry(wanted, at: now, keyID: keyID, notAfter: notAfter, reservedUntil: reservedUntil)
+  }
+
+  /// The rule by itself, for those who check it without a private key.
+  package static func expiry(
+    _ wanted: NumericDate, at now: NumericDate, keyID: String, notAfter: NumericDate?, reservedUntil: NumericDate?
+  ) throws(KeyRingError) -> NumericDate {
     let expiry = min(wanted, notAfter ?? wanted)
     guard expiry > now else { throw .keyEnded(keyID: keyID, at: expiry) }
     if let reservedUntil, expiry > reservedUntil { throw .reservationOver(keyID: keyID, until: reservedUntil) }

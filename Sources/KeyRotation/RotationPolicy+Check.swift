@@ -25,7 +25,8 @@ extension RotationPolicy {
     // The standby that is published when a key becomes active must be known everywhere when that key's time is over.
     try require(
       rotationPeriod, .atLeast, propagation, "rotation_period",
-      "max(max_age + cdn_time, verifier_bound) + clock_skew = \(DurationWords.text(propagation))")
+      (publication == .served ? "staleness_bound + clock_skew + " : "")
+        + "cdn_time + max(max_age, verifier_bound) + clock_skew = \(DurationWords.text(propagation))")
     // A process that hears late of a rotation signs on for R; the standby after the next must not overtake it.
     try require(rotationPeriod, .atLeast, stalenessBound + clockSkew, "rotation_period", "staleness_bound + clock_skew")
   }

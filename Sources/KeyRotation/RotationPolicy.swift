@@ -35,8 +35,13 @@ public struct RotationPolicy: Sendable, Hashable {
 }
 
 extension RotationPolicy {
-  /// P: until a published key is in every JWKS that anyone may still hold.
-  public var propagation: Int64 { max(maxAge + cdnTime, verifierBound) + clockSkew }
+  /// P: until a published key is in every JWKS that anyone may still hold. A verifier keeps for V what a shared cache may
+  /// have kept for C before.
+  public var propagation: Int64 { lag + cdnTime + max(maxAge, verifierBound) + clockSkew }
+
+  /// How long a process that lags may hand out the JWKS of before a change: R by its own clock, which may lose S in that
+  /// time. An export is everywhere at once, but for the CDN.
+  public var lag: Int64 { publication == .served ? stalenessBound + clockSkew : 0 }
 
   /// How long after its latest `exp` a retired key may still be asked for.
   public var retention: Int64 { leeway + clockSkew }

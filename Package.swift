@@ -68,9 +68,10 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA"]),
-    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE"]),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-    .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "TestSupport"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
     .testTarget(
       name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),

@@ -26,7 +26,7 @@ struct PassphraseOptions: ParsableArguments {
   }
 }
 
-/// The time that a command takes for now.
+/// The time that a command goes by.
 struct TimeOptions: ParsableArguments {
   @Option(name: .customLong("at"), help: "Take this for the current time (seconds since 1970).")
   var secondsSinceEpoch: Int64?

@@ -42,7 +42,10 @@ public final class SessionAPI: Sendable {
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
     guard !controller.isClosed else { throw .closed }
-    switch await answer() {
+    let answer = await answer()
+    // It may have been closed while the token was on its way.
+    guard !controller.isClosed else { throw .closed }
+    switch answer {
     case .token(let token): return token.serialized
     case .refusal(let refusal):
       controller.onRefusal(clientID, refusal)

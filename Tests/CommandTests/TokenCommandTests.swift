@@ -77,6 +77,15 @@ import Testing
     #expect(run.error.contains("could not read standard input: it is longer than"))
   }
 
+  @Test("claims that can't be printed are an error, though the token verifies")
+  func closedOutput() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    let run = try shell(
+      "idtoken verify --client-secret-file \(workspace.secret) --at 1800000000 \(token) >&-")
+    #expect(run.status == 74)
+    #expect(run.error.contains("could not write to standard output"))
+  }
+
   @Test("either of two secrets verifies while they change")
   func twoSecrets() throws {
     try workspace.write("another-secret-of-more-than-32-bytes", to: "new.secret", mode: 0o600)

@@ -23,6 +23,8 @@ struct KeysCommand: ParsableCommand {
     var algorithms: [Algorithm] = [.rs256, .es256]
     @OptionGroup var format: RingFormat
 
+    func validate() throws { try algorithms.checkDistinct() }
+
     func run() throws {
       let store = try ring.store()
       try format.print(store.create(algorithms, at: WallClock.system.now), in: store.directory)
@@ -63,6 +65,8 @@ struct KeysCommand: ParsableCommand {
       name: .customLong("alg"), help: "An algorithm to rotate; repeatable. All of them if none is given.")
     var algorithms: [Algorithm] = []
     @OptionGroup var format: RingFormat
+
+    func validate() throws { try algorithms.checkDistinct() }
 
     func run() throws {
       let store = try ring.store()

@@ -7,6 +7,12 @@ import KeyRotation
 struct KeysCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "Make, show and rotate the keys of a ring.",
+    discussion: """
+      EXAMPLES
+        idtoken keys init
+        idtoken keys list
+        idtoken keys rotate
+      """,
     subcommands: [Init.self, List.self, Rotate.self])
 
   struct Init: ParsableCommand {

@@ -63,7 +63,7 @@ import Testing
   @Test(
     "every command has examples in its help",
     arguments: [
-      [], ["demo"], ["keys", "init"], ["keys", "list"], ["keys", "rotate"], ["jwks"], ["mint"],
+      [], ["demo"], ["keys"], ["keys", "init"], ["keys", "list"], ["keys", "rotate"], ["jwks"], ["mint"],
       ["verify"],
       ["inspect"],
     ])

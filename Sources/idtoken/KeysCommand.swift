@@ -7,6 +7,12 @@ import KeyRotation
 struct KeysCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "Make, show and rotate the keys of a ring.",
+    discussion: """
+      EXAMPLES
+        idtoken keys init
+        idtoken keys list
+        idtoken keys rotate
+      """,
     subcommands: [Init.self, List.self, Rotate.self])
 
   struct Init: ParsableCommand {
@@ -22,6 +28,8 @@ struct KeysCommand: ParsableCommand {
     @Option(name: .customLong("alg"), help: "An algorithm that the ring signs with; repeatable.")
     var algorithms: [Algorithm] = [.rs256, .es256]
     @OptionGroup var format: RingFormat
+
+    func validate() throws { try algorithms.checkDistinct() }
 
     func run() throws {
       let store = try ring.store()
@@ -63,6 +71,8 @@ struct KeysCommand: ParsableCommand {
       name: .customLong("alg"), help: "An algorithm to rotate; repeatable. All of them if none is given.")
     var algorithms: [Algorithm] = []
     @OptionGroup var format: RingFormat
+
+    func validate() throws { try algorithms.checkDistinct() }
 
     func run() throws {
       let store = try ring.store()

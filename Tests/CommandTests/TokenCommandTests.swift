@@ -59,6 +59,33 @@ import Testing
     #expect(try idtoken(arguments, input: "").status == 64)
   }
 
+  @Test("white space around a token is left out; within a token it is refused, on standard input too")
+  func whiteSpace() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    #expect(try verify(" \(token)\n", "--at", "1800000000").status == 0)
+    let arguments = ["verify", "--client-secret-file", workspace.secret, "--at", "1800000000"]
+    for broken in ["\(token.prefix(9)) \(token.dropFirst(9))", "\(token)\n\(token)\n", "\(token)\nmore"] {
+      #expect(try verify(broken, "--at", "1800000000").status == 1)
+      #expect(try idtoken(arguments, input: broken).status == 1)
+    }
+  }
+
+  @Test("standard input that never ends is refused")
+  func endlessInput() throws {
+    let run = try shell("idtoken inspect - < /dev/zero")
+    #expect(run.status == 74)
+    #expect(run.error.contains("could not read standard input: it is longer than"))
+  }
+
+  @Test("claims that can't be printed are an error, though the token verifies")
+  func closedOutput() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    let run = try shell(
+      "idtoken verify --client-secret-file \(workspace.secret) --at 1800000000 \(token) >&-")
+    #expect(run.status == 74)
+    #expect(run.error.contains("could not write to standard output"))
+  }
+
   @Test("either of two secrets verifies while they change")
   func twoSecrets() throws {
     try workspace.write("another-secret-of-more-than-32-bytes", to: "new.secret", mode: 0o600)

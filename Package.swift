@@ -15,7 +15,7 @@ let package = Package(
   name: "swift-id-tokens",
   platforms: [.macOS("26.0")],
   products: [
-    .library(name: "IDTokens", targets: ["IDTokens"]),
+    .library(name: "IDTokens", targets: ["IDTokens", "KeyRotation", "JOSE", "JWA", "JSON"]),
     .library(name: "SessionHost", targets: ["SessionHost"]),
     .executable(name: "idtoken", targets: ["idtoken"]),
   ],

@@ -119,6 +119,14 @@ import Testing
     #expect(try idtoken("inspect", "a.b").status == 1)
   }
 
+  @Test("characters that a terminal would act on are shown escaped")
+  func visible() throws {
+    let token = try mint("--claim", #"x="a\u009b31m\u202eb""#).output.trimmed
+    let shown = try idtoken("inspect", token).output
+    #expect(shown.contains(#"a\u009b31m\u202eb"#))
+    #expect(!shown.unicodeScalars.contains { $0.value == 0x9b || $0.value == 0x202e })
+  }
+
   @Test("output to a terminal's pipe has no colour")
   func noColour() throws {
     #expect(try !idtoken("inspect", mint().output.trimmed).output.contains("\u{1b}["))

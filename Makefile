@@ -30,7 +30,7 @@ bench: system-libraries ## Measure tokens per second beside the bare OpenSSL ope
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
 asan: system-libraries
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/asan \
-	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests'
+	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests|SessionHostTests'
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift

@@ -15,7 +15,7 @@ let package = Package(
   name: "swift-id-tokens",
   platforms: [.macOS("26.0")],
   products: [
-    .library(name: "IDTokens", targets: ["IDTokens"]),
+    .library(name: "IDTokens", targets: ["IDTokens", "KeyRotation", "JOSE", "JWA", "JSON"]),
     .library(name: "SessionHost", targets: ["SessionHost"]),
     .executable(name: "idtoken", targets: ["idtoken"]),
   ],
@@ -70,9 +70,10 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA"]),
-    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE"]),
-    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-    .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "TestSupport"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
+    .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
     .testTarget(name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA"]),
     .testTarget(

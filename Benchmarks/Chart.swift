@@ -51,12 +51,13 @@ struct Chart {
       <text class="text" x="16" y="\(textY)">\(result.name.escaped)</text>
       <rect class="limit" x="\(labels.short)" y="\(barY)" width="\(bars.short)" height="18" rx="2"/>
       <rect class="ours" x="\(labels.short)" y="\(barY)" width="\((bars * min(1, result.ratio)).short)" height="18" rx="2"/>
-      <text class="text" x="\((labels + bars + 12).short)" y="\(textY)">\(result.tokensPerSecond.grouped) /s\
-      <tspan class="faint">  \(percent(result.ratio))</tspan></text>
+      <text class="text" x="\((labels + bars + 90).short)" y="\(textY)" text-anchor="end">\
+      \(result.tokensPerSecond.grouped) /s</text>
+      <text class="faint" x="\((width - 16).short)" y="\(textY)" text-anchor="end">\(percent(result.ratio))</text>
       """
   }
 
-  private func percent(_ ratio: Double) -> String { "\(Int((ratio * 100).rounded())) % of the limit" }
+  private func percent(_ ratio: Double) -> String { "\(Int((ratio * 100).rounded())) % of limit" }
 
   private var footer: String {
     [machine.cpu, machine.openSSL, machine.swift].compactMap(\.self).joined(separator: " · ")

@@ -78,12 +78,15 @@ package struct POSIXFileSystem: FileSystem {
     var status = stat()
     guard unsafe fstat(file.descriptor, &status) == 0 else { throw FileError("read", path, code: errno) }
     guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError("read", path, code: EISDIR) }
-    // One byte more than the limit, so that a longer file shows; a pipe has no size to ask for.
-    let bytes = try readAll(file, capacity: limit + 1)
-    guard bytes.count <= limit else {
-      throw FileError("read", path, reason: "it is longer than \(limit) bytes")
-    }
+    let bytes = try readAll(file, limit: limit)
     return FileContents(bytes: bytes, permissions: UInt32(status.st_mode) & 0o7777)
+  }
+
+  /// All that comes in on standard input, refused beyond `limit` bytes.
+  package func standardInput(limit: Int) throws(FileError) -> [UInt8] {
+    let descriptor = dup(STDIN_FILENO)
+    guard descriptor >= 0 else { throw FileError("read", "standard input", code: errno) }
+    return try readAll(OpenFile(descriptor: descriptor, path: "standard input"), limit: limit)
   }
 
   package func lock(_ path: String) throws(FileError) -> OpenFile {
@@ -107,7 +110,16 @@ extension POSIXFileSystem {
     return OpenFile(descriptor: Int32(descriptor), path: path)
   }
 
-  private func readAll(_ file: borrowing OpenFile, capacity: Int) throws(FileError) -> [UInt8] {
+  private func readAll(_ file: borrowing OpenFile, limit: Int) throws(FileError) -> [UInt8] {
+    // One byte more than the limit, so that a longer file shows; a pipe has no size to ask for.
+    let bytes = try readUpTo(limit + 1, file)
+    guard bytes.count <= limit else {
+      throw FileError("read", file.path, reason: "it is longer than \(limit) bytes")
+    }
+    return bytes
+  }
+
+  private func readUpTo(_ capacity: Int, _ file: borrowing OpenFile) throws(FileError) -> [UInt8] {
     // One allocation that never grows: growing would leave unwiped copies of a secret behind.
     let (descriptor, path) = (file.descriptor, file.path)
     return try [UInt8](capacity: capacity) { (output) throws(FileError) in

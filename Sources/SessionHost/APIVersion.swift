@@ -4,12 +4,15 @@ public struct APIVersion: Sendable, Hashable, Comparable {
   public let month: Int
 
   public init(_ text: String) throws(SessionError) {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard text.utf8.count == 7, parts.count == 2, parts[0].utf8.count == 4, let year = Int(parts[0]),
-      let month = Int(parts[1]), [1, 4, 7, 10].contains(month)
+    let parts = text.split(separator: "-")
+    guard parts.count == 2, let year = Int(parts[0]), let month = Int(parts[1]),
+      [1, 4, 7, 10].contains(month)
     else { throw .unknownVersion(text) }
     self.init(year, month)
-    guard (Self.first...Self.latest).contains(self) else { throw .unknownVersion(text) }
+    // Compared as text, for `Int` takes a plus sign and leading zeros too.
+    guard (Self.first...Self.latest).contains(self), description == text else {
+      throw .unknownVersion(text)
+    }
   }
 
   fileprivate init(_ year: Int, _ month: Int) { (self.year, self.month) = (year, month) }

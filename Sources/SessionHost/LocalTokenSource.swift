@@ -1,7 +1,7 @@
 public import IDTokens
 import Synchronization
 
-/// Tokens from an issuer in the same process: permission, then profile, then mint.
+/// Tokens from an issuer in the same process: profile, then permission, then mint.
 public final class LocalTokenSource: SessionTokenSource {
   private let issuer: TokenIssuer
   private let apps: any AppRegistry
@@ -19,12 +19,13 @@ public final class LocalTokenSource: SessionTokenSource {
   public var answersAtOnce: Bool { apps.answersAtOnce && permissions.answersAtOnce }
 
   public func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+    guard let app = try await apps.registration(for: request.clientID) else {
+      throw LocalTokenSourceError.unknownApp(request.clientID.text)
+    }
+    // Asked last, so that nothing is waited for between the answer and the token.
     let shop = request.session.shopDomain
     guard try await permissions.isPermitted(request.user, toUse: request.clientID, in: shop) else {
       return nil
-    }
-    guard let app = try await apps.registration(for: request.clientID) else {
-      throw LocalTokenSourceError.unknownApp(request.clientID.text)
     }
     return try mint(request, app)
   }

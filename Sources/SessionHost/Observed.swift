@@ -28,6 +28,9 @@ final class Broadcast<Value: Sendable>: Sendable {
 
   init(_ value: Value) { state = Mutex(State(value: value)) }
 
+  /// Nobody can publish any more, and a stream doesn't end by itself.
+  deinit { finish() }
+
   var value: Value { state.withLock { $0.value } }
   var isFinished: Bool { state.withLock { $0.isFinished } }
 

@@ -13,11 +13,16 @@ public final class SessionAPI: Sendable {
   }
 
   /// The session as it is now. The value never changes; a switch is seen by asking again or in `sessions`.
-  public var currentSession: CurrentSession { view(controller.session) }
+  public var currentSession: CurrentSession {
+    CurrentSession(controller.session, version, staffMemberAtStart: staffMemberAtStart)
+  }
 
   /// The session of now, then a new value for every switch that this API version can see.
   public var sessions: AsyncStream<CurrentSession> {
-    controller.sessions.subscribe().mapped { [self] in view($0) }
+    // Without `self`: a stream that nobody reads to its end must not keep the controller alive.
+    controller.sessions.subscribe().mapped { [version, staffMemberAtStart] session in
+      CurrentSession(session, version, staffMemberAtStart: staffMemberAtStart)
+    }
   }
 
   /// Since 2026-04.
@@ -42,7 +47,10 @@ public final class SessionAPI: Sendable {
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
     guard !controller.isClosed else { throw .closed }
-    switch await answer() {
+    let answer = await answer()
+    // It may have been closed while the token was on its way.
+    guard !controller.isClosed else { throw .closed }
+    switch answer {
     case .token(let token): return token.serialized
     case .refusal(let refusal):
       controller.onRefusal(clientID, refusal)
@@ -81,10 +89,6 @@ extension SessionAPI {
     return await controller.deadline.run(atOnce: source.answersAtOnce) {
       try await source.sessionToken(for: request)
     }
-  }
-
-  private func view(_ session: Session) -> CurrentSession {
-    CurrentSession(session, version, staffMemberAtStart: staffMemberAtStart)
   }
 }
 

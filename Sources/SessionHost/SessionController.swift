@@ -53,6 +53,7 @@ public final class SessionController: Sendable {
   /// One `sid` for each user and app, as long as the session lasts.
   func sessionID(_ user: UserID, _ clientID: ClientID) throws(IDTokenError) -> SessionID {
     let key = SessionIDKey(user: user, clientID: clientID)
+    if let known = sessionIDs.withLock({ $0[key] }) { return known }
     let fresh = try SessionID.random()
     return sessionIDs.withLock { ids in
       if let known = ids[key] { return known }

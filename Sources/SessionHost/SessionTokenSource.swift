@@ -17,7 +17,8 @@ public protocol SessionTokenSource: Sendable {
   /// A fresh token, or `nil` when the user lacks the permission for the app.
   func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken?
 
-  /// Whether `sessionToken(for:)` promises to return without waiting for anything. Then no timer guards it.
+  /// Whether `sessionToken(for:)` promises to return without waiting for anything. Then no timer guards it, and
+  /// a source that breaks the promise keeps extensions waiting.
   var answersAtOnce: Bool { get }
 }
 

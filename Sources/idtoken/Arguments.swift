@@ -4,6 +4,7 @@ import JOSE
 import JSON
 import JWA
 import KeyRotation
+import Platform
 
 /// Where the key ring is.
 struct RingOptions: ParsableArguments {
@@ -26,7 +27,7 @@ struct PassphraseOptions: ParsableArguments {
   }
 }
 
-/// The time that a command takes for now.
+/// The time that a command goes by.
 struct TimeOptions: ParsableArguments {
   @Option(name: .customLong("at"), help: "Take this for the current time (seconds since 1970).")
   var secondsSinceEpoch: Int64?
@@ -53,12 +54,16 @@ struct TokenArgument: ParsableArguments {
   @Argument(help: "The token; '-' or nothing reads it from standard input.")
   var token = "-"
 
+  /// The token without the white space around it. What is within stays: a verifier has to refuse it.
   func read() throws -> String {
-    let text = token == "-" ? readLine() ?? "" : token
-    let trimmed = text.filter { !$0.isWhitespace }
-    guard !trimmed.isEmpty else {
-      throw ValidationError("There is no token: give it as an argument or on standard input.")
-    }
-    return trimmed
+    let text = token == "-" ? try Self.standardInput() : token
+    guard let first = text.firstIndex(where: { !$0.isWhitespace }),
+      let last = text.lastIndex(where: { !$0.isWhitespace })
+    else { throw ValidationError("There is no token: give it as an argument or on standard input.") }
+    return String(text[first...last])
+  }
+
+  private static func standardInput() throws(FileError) -> String {
+    String(decoding: try POSIXFileSystem().standardInput(limit: 1 << 20), as: UTF8.self)
   }
 }

@@ -26,7 +26,10 @@ enum ExitStatus: Int32 {
     case let error as FileError: self.init(error)
     case is JWAError, is JWKError, is AppRegistrationError, is KeySetFileError: self = .configuration
     case is SessionError, is DemoError: self = .software
-    default: return nil
+    default:
+      let isParsers = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+      if isParsers { return nil }
+      self = .software
     }
   }
 

@@ -34,7 +34,7 @@ struct IDTokenCommand: AsyncParsableCommand {
       }
     } catch let error {
       guard let status = ExitStatus(error) else { exit(withError: error) }
-      try? StandardStream.error.write("idtoken: \(error)\n")
+      try? StandardStream.error.write("idtoken: \(error)".visible + "\n")
       exit(withError: ExitCode(status.rawValue))
     }
   }

@@ -7,6 +7,12 @@ import KeyRotation
 struct KeysCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "keys", abstract: "Make, show, rotate and revoke the keys of a ring.",
+    discussion: """
+      EXAMPLES
+        idtoken keys init
+        idtoken keys list
+        idtoken keys rotate
+      """,
     subcommands: [
       Init.self, List.self, Step.self, Rotate.self, RevokeCommand.self, ImportCommand.self, AuditCommand.self,
     ])
@@ -25,6 +31,8 @@ struct KeysCommand: AsyncParsableCommand {
     @Option(name: .customLong("alg"), help: "An algorithm that the ring signs with; repeatable. Default: the policy's.")
     var algorithms: [Algorithm] = []
     @OptionGroup var format: RingFormat
+
+    func validate() throws { try algorithms.checkDistinct() }
 
     func run() async throws {
       let store = try ring.store()
@@ -81,6 +89,8 @@ struct KeysCommand: AsyncParsableCommand {
     @OptionGroup var change: RingChangeOptions
     @Option(name: .customLong("alg"), help: "An algorithm to rotate; repeatable. All of them if none is given.")
     var algorithms: [Algorithm] = []
+
+    func validate() throws { try algorithms.checkDistinct() }
 
     func run() async throws { try await change.run(.rotate(algorithms)) }
   }

@@ -33,6 +33,9 @@ struct MintCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard count >= 1 else { throw ValidationError("--count is 1 or more.") }
+    if let name = claims.map(\.name).firstRepeated {
+      throw ValidationError("the claim \(name) is given twice.")
+    }
     try key.validate()
   }
 
@@ -60,8 +63,8 @@ struct KeyOptions: ParsableArguments {
   @Option(help: "File with the app's client secret: Shopify profile.") var clientSecretFile: String?
   @Option(name: .customLong("ring"), help: "Directory of a key ring: OpenID profile.") var directory: String?
   @OptionGroup var passphrase: PassphraseOptions
-  @Option(name: .customLong("alg"), help: "The ring's algorithm to sign with.") var algorithm: Algorithm =
-    .rs256
+  @Option(name: .customLong("alg"), help: "The ring's algorithm to sign with; RS256 if left out.")
+  var algorithm: Algorithm?
   @Option(name: .customLong("issuer"), help: "URL of the issuer (iss), with a ring.") var issuerURL: String?
 
   func validate() throws {
@@ -69,8 +72,13 @@ struct KeyOptions: ParsableArguments {
       throw ValidationError("Give either --client-secret-file (Shopify profile) or --ring (OpenID profile).")
     }
     if directory != nil, issuerURL == nil { throw ValidationError("--ring needs --issuer URL.") }
-    if clientSecretFile != nil, issuerURL != nil {
+    guard clientSecretFile != nil else { return }
+    if issuerURL != nil {
       throw ValidationError("The Shopify profile has the shop for its issuer; --issuer goes with --ring.")
+    }
+    if algorithm != nil { throw ValidationError("The Shopify profile is HS256; --alg goes with --ring.") }
+    if passphrase.passphraseFile != nil {
+      throw ValidationError("A client secret has no passphrase; --passphrase-file goes with --ring.")
     }
   }
 
@@ -83,7 +91,7 @@ struct KeyOptions: ParsableArguments {
     try await store.step(store.existing().policy, at: WallClock.system.now)
     guard let snapshot = try await store.snapshot() else { throw KeyRingError.missing(directory: store.directory) }
     let ring = LiveKeyRing(snapshot, confirmedAt: clock.now)
-    return (TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm))
+    return (TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm ?? .rs256))
   }
 }
 

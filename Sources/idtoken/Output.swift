@@ -3,7 +3,9 @@ import Platform
 
 /// What goes to standard output: text for people, with colour on a terminal alone, or JSON for machines.
 enum Output {
-  static func line(_ text: String = "") throws(FileError) { try StandardStream.output.write(text + "\n") }
+  static func line(_ text: String = "") throws(FileError) {
+    try StandardStream.output.write(text.visible + "\n")
+  }
 
   static func json(_ value: JSONValue) throws(FileError) { try line(value.text(indentation: 2)) }
 

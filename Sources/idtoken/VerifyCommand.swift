@@ -40,15 +40,14 @@ struct VerifyCommand: ParsableCommand {
   func run() throws {
     let verifier = try verifier()
     let token = try token.read()
-    do throws(VerificationError) {
-      let claims = try verifier.verify(token, at: time.now)
-      try? Output.json(.object(claims.all))
-    } catch {
+    let claims: IDTokenClaims
+    do throws(VerificationError) { claims = try verifier.verify(token, at: time.now) } catch {
       guard isJSON else { throw error }
       let report: JSONValue = ["error": .string(error.code), "error_description": .string(error.description)]
       try StandardStream.error.write("\(report)\n")
       throw ExitCode(ExitStatus.refused.rawValue)
     }
+    try Output.json(.object(claims.all))
   }
 
   private func verifier() throws -> TokenVerifier {

@@ -80,6 +80,13 @@ import Testing
       (["keys", "init", "--ring", "/dev/null/ring"], 74, "/dev/null"),
       (["keys", "init", "--ring", "r", "--alg", "HS256"], 64, "HS256 is symmetric"),
       (["keys", "init", "--ring", "r", "--alg", "RS1"], 64, "RS1"),
+      (
+        ["keys", "init", "--ring", "r", "--alg", "ES256", "--alg", "ES256"], 64, "--alg ES256 is given twice"
+      ),
+      (
+        ["keys", "rotate", "--ring", "r", "--alg", "ES256", "--alg", "ES256"], 64,
+        "--alg ES256 is given twice"
+      ),
     ])
   func refusals(arguments: [String], status: Int, reason: String) throws {
     let run = try idtoken(arguments, in: workspace.path)

@@ -12,8 +12,19 @@ struct Run {
 func idtoken(_ arguments: String...) throws -> Run { try idtoken(arguments) }
 
 func idtoken(_ arguments: [String], input: String = "", in directory: String? = nil) throws -> Run {
+  try run(products.appendingPathComponent("idtoken"), arguments, input: input, in: directory)
+}
+
+/// Runs a line of shell that finds this build's `idtoken`, for what only a shell does with a command's streams.
+func shell(_ line: String) throws -> Run {
+  let path = "PATH='\(products.path)':$PATH"
+  return try run(URL(fileURLWithPath: "/bin/sh"), ["-c", "\(path); \(line)"], input: "", in: nil)
+}
+
+private func run(_ executable: URL, _ arguments: [String], input: String, in directory: String?) throws -> Run
+{
   let process = Process()
-  process.executableURL = products.appendingPathComponent("idtoken")
+  process.executableURL = executable
   process.arguments = arguments
   if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
   let (standardInput, output, error) = (Pipe(), Pipe(), Pipe())

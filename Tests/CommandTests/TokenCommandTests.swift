@@ -59,6 +59,33 @@ import Testing
     #expect(try idtoken(arguments, input: "").status == 64)
   }
 
+  @Test("white space around a token is left out; within a token it is refused, on standard input too")
+  func whiteSpace() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    #expect(try verify(" \(token)\n", "--at", "1800000000").status == 0)
+    let arguments = ["verify", "--client-secret-file", workspace.secret, "--at", "1800000000"]
+    for broken in ["\(token.prefix(9)) \(token.dropFirst(9))", "\(token)\n\(token)\n", "\(token)\nmore"] {
+      #expect(try verify(broken, "--at", "1800000000").status == 1)
+      #expect(try idtoken(arguments, input: broken).status == 1)
+    }
+  }
+
+  @Test("standard input that never ends is refused")
+  func endlessInput() throws {
+    let run = try shell("idtoken inspect - < /dev/zero")
+    #expect(run.status == 74)
+    #expect(run.error.contains("could not read standard input: it is longer than"))
+  }
+
+  @Test("claims that can't be printed are an error, though the token verifies")
+  func closedOutput() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    let run = try shell(
+      "idtoken verify --client-secret-file \(workspace.secret) --at 1800000000 \(token) >&-")
+    #expect(run.status == 74)
+    #expect(run.error.contains("could not write to standard output"))
+  }
+
   @Test("either of two secrets verifies while they change")
   func twoSecrets() throws {
     try workspace.write("another-secret-of-more-than-32-bytes", to: "new.secret", mode: 0o600)
@@ -90,6 +117,14 @@ import Testing
     #expect(run.output.contains("NOT VERIFIED"))
     #expect(try idtoken("inspect", "--json", token).output.contains(#""verified": false"#))
     #expect(try idtoken("inspect", "a.b").status == 1)
+  }
+
+  @Test("characters that a terminal would act on are shown escaped")
+  func visible() throws {
+    let token = try mint("--claim", #"x="a\u009b31m\u202eb""#).output.trimmed
+    let shown = try idtoken("inspect", token).output
+    #expect(shown.contains(#"a\u009b31m\u202eb"#))
+    #expect(!shown.unicodeScalars.contains { $0.value == 0x9b || $0.value == 0x202e })
   }
 
   @Test("output to a terminal's pipe has no colour")

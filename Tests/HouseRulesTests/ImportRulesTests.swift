@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Who may import whom (see docs/architecture.md).
+/// Who may import whom (see Sources/IDTokens/IDTokens.docc/Architecture.md).
 @Suite struct ImportRulesTests {
   static let system: Set<String> = ["Darwin", "Glibc", "Musl", "Synchronization"]
   static let rooms: [String: Set<String>] = [

@@ -1,4 +1,5 @@
 import JOSE
+import TestSupport
 import Testing
 
 @Suite("base64url without padding (RFC 7515 §2)")

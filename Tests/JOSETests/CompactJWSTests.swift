@@ -1,6 +1,7 @@
 import JOSE
 import JSON
 import JWA
+import TestSupport
 import Testing
 
 @Suite("Compact serialization (RFC 7515 §7.1)")

@@ -1,4 +1,5 @@
 import JWA
+import TestSupport
 import Testing
 
 /// RFC 4231 §4.7 and §4.8, whose keys are long enough for every HMAC of JWA: longer than the block of each hash.

@@ -1,4 +1,5 @@
 import JWA
+import TestSupport
 import Testing
 
 @Suite("One signer")

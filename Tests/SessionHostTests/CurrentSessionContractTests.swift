@@ -123,6 +123,7 @@ import Testing
     "versions that never were are refused",
     arguments: [
       "2022-07", "2026-12", "2027-01", "2025-1", "2025-13", "", "unstable", "2025-01-01", "+025-01",
+      "2025-+1",
     ])
   func unknownVersion(text: String) {
     #expect(throws: SessionError.unknownVersion(text)) { try APIVersion(text) }

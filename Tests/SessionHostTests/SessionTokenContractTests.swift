@@ -65,6 +65,20 @@ import Testing
     await #expect(throws: SessionError.closed) { try await api.getSessionToken() }
   }
 
+  @Test("a session that is closed while a token is on its way throws, and the token is not handed out")
+  func closedMeanwhile() async throws {
+    let fixture = try Fixture()
+    let box = Recorder<SessionController>()
+    let source = StubSource { [issuer = fixture.localSource] request in
+      box.elements[0].close()
+      return try await issuer.sessionToken(for: request)
+    }
+    let controller = fixture.controller(tokens: source)
+    box.append(controller)
+    let api = controller.api(for: fixture.shopifyApp)
+    await #expect(throws: SessionError.closed) { try await api.getSessionToken() }
+  }
+
   @Test("\"It follows the authenticated user: a pinned but unauthenticated staff member gets none\"")
   func followsTheAuthenticatedUser() async throws {
     let fixture = try Fixture()

@@ -65,6 +65,23 @@ import Testing
     }
   }
 
+  @Test("a host that lets go of its controller without closing it ends the streams", .timeLimit(.minutes(1)))
+  func released() async throws {
+    let fixture = try Fixture()
+    var controller: SessionController? = fixture.controller()
+    weak let released = controller
+    let sessions = try #require(controller?.api(for: fixture.shopifyApp).sessions)
+    let staffMembers = try #require(controller?.api(for: fixture.shopifyApp).staffMember?.values)
+    controller = nil
+    #expect(released == nil)
+    var locations: [UInt64] = []
+    for await session in sessions { locations.append(session.locationId) }
+    #expect(locations == [5])
+    var pinned: [UInt64?] = []
+    for await staffMember in staffMembers { pinned.append(staffMember?.id) }
+    #expect(pinned == [7])
+  }
+
   @Test("after the session is closed nothing changes and streams end at once")
   func closed() async throws {
     let fixture = try Fixture()

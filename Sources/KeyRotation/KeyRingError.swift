@@ -31,6 +31,8 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case audit(path: String, line: Int, String)
   /// A process that signs hasn't confirmed its snapshot within the staleness bound.
   case stale(since: NumericDate, now: NumericDate, bound: Int64)
+  /// The clock of a process that signs has gone back since it confirmed its snapshot: how long ago that was can't be told.
+  case clockWentBack(since: NumericDate, now: NumericDate)
   /// A token would expire after what is reserved for its key: no rotator has renewed the reservation.
   case reservationOver(keyID: String, until: NumericDate)
   /// The key's own end is reached, and no other may sign yet.
@@ -79,6 +81,11 @@ extension KeyRingError: CustomStringConvertible {
       """
       the ring was last confirmed at \(since), \(now.seconds(since: since)) s ago, and the policy allows \(bound) s: \
       this process has lost touch with its store and must not sign
+      """
+    case .clockWentBack(let since, let now):
+      """
+      the clock has gone back to \(now) since the ring was confirmed at \(since), so it can't be told how long ago that \
+      was: this process must not sign before it has heard from its store again
       """
     case .reservationOver(let keyID, let until):
       """

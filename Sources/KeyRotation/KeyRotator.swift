@@ -58,6 +58,7 @@ public actor KeyRotator {
   public func cycle() async -> Duration {
     do throws(KeyRingError) {
       let now = clock.now
+      live.see(now)
       if role == .rotates {
         let step = try await store.step(policy, at: now)
         for event in step.events { onEvent(.ring(event, epoch: step.ring.epoch)) }

@@ -10,12 +10,16 @@ public final class LiveKeyRing: Sendable {
   private let confirmedAt: Atomic<Int64>
   private let snapshot: Mutex<KeyRingSnapshot>
   private let stalenessBound: Atomic<Int64>
+  private let clockSkew: Atomic<Int64>
+  private let latestSeen: Atomic<Int64>
 
   /// - Parameter now: when the snapshot was read from its store.
   public init(_ snapshot: KeyRingSnapshot, confirmedAt now: NumericDate) {
     latestEpoch = Atomic(snapshot.epoch)
     confirmedAt = Atomic(now.secondsSinceEpoch)
+    latestSeen = Atomic(now.secondsSinceEpoch)
     stalenessBound = Atomic(snapshot.ring.policy.stalenessBound)
+    clockSkew = Atomic(snapshot.ring.policy.clockSkew)
     self.snapshot = Mutex(snapshot)
   }
 
@@ -29,23 +33,45 @@ public final class LiveKeyRing: Sendable {
       if newer.epoch > current.epoch {
         current = newer
         stalenessBound.store(newer.ring.policy.stalenessBound, ordering: .relaxed)
+        clockSkew.store(newer.ring.policy.clockSkew, ordering: .relaxed)
         latestEpoch.store(newer.epoch, ordering: .releasing)
       }
       // What was read is confirmed, but not on the word of a store that has gone back.
-      if newer.epoch >= current.epoch { confirmedAt.store(now.secondsSinceEpoch, ordering: .releasing) }
+      guard newer.epoch >= current.epoch else { return }
+      latestSeen.store(now.secondsSinceEpoch, ordering: .relaxed)
+      confirmedAt.store(now.secondsSinceEpoch, ordering: .releasing)
     }
   }
 
   /// Until when this process may sign without hearing from its store again.
-  public var signsUntil: NumericDate {
-    NumericDate(confirmedAt.load(ordering: .acquiring)).advanced(by: stalenessBound.load(ordering: .relaxed))
-  }
+  public var signsUntil: NumericDate { confirmation.end }
 
   /// Refuses to sign with a snapshot that may be out of date: the ring may have moved on, and the key been destroyed.
+  /// Refuses to serve with it too: verifiers would keep a JWKS without the next key, whose time is reckoned from R.
   public func checkFreshness(at now: NumericDate) throws(KeyRingError) {
-    guard now > signsUntil else { return }
-    throw .stale(
-      since: NumericDate(confirmedAt.load(ordering: .relaxed)), now: now,
-      bound: stalenessBound.load(ordering: .relaxed))
+    let confirmation = see(now)
+    guard !confirmation.isFresh(at: now) else { return }
+    if confirmation.latest == Confirmation.wentBack { throw .clockWentBack(since: confirmation.at, now: now) }
+    throw .stale(since: confirmation.at, now: now, bound: confirmation.bound)
+  }
+
+  /// Takes note of the time, so that a clock that goes back is noticed though nobody signs meanwhile.
+  @discardableResult
+  func see(_ now: NumericDate) -> Confirmation {
+    let before = confirmation
+    var after = before
+    after.see(now)
+    // At most once a second: times are whole seconds. Who confirms at the same moment wins.
+    if after.latest != before.latest {
+      _ = latestSeen.compareExchange(
+        expected: before.latest.secondsSinceEpoch, desired: after.latest.secondsSinceEpoch, ordering: .relaxed)
+    }
+    return after
+  }
+
+  private var confirmation: Confirmation {
+    Confirmation(
+      at: NumericDate(confirmedAt.load(ordering: .acquiring)), bound: stalenessBound.load(ordering: .relaxed),
+      skew: clockSkew.load(ordering: .relaxed), latest: NumericDate(latestSeen.load(ordering: .relaxed)))
   }
 }

@@ -24,9 +24,15 @@ extension KeyRingStore {
   /// The ring and the private halves of the keys that sign.
   public func snapshot() async throws(KeyRingError) -> KeyRingSnapshot? {
     guard let ring = try await load() else { return nil }
-    var keys: [RingSigningKey] = []
-    for key in ring.keys(.active) { keys.append(try await signingKey(key)) }
-    return try KeyRingSnapshot(ring, signingKeys: keys)
+    do {
+      var keys: [RingSigningKey] = []
+      for key in ring.keys(.active) { keys.append(try await signingKey(key)) }
+      return try KeyRingSnapshot(ring, signingKeys: keys)
+    } catch {
+      // A rotation since then has destroyed the private half of a key that was active.
+      guard let latest = try await load(), latest.epoch != ring.epoch else { throw error }
+      return try await snapshot()
+    }
   }
 
   /// Takes one step and makes it durable. Where another writer was first, it starts over from what that one left.

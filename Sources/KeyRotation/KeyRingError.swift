@@ -27,6 +27,8 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case audit(path: String, line: Int, String)
   /// A process that signs hasn't confirmed its snapshot within the staleness bound.
   case stale(since: NumericDate, now: NumericDate, bound: Int64)
+  /// The store holds an older ring than this process has seen, or another of the same epoch.
+  case wentBack(found: Int, known: Int)
   /// A token would expire after what is reserved for its key: no rotator has renewed the reservation.
   case reservationOver(keyID: String, until: NumericDate)
   /// The key's own end is reached, and no other may sign yet.
@@ -73,6 +75,12 @@ extension KeyRingError: CustomStringConvertible {
       """
       the ring was last confirmed at \(since), \(now.seconds(since: since)) s ago, and the policy allows \(bound) s: \
       this process has lost touch with its store and must not sign
+      """
+    case .wentBack(let found, let known):
+      """
+      this process has seen epoch \(known) of the ring, and the store holds \
+      \(found == known ? "another ring of that epoch" : "epoch \(found)"): an older one was put back. \
+      Nothing is changed or confirmed on its word
       """
     case .reservationOver(let keyID, let until):
       """

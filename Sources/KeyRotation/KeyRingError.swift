@@ -71,6 +71,11 @@ extension KeyRingError: CustomStringConvertible {
     case .changedMeanwhile(let expected, let found):
       "the ring is at epoch \(found), not \(expected) any more: another process changed it. Read it again and retry"
     case .audit(let path, let line, let reason): "\(path), line \(line): \(reason)"
+    case .stale(let since, let now, let bound) where now < since:
+      """
+      the ring was last confirmed at \(since), and it is \(now): the clock was set back. This process must not sign \
+      until it has confirmed the ring again, and the policy allows \(bound) s
+      """
     case .stale(let since, let now, let bound):
       """
       the ring was last confirmed at \(since), \(now.seconds(since: since)) s ago, and the policy allows \(bound) s: \

@@ -49,11 +49,13 @@ public final class LiveKeyRing: Sendable {
   }
 
   /// Refuses to sign with a snapshot that may be out of date: the ring may have moved on, and the key been destroyed.
+  ///
+  /// A confirmation from further ahead than the bound is none: the clock was set back, and how old it is can't be said.
   public func checkFreshness(at now: NumericDate) throws(KeyRingError) {
-    guard now > signsUntil else { return }
-    throw .stale(
-      since: NumericDate(confirmedAt.load(ordering: .relaxed)), now: now,
-      bound: stalenessBound.load(ordering: .relaxed))
+    let since = NumericDate(confirmedAt.load(ordering: .acquiring))
+    let bound = stalenessBound.load(ordering: .relaxed)
+    guard !(-bound...bound).contains(now.seconds(since: since)) else { return }
+    throw .stale(since: since, now: now, bound: bound)
   }
 }
 

@@ -76,11 +76,20 @@ public actor KeyRotator {
   }
 
   private func confirm(at now: NumericDate) async throws(KeyRingError) {
-    guard let snapshot = try await store.snapshot() else { throw .noRing }
+    let snapshot = try await latestSnapshot()
     guard live.update(snapshot, confirmedAt: now) else {
       throw .wentBack(found: snapshot.epoch, known: live.epoch)
     }
     health.nextDue = snapshot.ring.nextDue(policy)
+  }
+
+  /// The snapshot in force if the ring is the same: reading and checking its private keys again would cost more than
+  /// everything else here, with a passphrase a second of work.
+  private func latestSnapshot() async throws(KeyRingError) -> KeyRingSnapshot {
+    let current = live.current
+    if let ring = try await store.load(), ring == current.ring { return current }
+    guard let snapshot = try await store.snapshot() else { throw .noRing }
+    return snapshot
   }
 
   private func failed(_ error: KeyRingError) -> Duration {

@@ -90,7 +90,9 @@ extension DirectoryStore {
   /// doesn't wait for that.
   func checkSuccessors(in next: KeyRing, of current: KeyRing) throws(KeyRingError) {
     for key in next.keys(.active) where current[key.keyID]?.state == .published {
-      guard next.keys(.retired, key.algorithm).contains(where: { current[$0.keyID]?.state == .active }) else { continue }
+      guard next.keys(.retired, key.algorithm).contains(where: { current[$0.keyID]?.state == .active }) else {
+        continue
+      }
       _ = try signingKey(key)
     }
   }
@@ -105,7 +107,9 @@ extension DirectoryStore {
     } catch {
       // A process that was killed may have made it a moment ago. Where the parent may not be read, somebody else made it.
       if error.isExisting {
-        do throws(FileError) { try files.synchronizeDirectory(Path.parent(of: path)) } catch where error.isPermission {}
+        do throws(FileError) { try files.synchronizeDirectory(Path.parent(of: path)) } catch
+          where error.isPermission
+        {}
         return
       }
       guard error.isMissing, Path.parent(of: path) != path else { throw error }

@@ -78,6 +78,16 @@ let package = Package(
     .testTarget(name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA"]),
     .testTarget(
       name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+    .target(
+      name: "RingInspection", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JWA"],
+      path: "Tests/RingInspection", swiftSettings: settings),
+    .executableTarget(
+      name: "ring-torture",
+      dependencies: ["RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"],
+      path: "Tests/RingTorture", swiftSettings: settings),
+    .testTarget(
+      name: "RingStoreTests",
+      dependencies: ["ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
     .testTarget(
       name: "SessionHostTests",
       dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA"]),

@@ -46,6 +46,8 @@ struct AuditLog {
         throw .audit(
           path: path, line: number, "it does not follow from the line before: the log was edited or cut")
       }
+      // What parses to the same entry isn't the same line.
+      guard entry.line == line else { throw .audit(path: path, line: number, "it was edited") }
       entries.append(entry)
     }
     guard entries.last == latest else {

@@ -85,6 +85,17 @@ extension DirectoryStore {
     return loaded
   }
 
+  /// Makes sure that a standby's private half is of use before that of the key it relieves is destroyed. A revocation
+  /// doesn't wait for that.
+  func checkSuccessors(in next: KeyRing, of current: KeyRing) throws(KeyRingError) {
+    for key in next.keys(.active) where current[key.keyID]?.state == .published {
+      guard next.keys(.retired, key.algorithm).contains(where: { current[$0.keyID]?.state == .active }) else {
+        continue
+      }
+      _ = try signingKey(key)
+    }
+  }
+
   func makeDirectories() throws(KeyRingError) {
     do throws(FileError) { try makeDirectory(directory) } catch { throw .file(error) }
     // A first try may have made directories and died before they were durable. What is above them belongs to others,

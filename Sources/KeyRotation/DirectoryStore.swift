@@ -66,6 +66,7 @@ public struct DirectoryStore: KeyRingStore {
       guard current?.ring.epoch ?? 0 == expected else {
         throw .changedMeanwhile(expected: expected, found: current?.ring.epoch ?? 0)
       }
+      if let current { try checkSuccessors(in: step.ring, of: current.ring) }
       try write(step, keys, after: current?.latest, at: now)
     }
   }

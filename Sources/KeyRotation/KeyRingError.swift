@@ -33,6 +33,8 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case stale(since: NumericDate, now: NumericDate, bound: Int64)
   /// The clock of a process that signs has gone back since it confirmed its snapshot: how long ago that was can't be told.
   case clockWentBack(since: NumericDate, now: NumericDate)
+  /// The store holds an older ring than this process has seen, or another of the same epoch.
+  case wentBack(found: Int, known: Int)
   /// A token would expire after what is reserved for its key: no rotator has renewed the reservation.
   case reservationOver(keyID: String, until: NumericDate)
   /// The key's own end is reached, and no other may sign yet.
@@ -77,6 +79,11 @@ extension KeyRingError: CustomStringConvertible {
     case .changedMeanwhile(let expected, let found):
       "the ring is at epoch \(found), not \(expected) any more: another process changed it. Read it again and retry"
     case .audit(let path, let line, let reason): "\(path), line \(line): \(reason)"
+    case .stale(let since, let now, let bound) where now < since:
+      """
+      the ring was last confirmed at \(since), and it is \(now): the clock was set back. This process must not sign \
+      until it has confirmed the ring again, and the policy allows \(bound) s
+      """
     case .stale(let since, let now, let bound):
       """
       the ring was last confirmed at \(since), \(now.seconds(since: since)) s ago, and the policy allows \(bound) s: \
@@ -86,6 +93,12 @@ extension KeyRingError: CustomStringConvertible {
       """
       the clock has gone back to \(now) since the ring was confirmed at \(since), so it can't be told how long ago that \
       was: this process must not sign before it has heard from its store again
+      """
+    case .wentBack(let found, let known):
+      """
+      this process has seen epoch \(known) of the ring, and the store holds \
+      \(found == known ? "another ring of that epoch" : "epoch \(found)"): an older one was put back. \
+      Nothing is changed or confirmed on its word
       """
     case .reservationOver(let keyID, let until):
       """

@@ -56,26 +56,49 @@ public actor KeyRotator {
   /// One round: step if something is due, confirm the snapshot. Returns how long there is nothing to do.
   @discardableResult
   public func cycle() async -> Duration {
-    do throws(KeyRingError) {
-      let now = clock.now
-      live.see(now)
-      if role == .rotates {
-        let step = try await store.step(policy, at: now)
-        for event in step.events { onEvent(.ring(event, epoch: step.ring.epoch)) }
-      }
-      guard let snapshot = try await store.snapshot() else { throw .noRing }
-      live.update(snapshot, confirmedAt: now)
-      health.lastSuccess = now
-      (health.lastError, health.failuresInARow) = (nil, 0)
-      health.nextDue = snapshot.ring.nextDue(policy)
-      return pause(at: now)
-    } catch {
-      health.lastError = error
-      health.failuresInARow += 1
-      onEvent(.failed(error, signsUntil: live.signsUntil))
-      // 1, 2, 4 … s: a store that recovers is found again before the staleness bound is over.
-      return .seconds(min(1 << min(health.failuresInARow - 1, 10), max(1, policy.stalenessBound / 4)))
+    let now = clock.now
+    live.see(now)
+    var failures: [KeyRingError] = []
+    do throws(KeyRingError) { try await step(at: now) } catch { failures.append(error) }
+    // A change that can't be written down leaves the ring as it was, and good to sign with.
+    do throws(KeyRingError) { try await confirm(at: now) } catch { failures.append(error) }
+    if let failure = failures.first { return failed(failure) }
+    health.lastSuccess = now
+    (health.lastError, health.failuresInARow) = (nil, 0)
+    return pause(at: now)
+  }
+
+  private func step(at now: NumericDate) async throws(KeyRingError) {
+    guard role == .rotates else { return }
+    guard let ring = try await store.load() else { throw .noRing }
+    guard live.isFollowed(by: ring) else { throw .wentBack(found: ring.epoch, known: live.epoch) }
+    let step = try await store.step(policy, at: now)
+    for event in step.events { onEvent(.ring(event, epoch: step.ring.epoch)) }
+  }
+
+  private func confirm(at now: NumericDate) async throws(KeyRingError) {
+    let snapshot = try await latestSnapshot()
+    guard live.update(snapshot, confirmedAt: now) else {
+      throw .wentBack(found: snapshot.epoch, known: live.epoch)
     }
+    health.nextDue = snapshot.ring.nextDue(policy)
+  }
+
+  /// The snapshot in force if the ring is the same: reading and checking its private keys again would cost more than
+  /// everything else here, with a passphrase a second of work.
+  private func latestSnapshot() async throws(KeyRingError) -> KeyRingSnapshot {
+    let current = live.current
+    if let ring = try await store.load(), ring == current.ring { return current }
+    guard let snapshot = try await store.snapshot() else { throw .noRing }
+    return snapshot
+  }
+
+  private func failed(_ error: KeyRingError) -> Duration {
+    health.lastError = error
+    health.failuresInARow += 1
+    onEvent(.failed(error, signsUntil: live.signsUntil))
+    // 1, 2, 4 … s: a store that recovers is found again before the staleness bound is over.
+    return .seconds(min(1 << min(health.failuresInARow - 1, 10), max(1, policy.stalenessBound / 4)))
   }
 
   /// Until something is due, but no longer than a third of the staleness bound: two confirmations may fail.

@@ -28,20 +28,26 @@ public final class LiveKeyRing: Sendable {
   public var current: KeyRingSnapshot { snapshot.withLock { $0 } }
 
   /// Puts a newer snapshot in force; one that isn't newer is ignored: epochs only grow.
-  public func update(_ newer: KeyRingSnapshot, confirmedAt now: NumericDate) {
+  ///
+  /// - Returns: whether the snapshot is now in force, and confirmed. `false` where the store has gone back.
+  @discardableResult
+  public func update(_ newer: KeyRingSnapshot, confirmedAt now: NumericDate) -> Bool {
     snapshot.withLock { current in
+      guard newer.ring.follows(current.ring) else { return false }
       if newer.epoch > current.epoch {
         current = newer
         stalenessBound.store(newer.ring.policy.stalenessBound, ordering: .relaxed)
         clockSkew.store(newer.ring.policy.clockSkew, ordering: .relaxed)
         latestEpoch.store(newer.epoch, ordering: .releasing)
       }
-      // What was read is confirmed, but not on the word of a store that has gone back.
-      guard newer.epoch >= current.epoch else { return }
       latestSeen.store(now.secondsSinceEpoch, ordering: .relaxed)
       confirmedAt.store(now.secondsSinceEpoch, ordering: .releasing)
+      return true
     }
   }
+
+  /// Whether a ring is the one in force or a later one.
+  func isFollowed(by ring: KeyRing) -> Bool { snapshot.withLock { ring.follows($0.ring) } }
 
   /// Until when this process may sign without hearing from its store again.
   public var signsUntil: NumericDate { confirmation.end }
@@ -74,4 +80,9 @@ public final class LiveKeyRing: Sendable {
       at: NumericDate(confirmedAt.load(ordering: .acquiring)), bound: stalenessBound.load(ordering: .relaxed),
       skew: clockSkew.load(ordering: .relaxed), latest: NumericDate(latestSeen.load(ordering: .relaxed)))
   }
+}
+
+extension KeyRing {
+  /// Another ring of the same epoch has grown from an older one that was put back.
+  fileprivate func follows(_ other: KeyRing) -> Bool { epoch > other.epoch || self == other }
 }

@@ -6,7 +6,7 @@ import KeyRotation
 ///
 /// Their bytes come from a generator with a fixed seed: any 32 bytes pass for an Ed25519 key as long as nobody verifies
 /// with it, and the same run sees the same keys.
-package struct KeyPool: Sendable {
+package final class KeyPool: Sendable {
   /// Both take Ed25519 keys, so that a policy can change its algorithms.
   package static let algorithms: [Algorithm] = [.edDSA, .ed25519]
 

@@ -19,8 +19,7 @@ enum Observation {
   struct Signing {
     let process: Int
     let memory: CommittedRing
-    let key: RingKey
-    let place: Int
+    let active: ActiveKey
     let confirmedAt: Int64
     let clock: NumericDate
     /// What the token says.
@@ -28,6 +27,9 @@ enum Observation {
     let expiry: NumericDate
     /// Expired for every verifier when it is signed: the signer's clock is far behind.
     let isDead: Bool
+
+    var key: RingKey { active.key }
+    var place: Int { active.place }
   }
 
   struct Serving {

@@ -62,14 +62,10 @@ extension World {
     print.combine(durable.ring.epoch - ring.epoch)
     print.combine(scenario.policies.firstIndex(of: ring.policy) ?? -1)
     for value in ring.modelState(since: NumericDate(now)) { print.combine(value) }
-    for (place, key) in zip(committed.places, ring.keys) {
-      print.combine(key: place)
-      print.combine(key.algorithm == .edDSA ? 0 : 1)
-      print.combine(key.isOriginal ? 1 : 0)
-      print.combine(key.propagation)
-      for date in [
-        key.publishedAt, key.servedAt, key.activatedAt, key.retiredAt, key.revokedAt, key.signsUntil, key.notAfter,
-      ] { print.combine(date.map { $0.secondsSinceEpoch - now } ?? .max) }
+    for place in committed.places { print.combine(key: place) }
+    for (index, value) in committed.times.enumerated() {
+      let isDate = index % CommittedRing.columns >= 3 && value != .max
+      print.combine(isDate ? value - now : value)
     }
   }
 

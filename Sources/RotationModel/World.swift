@@ -7,9 +7,7 @@ import KeyRotation
 /// longest lifetime that is allowed. Nor are single verifiers modelled: at any moment there is one that holds whatever the
 /// slowest of them could hold. Both are the worst that can happen.
 package struct World: Sendable {
-  package let scenario: Scenario
-  let rules: any RingRules
-  let pool: KeyPool
+  private let setting: Setting
   /// True time.
   package private(set) var now = Scenario.start
   package private(set) var durable: CommittedRing
@@ -23,7 +21,7 @@ package struct World: Sendable {
   private(set) var cachedUntil: Int64 = .min
 
   package init(_ scenario: Scenario, _ pool: KeyPool, _ rules: any RingRules = CurrentRules()) throws {
-    (self.scenario, self.rules, self.pool) = (scenario, rules, pool)
+    setting = Setting(scenario, rules, pool)
     promise = ClockPromise(skew: scenario.skew)
     let policy = scenario.policies[0]
     durable = CommittedRing(try Self.firstRing(scenario, policy, pool), pool)
@@ -52,7 +50,22 @@ package struct World: Sendable {
   }
 }
 
+/// What stays the same; a class, for worlds are copied all the time.
+private final class Setting: Sendable {
+  let scenario: Scenario
+  let rules: any RingRules
+  let pool: KeyPool
+
+  init(_ scenario: Scenario, _ rules: any RingRules, _ pool: KeyPool) {
+    (self.scenario, self.rules, self.pool) = (scenario, rules, pool)
+  }
+}
+
 extension World {
+  package var scenario: Scenario { setting.scenario }
+  var rules: any RingRules { setting.rules }
+  var pool: KeyPool { setting.pool }
+
   /// Times as a history tells them: since its start.
   func time(_ time: Int64) -> String {
     let passed = time - Scenario.start
@@ -141,16 +154,16 @@ extension World {
       guard let memory = processes[place].memory else { continue }
       let clock = processes[place].clock(at: now)
       guard rules.isFresh(processes[place].confirmation(memory), at: clock) else { continue }
-      for (index, key) in memory.ring.keys.enumerated() where key.state == .active {
-        guard let expiry = latestExpiry(key, memory.ring.policy, clock) else { continue }
+      for active in memory.active {
+        guard let expiry = latestExpiry(active.key, memory.ring.policy, clock) else { continue }
         try check(
           .signing(
             .init(
-              process: place, memory: memory, key: key, place: memory.places[index],
+              process: place, memory: memory, active: active,
               confirmedAt: processes[place].confirmedAt, clock: clock,
-              keyID: rules.keyID(signing: key, in: memory.ring), expiry: expiry,
+              keyID: rules.keyID(signing: active.key, in: memory.ring), expiry: expiry,
               isDead: expiry.secondsSinceEpoch + memory.ring.policy.leeway <= now)))
-        if let fact = facts.firstIndex(where: { $0.place == memory.places[index] }) {
+        if let fact = facts.firstIndex(where: { $0.place == active.place }) {
           facts[fact].latestExpiry = max(facts[fact].latestExpiry, expiry.secondsSinceEpoch)
         }
       }

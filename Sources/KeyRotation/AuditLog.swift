@@ -1,7 +1,7 @@
 import JWA
 import Platform
 
-/// The log of a ring's changes: a line of JSON each, never rewritten.
+/// The log of a ring's changes: a line of JSON each, never rewritten (but for half a line that a crash left).
 ///
 /// The latest entry stands in the manifest too, and is there first. So a crash between the two loses nothing: the next
 /// change writes what the log lacks; and whoever cuts the log has the manifest against him.
@@ -9,19 +9,26 @@ struct AuditLog {
   let path: String
   let files: any FileSystem
 
-  /// Brings the log up to `latest`, which may lack its last line after a crash, and adds `entry`.
-  func append(_ entry: AuditEntry, after latest: AuditEntry?) throws(FileError) {
-    var text = ""
-    if let latest, try !lines().contains(latest.line) { text += latest.line + "\n" }
-    text += entry.line + "\n"
-    try files.extend(path, with: Array(text.utf8).span, permissions: 0o644)
+  /// Adds `entry` at the end.
+  func append(_ entry: AuditEntry) throws(FileError) {
+    try files.extend(path, with: Array((entry.line + "\n").utf8).span, permissions: 0o644)
+  }
+
+  /// Brings the log up to `latest`, whose line may be missing or cut short after a crash.
+  func heal(_ latest: AuditEntry) throws(FileError) {
+    let (lines, isWhole) = try lines()
+    guard lines.contains(latest.line) else {
+      if isWhole { return try append(latest) }
+      let text = (lines + [latest.line]).map { $0 + "\n" }.joined()
+      return try files.replace(path, with: Array(text.utf8).span, permissions: 0o644)
+    }
   }
 
   /// Every entry, or what is wrong with the log.
   func entries(latest: AuditEntry?) throws(KeyRingError) -> [AuditEntry] {
     var entries: [AuditEntry] = []
     var lines: [String]
-    do { lines = try self.lines() } catch { throw .file(error) }
+    do { lines = try self.lines().whole } catch { throw .file(error) }
     // The one entry that a crash may have kept from the log.
     if let latest, lines.last != latest.line, latest.number == lines.count + 1 { lines.append(latest.line) }
     for line in lines {
@@ -40,10 +47,13 @@ struct AuditLog {
     return entries
   }
 
-  private func lines() throws(FileError) -> [String] {
+  /// The lines that have an end, and whether there is nothing after them.
+  private func lines() throws(FileError) -> (whole: [String], isWhole: Bool) {
     do throws(FileError) {
-      let bytes = try files.contents(of: path, limit: 64 << 20).bytes
-      return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-    } catch where error.isMissing { return [] }
+      let text = String(decoding: try files.contents(of: path, limit: 64 << 20).bytes, as: UTF8.self)
+      var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+      let rest = lines.removeLast()
+      return (lines, rest.isEmpty)
+    } catch where error.isMissing { return ([], true) }
   }
 }

@@ -27,11 +27,13 @@ extension DirectoryStore {
     let entry = try AuditEntry.following(latest, step, actor: actor, at: now)
     let manifest = RingManifest(ring: step.ring, latest: entry ?? latest)
     do throws(FileError) {
+      // Before anything changes: the manifest can stand in for one entry that the log lacks, not for two.
+      if entry != nil, let latest { try log.heal(latest) }
       for key in keys { try write(key) }
       try files.replace(manifestPath, with: manifest.bytes.span, permissions: 0o644)
     } catch { throw .file(error) }
     // The change has taken effect. What fails now does no harm and is made up for by the next change.
-    if let entry { try? log.append(entry, after: latest) }
+    if let entry { try? log.append(entry) }
     try? removeUnneededKeys(step.ring)
   }
 

@@ -31,10 +31,14 @@ extension KeyRing {
   public static func new(
     _ keys: [NewKey], imported: String? = nil, policy: RotationPolicy, at now: NumericDate
   ) throws(KeyRingError) -> RotationStep {
+    do { try policy.check() } catch { throw .policy(error) }
     var draft = RingDraft(KeyRing(epoch: 0, policy: policy, keys: []), policy, now)
     draft.record(.created)
     for new in keys { try draft.publish(new, imported: imported) }
     for algorithm in policy.algorithms { draft.activateFirst(algorithm) }
+    guard !draft.ring.keys(.active).isEmpty else {
+      throw keys.first.map { .noActiveKey($0.algorithm, ring: policy.algorithms) } ?? .noAlgorithms
+    }
     draft.reserve()
     return draft.finished()
   }

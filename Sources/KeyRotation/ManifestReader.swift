@@ -38,6 +38,10 @@ struct ManifestReader {
     return value
   }
 
+  func optionalString(_ name: String) throws(ManifestError) -> String? {
+    source[name] == nil ? nil : try string(name)
+  }
+
   func optionalDate(_ name: String) throws(ManifestError) -> NumericDate? {
     source[name] == nil ? nil : NumericDate(try integer(name))
   }

@@ -217,6 +217,8 @@ extension RingDraft {
     let algorithm = ring.keys[place].algorithm
     if ring.keys[place].state == .active { emergencies.insert(algorithm) }
     ring.keys[place].revokedAt = now
+    // It may have signed for an algorithm that the policy has dropped, in place of those that wait.
+    if ring.keys(.active).isEmpty { emergencies.formUnion(policy.algorithms) }
     ring.keys[place].revocationReason = reason
     record(.revoked(keyID: keyID, algorithm, reason: reason))
   }

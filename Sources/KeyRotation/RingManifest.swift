@@ -54,6 +54,7 @@ struct RingManifest {
     do { policy = try RotationPolicy(try reader.object("policy")) } catch { throw ManifestError("policy: \(error)") }
     var ring = KeyRing(epoch: epoch, policy: policy, keys: [])
     let inherited = ManifestReader(try reader.object("inherited"))
+    try inherited.check(members: ["propagation", "until"])
     (ring.inheritedPropagation, ring.inheritedUntil) = (
       try inherited.integer("propagation"), NumericDate(try inherited.integer("until"))
     )
@@ -113,7 +114,7 @@ extension RingKey {
       throw ManifestError("kid \(object["kid"]?.description ?? "") is not the thumbprint of its key, \(keyID)")
     }
     (activatedAt, retiredAt) = (try reader.optionalDate("activated"), try reader.optionalDate("retired"))
-    (revokedAt, revocationReason) = (try reader.optionalDate("revoked"), object["reason"]?.string)
+    (revokedAt, revocationReason) = (try reader.optionalDate("revoked"), try reader.optionalString("reason"))
     (signsUntil, notAfter) = (try reader.optionalDate("signsUntil"), try reader.optionalDate("notAfter"))
   }
 }

@@ -50,21 +50,21 @@ public final class LiveKeyRing: Sendable {
   func isFollowed(by ring: KeyRing) -> Bool { snapshot.withLock { ring.follows($0.ring) } }
 
   /// Until when this process may sign without hearing from its store again.
-  public var signsUntil: NumericDate { confirmation.end }
+  public var signsUntil: NumericDate { freshness.end }
 
   /// Refuses to sign with a snapshot that may be out of date: the ring may have moved on, and the key been destroyed.
   /// Refuses to serve with it too: verifiers would keep a JWKS without the next key, whose time is reckoned from R.
   public func checkFreshness(at now: NumericDate) throws(KeyRingError) {
-    let confirmation = see(now)
-    guard !confirmation.isFresh(at: now) else { return }
-    if confirmation.latest == Confirmation.wentBack { throw .clockWentBack(since: confirmation.at, now: now) }
-    throw .stale(since: confirmation.at, now: now, bound: confirmation.bound)
+    let freshness = see(now)
+    guard !freshness.isFresh(at: now) else { return }
+    if freshness.latest == Freshness.wentBack { throw .clockWentBack(since: freshness.at, now: now) }
+    throw .stale(since: freshness.at, now: now, bound: freshness.bound)
   }
 
   /// Takes note of the time, so that a clock that goes back is noticed though nobody signs meanwhile.
   @discardableResult
-  func see(_ now: NumericDate) -> Confirmation {
-    let before = confirmation
+  func see(_ now: NumericDate) -> Freshness {
+    let before = freshness
     var after = before
     after.see(now)
     // At most once a second: times are whole seconds. Who confirms at the same moment wins.
@@ -75,8 +75,8 @@ public final class LiveKeyRing: Sendable {
     return after
   }
 
-  private var confirmation: Confirmation {
-    Confirmation(
+  private var freshness: Freshness {
+    Freshness(
       at: NumericDate(confirmedAt.load(ordering: .acquiring)), bound: stalenessBound.load(ordering: .relaxed),
       skew: clockSkew.load(ordering: .relaxed), latest: NumericDate(latestSeen.load(ordering: .relaxed)))
   }

@@ -24,7 +24,11 @@ package struct ExhaustiveSearch: Sendable {
 
   package func run(depth: Int, _ pool: KeyPool, progress: (Outcome) -> Void = { _ in }) throws -> Outcome {
     var outcome = Outcome()
-    let start = try World(scenario, pool, rules)
+    let start: World
+    do { start = try World(scenario, pool, rules) } catch let violation as Violation {
+      outcome.failure = FailedHistory(scenario: scenario, events: [], violation: violation)
+      return outcome
+    }
     var visited: Set<UInt64> = [start.fingerprint]
     var paths = Paths()
     var frontier = [(world: start, path: -1)]

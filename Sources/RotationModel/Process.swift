@@ -14,7 +14,7 @@ package struct Process: Sendable {
   /// When it last heard from the store: true time, and by its own clock.
   var confirmedAt: Int64 = 0
   var confirmedClock: Int64 = 0
-  /// The latest time on its clock since then, as `Confirmation` notes it.
+  /// The latest time on its clock since then, as `Freshness` notes it.
   var latestSeen = NumericDate(0)
   /// A step that it has worked out and not yet written.
   var plan: Plan?
@@ -35,13 +35,13 @@ package struct Process: Sendable {
 
   mutating func see(_ now: Int64) {
     guard let memory else { return }
-    var confirmation = confirmation(memory)
-    confirmation.see(clock(at: now))
-    latestSeen = confirmation.latest
+    var freshness = freshness(memory)
+    freshness.see(clock(at: now))
+    latestSeen = freshness.latest
   }
 
-  func confirmation(_ memory: CommittedRing) -> Confirmation {
-    Confirmation(
+  func freshness(_ memory: CommittedRing) -> Freshness {
+    Freshness(
       at: NumericDate(confirmedClock), bound: memory.ring.policy.stalenessBound, skew: memory.ring.policy.clockSkew,
       latest: latestSeen)
   }

@@ -9,7 +9,7 @@ package protocol RingRules: Sendable {
   ) throws(KeyRingError) -> RotationStep
 
   /// Whether a process may sign and serve with its snapshot.
-  func isFresh(_ confirmation: Confirmation, at now: NumericDate) -> Bool
+  func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool
 
   /// The `exp` that a token signed now gets.
   func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate
@@ -31,8 +31,8 @@ extension RingRules {
     try ring.step(policy, at: now, request, newKeys: newKeys)
   }
 
-  package func isFresh(_ confirmation: Confirmation, at now: NumericDate) -> Bool {
-    confirmation.isFresh(at: now)
+  package func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool {
+    freshness.isFresh(at: now)
   }
 
   package func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {

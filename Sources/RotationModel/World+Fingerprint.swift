@@ -96,7 +96,7 @@ extension World {
     if let memory = process.memory {
       if memory === durable { print.combine(-1) } else { combine(memory, into: &print) }
       for time in [process.confirmedAt, process.confirmedClock] { print.combine(time - now) }
-      let hasGoneBack = process.latestSeen == Confirmation.wentBack
+      let hasGoneBack = process.latestSeen == Freshness.wentBack
       print.combine(hasGoneBack ? .max : process.latestSeen.secondsSinceEpoch - now)
     }
     guard let plan = process.plan else { return print.combine(-2) }

@@ -133,7 +133,7 @@ extension World {
   private mutating func serve() throws(Violation) {
     for place in processes.indices {
       guard let memory = processes[place].memory, memory.ring.policy.publication == .served else { continue }
-      guard rules.isFresh(processes[place].confirmation(memory), at: processes[place].clock(at: now)) else { continue }
+      guard rules.isFresh(processes[place].freshness(memory), at: processes[place].clock(at: now)) else { continue }
       try serve(memory, by: place)
     }
     if let copy, durable.ring.policy.publication == .exported { try serve(copy, by: nil) }
@@ -153,7 +153,7 @@ extension World {
     for place in processes.indices {
       guard let memory = processes[place].memory else { continue }
       let clock = processes[place].clock(at: now)
-      guard rules.isFresh(processes[place].confirmation(memory), at: clock) else { continue }
+      guard rules.isFresh(processes[place].freshness(memory), at: clock) else { continue }
       for active in memory.active {
         guard let expiry = latestExpiry(active.key, memory.ring.policy, clock) else { continue }
         try check(

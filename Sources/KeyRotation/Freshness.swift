@@ -4,7 +4,7 @@ package import JOSE
 ///
 /// Only the wall clock is asked, so it must not be able to stretch the time: once it has gone back by more than S since
 /// the snapshot was confirmed, nothing can be said about how long ago that was.
-package struct Confirmation: Sendable, Hashable {
+package struct Freshness: Sendable, Hashable {
   /// When the snapshot was read from its store.
   package var at: NumericDate
   /// R.

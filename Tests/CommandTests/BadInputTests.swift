@@ -60,8 +60,10 @@ import Testing
   @Test(
     "every command has examples in its help",
     arguments: [
-      [], ["demo"], ["keys", "init"], ["keys", "list"], ["keys", "step"], ["keys", "rotate"], ["keys", "revoke"],
-      ["keys", "import"], ["keys", "audit"], ["policy", "check"], ["jwks"], ["jwks", "export"], ["jwks", "confirm"],
+      [], ["demo"], ["keys", "init"], ["keys", "list"], ["keys", "step"], ["keys", "rotate"],
+      ["keys", "revoke"],
+      ["keys", "import"], ["keys", "audit"], ["policy", "check"], ["jwks"], ["jwks", "export"],
+      ["jwks", "confirm"],
       ["mint"], ["verify"], ["inspect"],
     ])
   func examples(command: [String]) throws {

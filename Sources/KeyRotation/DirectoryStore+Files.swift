@@ -10,14 +10,17 @@ extension DirectoryStore {
   var log: AuditLog { AuditLog(path: directory + "/audit.log", files: files) }
 
   func manifest() throws(KeyRingError) -> RingManifest? {
-    let bytes: [UInt8]
+    guard let bytes = try manifestBytes() else { return nil }
+    return try RingManifest(bytes.span, path: manifestPath)
+  }
+
+  func manifestBytes() throws(KeyRingError) -> [UInt8]? {
     do throws(FileError) {
-      bytes = try files.contents(of: manifestPath, limit: 1 << 20).bytes
+      return try files.contents(of: manifestPath, limit: 1 << 20).bytes
     } catch {
       if error.isMissing { return nil }
       throw .file(error)
     }
-    return try RingManifest(bytes.span, path: manifestPath)
   }
 
   /// Writes what is new, switches the manifest over, logs it, and removes what is no longer needed.

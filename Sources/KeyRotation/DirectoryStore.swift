@@ -43,7 +43,7 @@ public struct DirectoryStore: KeyRingStore {
   ) throws(KeyRingError) -> KeyRing {
     do { try policy.check() } catch { throw .policy(error) }
     try makeDirectories()
-    guard try load() == nil else { throw .alreadyExists(directory: directory) }
+    guard try manifestBytes() == nil else { throw .alreadyExists(directory: directory) }
     var keys: [RingSigningKey] = imported.map { [$0] } ?? []
     for algorithm in policy.algorithms {
       let missing = algorithm == imported?.algorithm ? 1 : 2

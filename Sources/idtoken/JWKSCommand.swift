@@ -6,6 +6,11 @@ import KeyRotation
 struct JWKSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "jwks", abstract: "The ring's JWK Set (RFC 7517), which verifies its tokens.",
+    discussion: """
+      EXAMPLES
+        idtoken jwks > jwks.json
+        idtoken jwks export --output public --issuer https://id.example.com
+      """,
     subcommands: [Print.self, ExportCommand.self, ConfirmCommand.self], defaultSubcommand: Print.self)
 
   struct Print: AsyncParsableCommand {

@@ -37,6 +37,7 @@ struct KeysCommand: AsyncParsableCommand {
     func run() async throws {
       let store = try ring.store()
       var policy = try policy.read(beside: store.directory, nil)
+      if let symmetric = algorithms.first(where: \.isSymmetric) { throw KeyRingError.symmetricAlgorithm(symmetric) }
       if !algorithms.isEmpty { policy = policy.with(algorithms) }
       let now = WallClock.system.now
       try format.print(store.create(policy, at: now), at: now, in: store.directory)

@@ -15,7 +15,8 @@ import Testing
 
   private func runExport(_ more: String...) throws -> Run {
     try idtoken(
-      ["jwks", "export", "--ring", workspace.ring, "--output", export, "--issuer", "https://id.example.com"] + more)
+      ["jwks", "export", "--ring", workspace.ring, "--output", export, "--issuer", "https://id.example.com"]
+        + more)
   }
 
   private func confirm(_ server: LocalServer) throws -> Run {
@@ -31,10 +32,12 @@ import Testing
     let run = try runExport()
     #expect(run.status == 0)
     #expect(run.output.contains("application/jwk-set+json  public, max-age=3600"))
-    let written = try JSONSerialization.jsonObject(with: Data(file(".well-known/jwks.json").utf8)) as? NSDictionary
+    let written =
+      try JSONSerialization.jsonObject(with: Data(file(".well-known/jwks.json").utf8)) as? NSDictionary
     let printed = try idtoken("jwks", "--ring", workspace.ring).output
     #expect(try written == (JSONSerialization.jsonObject(with: Data(printed.utf8)) as? NSDictionary))
-    #expect(try file(".well-known/openid-configuration").contains("https://id.example.com/.well-known/jwks.json"))
+    #expect(
+      try file(".well-known/openid-configuration").contains("https://id.example.com/.well-known/jwks.json"))
     #expect(try file("publish.json").contains("\"etag\""))
   }
 
@@ -74,7 +77,9 @@ import Testing
     #expect(try idtoken("keys", "list", "--json", "--ring", workspace.ring).output == before)
   }
 
-  @Test("only http and https addresses are fetched", arguments: ["file:///etc/passwd", "ftp://a.example/", "jwks"])
+  @Test(
+    "only http and https addresses are fetched",
+    arguments: ["file:///etc/passwd", "ftp://a.example/", "jwks"])
   func address(url: String) throws {
     let run = try idtoken("jwks", "confirm", url, "--ring", workspace.ring)
     #expect(run.status == 1)

@@ -85,7 +85,8 @@ import Testing
     let json = try idtoken("keys", "audit", "--json", "--ring", workspace.ring).output
     #expect(try (JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])?.count == 2)
     let log = try String(contentsOfFile: workspace.ring + "/audit.log", encoding: .utf8)
-    try workspace.write(log.replacingOccurrences(of: "ring created", with: "ring found"), to: "keys/ring/audit.log")
+    try workspace.write(
+      log.replacingOccurrences(of: "ring created", with: "ring found"), to: "keys/ring/audit.log")
     let edited = try idtoken("keys", "audit", "--ring", workspace.ring)
     #expect(edited.status == 1)
     #expect(edited.error.contains("audit.log, line 2: it does not follow from the line before"))

@@ -1,8 +1,9 @@
 import IDTokens
 import JOSE
 import JWA
-@testable import KeyRotation  // sets a key's own end, which no public call does yet
 import Testing
+
+@testable import KeyRotation  // sets a key's own end, which no public call does yet
 
 @Suite("No token outlives its key's own end") struct KeyEndTests {
   @Test("Its last tokens are shorter, in the token and in what is said of it; at the end there are none")

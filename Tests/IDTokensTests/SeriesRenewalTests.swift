@@ -73,7 +73,9 @@ import Testing
           var (series, tokens) = (template, [String]())
           for index in 0..<160 {
             // Two of the tasks move the ring on, one of them a step behind: it must never go back.
-            if task < 2, index % 20 == 0 { ring.update(epochs[max(0, index / 20 - task)], confirmedAt: Sample.now) }
+            if task < 2, index % 20 == 0 {
+              ring.update(epochs[max(0, index / 20 - task)], confirmedAt: Sample.now)
+            }
             tokens.append(try issuer.mint(&series).serialized)
           }
           return tokens

@@ -2,7 +2,8 @@ import JOSE
 import KeyRotation
 import Testing
 
-@Suite("What a crash kept from the log the manifest has, and the next change writes") struct AuditHealingTests {
+@Suite("What a crash kept from the log the manifest has, and the next change writes") struct AuditHealingTests
+{
   private let directory: TemporaryDirectory
   private let store: DirectoryStore
 

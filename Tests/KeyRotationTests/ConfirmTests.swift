@@ -4,7 +4,8 @@ import JWA
 import KeyRotation
 import Testing
 
-@Suite("Where the JWKS is exported, a new key's waiting begins when the public copy has it") struct ConfirmTests {
+@Suite("Where the JWKS is exported, a new key's waiting begins when the public copy has it")
+struct ConfirmTests {
   private let exported = try! RotationPolicy(["publication": "exported"], algorithms: [.es256])
 
   private func ring() throws -> KeyRing {
@@ -43,7 +44,9 @@ import Testing
   @Test("What the public copy lacks is not confirmed, and what the ring lacks is ignored")
   func others() throws {
     let ring = try ring()
-    #expect(try ring.taken(.confirm(keyIDs: ["NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"]), at: birth).ring == ring)
+    #expect(
+      try ring.taken(.confirm(keyIDs: ["NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"]), at: birth).ring
+        == ring)
     #expect(try ring.taken(.confirm(keyIDs: []), at: birth).ring == ring)
   }
 }

@@ -26,7 +26,8 @@ import Testing
     try store.create([algorithm], at: birth)
     let next = try await store.rotate(at: birth)
     #expect(try store.existing() == next)
-    #expect(try await store.opened().signingKey(for: algorithm).keyID == next.activeKey(for: algorithm)?.keyID)
+    #expect(
+      try await store.opened().signingKey(for: algorithm).keyID == next.activeKey(for: algorithm)?.keyID)
   }
 
   @Test("There is a key file for each key that signs or may, and no other file but manifest, log and lock")

@@ -55,7 +55,9 @@ import Testing
   @Test("Without the passphrase the keys are refused, and the reason says that they are encrypted")
   func without() async throws {
     try store.create([.es256], at: birth)
-    let error = await #expect(throws: KeyRingError.self) { _ = try await DirectoryStore(directory.ring).opened() }
+    let error = await #expect(throws: KeyRingError.self) {
+      _ = try await DirectoryStore(directory.ring).opened()
+    }
     #expect(error?.description.contains("is encrypted, and no passphrase was given") == true)
     #expect(error?.description.contains(directory.ring) == true)
     // What is public needs no passphrase.

@@ -8,7 +8,8 @@ import Testing
   /// P is an hour and a minute.
   private let short = try! RotationPolicy(["verifier_bound": "1h"], algorithms: [.es256])
 
-  @Test("After a shorter policy, what was published under the longer one still waits for as long as that said")
+  @Test(
+    "After a shorter policy, what was published under the longer one still waits for as long as that said")
   func publishedBefore() throws {
     let ring = try newRing().rotated(at: birth)
     let standby = try #require(ring.standby(for: .es256))
@@ -55,7 +56,8 @@ import Testing
     }
   }
 
-  @Test("An algorithm that is added is published at once and signs when it is known everywhere, to the second")
+  @Test(
+    "An algorithm that is added is published at once and signs when it is known everywhere, to the second")
   func added() throws {
     let both = policy.with([.es256, .edDSA])
     let ring = try newRing().taken(nil, both, at: birth).ring

@@ -8,12 +8,20 @@ struct PolicyCheckTests {
   @Test(
     "Each inequality holds at its bound and fails a second beyond",
     arguments: [
-      ("token_lifetime", "1s", "0s", "token_lifetime ≥ 1s fails: token_lifetime is 0s (0 s), and the bound is 1 s"),
+      (
+        "token_lifetime", "1s", "0s",
+        "token_lifetime ≥ 1s fails: token_lifetime is 0s (0 s), and the bound is 1 s"
+      ),
       ("token_lifetime", "24h", "86401s", "token_lifetime is 86401s (86401 s), and the bound is 86400 s"),
       ("staleness_bound", "1s", "0s", "staleness_bound ≥ 1s fails"),
       ("reservation", "1s", "0s", "reservation ≥ 1s fails"),
-      ("rotation_period", "86460s", "86459s", "rotation_period is 86459s (86459 s), and the bound is 86460 s"),
-      ("verifier_bound", "2591940s", "2591941s", "clock_skew = 2592001s fails: rotation_period is 30d (2592000 s)"),
+      (
+        "rotation_period", "86460s", "86459s", "rotation_period is 86459s (86459 s), and the bound is 86460 s"
+      ),
+      (
+        "verifier_bound", "2591940s", "2591941s",
+        "clock_skew = 2592001s fails: rotation_period is 30d (2592000 s)"
+      ),
       ("cdn_time", "2588340s", "2588341s", "max(max_age + cdn_time, verifier_bound) + clock_skew"),
       ("max_age", "2591940s", "2591941s", "max(max_age + cdn_time, verifier_bound) + clock_skew"),
       ("clock_skew", "2505600s", "2505601s", "max(max_age + cdn_time, verifier_bound) + clock_skew"),
@@ -50,10 +58,13 @@ struct PolicyCheckTests {
     #expect(error?.description.contains("not a list of alg names") == true)
   }
 
-  @Test("A member that isn't known is refused with those that are", arguments: ["max-age", "maxAge", "comment"])
+  @Test(
+    "A member that isn't known is refused with those that are", arguments: ["max-age", "maxAge", "comment"])
   func unknownMember(name: String) throws {
     let error = #expect(throws: PolicyError.self) { _ = try RotationPolicy([name: "60s"]) }
-    #expect(error?.description.hasPrefix("unknown member \"\(name)\"; known are algorithms, token_lifetime") == true)
+    #expect(
+      error?.description.hasPrefix("unknown member \"\(name)\"; known are algorithms, token_lifetime") == true
+    )
   }
 
   @Test("Of two kinds of publication any other is refused")

@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct ReservationTests {
   /// A snapshot of a ring whose active key has an end of its own.
-  static func snapshot(_ store: DirectoryStore, _ directory: TemporaryDirectory, notAfter: NumericDate) async throws
+  static func snapshot(_ store: DirectoryStore, _ directory: TemporaryDirectory, notAfter: NumericDate)
+    async throws
     -> KeyRingSnapshot
   {
     try store.create([.es256], at: birth)
@@ -47,7 +48,8 @@ import Testing
     let error = #expect(throws: KeyRingError.keyEnded(keyID: key.keyID, at: end)) {
       _ = try key.expiry(birth + 160, at: end)
     }
-    #expect(error?.description.contains("ended at 2027-01-15T08:01:40Z, and no other key may sign yet") == true)
+    #expect(
+      error?.description.contains("ended at 2027-01-15T08:01:40Z, and no other key may sign yet") == true)
   }
 
   @Test("A key that ends is replaced a token's lifetime before that, so that its tokens live in full")

@@ -46,7 +46,8 @@ import Testing
     let step = try ring.taken(.revoke(keyID: ring.keyIDs(.active)[0], reason: "stolen"), at: birth)
     let active = try #require(step.ring.activeKey(for: .es256))
     #expect(ring[active.keyID] == nil)
-    #expect(step.events.contains(.activatedEarly(keyID: active.keyID, .es256, until: birth + policy.propagation)))
+    #expect(
+      step.events.contains(.activatedEarly(keyID: active.keyID, .es256, until: birth + policy.propagation)))
   }
 
   @Test("A revoked standby is replaced, and the active key signs on")
@@ -60,7 +61,9 @@ import Testing
     #expect(step.ring.standby(for: .es256)?.isOriginal == false)
   }
 
-  @Test("A revoked key is out of the JWKS at once, whatever it was", arguments: ["active", "published", "retired"])
+  @Test(
+    "A revoked key is out of the JWKS at once, whatever it was",
+    arguments: ["active", "published", "retired"])
   func jwks(state: String) throws {
     let ring = try newRing().rotated(at: birth)
     let state = try #require(RingKey.State(rawValue: state))

@@ -25,7 +25,8 @@ import Testing
     #expect(discovery["id_token_signing_alg_values_supported"] == ["ES256", "EdDSA"])
   }
 
-  @Test("An issuer with a slash at its end keeps it, and the JWKS lies under it (OpenID Connect Discovery §4)")
+  @Test(
+    "An issuer with a slash at its end keeps it, and the JWKS lies under it (OpenID Connect Discovery §4)")
   func slash() throws {
     let document = try export(newRing(), issuer: "https://a.example/t/").files[1].contents
     let discovery = try JSONObject(parsing: document.span)

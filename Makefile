@@ -11,7 +11,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run test bench asan lint format system-libraries system-tools clean
+.PHONY: help run test torture bench asan lint format system-libraries system-tools clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -23,6 +23,12 @@ test: system-libraries system-tools $(VENV)/installed ## Run every test, those w
 	swift build --build-tests
 	swift test --skip-build
 	IDTOKEN=$$(swift build --show-bin-path)/idtoken $(VENV)/bin/python -m pytest -q -p no:cacheprovider Tests/Backends
+
+# Kills a process that rotates keys, again and again, and opens the ring after each kill. SEED repeats a run.
+KILLS := 100000
+SEED := 1
+torture: system-libraries ## Kill a rotating process KILLS times (100000) and check the ring after each
+	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
 
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
 	swift run -c release Benchmarks

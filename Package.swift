@@ -38,6 +38,8 @@ let package = Package(
     .target(name: "KeyRotation", dependencies: ["JOSE", "JWA", "JSON", "Platform"], swiftSettings: settings),
     .target(
       name: "IDTokens", dependencies: ["KeyRotation", "JOSE", "JWA", "JSON"], swiftSettings: settings),
+    // Checks the rotation step against caching verifiers, and simulates a policy over years.
+    .target(name: "RotationModel", dependencies: ["KeyRotation", "JOSE", "JWA"], swiftSettings: settings),
     .target(
       name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"],
       swiftSettings: settings),
@@ -73,8 +75,19 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+    .testTarget(name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA", "Platform"]),
     .testTarget(
       name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+    .target(
+      name: "RingInspection", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JWA"],
+      path: "Tests/RingInspection", swiftSettings: settings),
+    .executableTarget(
+      name: "ring-torture",
+      dependencies: ["RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"],
+      path: "Tests/RingTorture", swiftSettings: settings),
+    .testTarget(
+      name: "RingStoreTests",
+      dependencies: ["ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
     .testTarget(
       name: "SessionHostTests",
       dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA"]),

@@ -1,5 +1,6 @@
 import IDTokens
 import JOSE
+import JSON
 import JWA
 import KeyRotation
 
@@ -26,9 +27,12 @@ struct Subject {
     } else {
       let url = try IssuerURL("https://tokens.example.com")
       let key = try RingSigningKey.generate(algorithm)
-      let snapshot = try KeyRingSnapshot(
-        .new([key.newKey].compactMap(\.self), at: WallClock.system.now), signingKeys: [key])
-      issuer = TokenIssuer(url, ring: LiveKeyRing(snapshot))
+      let now = WallClock.system.now
+      // Nobody confirms this ring again: it has to be good for as long as a run takes.
+      let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
+      let ring = try KeyRing.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
+      let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
+      issuer = TokenIssuer(url, ring: LiveKeyRing(snapshot, confirmedAt: now))
       series = try issuer.series(request, .openID(algorithm))
       template = try TokenTemplate(request, issuer: url, key: key)
       keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")

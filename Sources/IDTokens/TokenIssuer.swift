@@ -35,10 +35,12 @@ public final class TokenIssuer: Sendable {
 
   /// A fresh token of a series: new `jti`, times of now, the key that is active now.
   public func mint(_ series: inout TokenSeries) throws(IDTokenError) -> SessionToken {
-    if case .openID = series.profile, series.epoch != openID?.ring.epoch {
-      series = try self.series(series.request, series.profile)
+    let now = clock.now
+    if case .openID = series.profile, let ring = openID?.ring {
+      do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
+      if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
     }
-    return try minters.mint(series.template, at: clock.now)
+    return try minters.mint(series.template, at: now)
   }
 
   private func template(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError)

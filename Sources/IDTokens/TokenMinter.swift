@@ -1,5 +1,6 @@
 public import JOSE
 import JWA
+import KeyRotation
 
 /// Mints tokens for one thread or event loop: nothing in it is shared, so nothing is locked.
 public struct TokenMinter: ~Copyable, Sendable {
@@ -53,6 +54,7 @@ extension TokenTemplate {
   func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
     let expiry = now.advanced(by: lifetime.seconds)
     guard now >= NumericDate(0), expiry <= .lastOfYear9999 else { throw .invalidTime(now) }
-    return expiry
+    guard let ringKey else { return expiry }
+    do throws(KeyRingError) { return try ringKey.expiry(expiry, at: now) } catch { throw .ring(error) }
   }
 }

@@ -10,6 +10,8 @@ public struct TokenTemplate: Sendable {
   /// The 0 to 2 bytes of claims behind the cut.
   let carry: [UInt8]
   let key: SigningKey
+  /// In the OpenID profile: what bounds the life of tokens beside their lifetime.
+  let ringKey: RingSigningKey?
   /// The hash (HMAC) that has read `prefix`.
   let absorbed: AbsorbedPrefix?
   let lifetime: TokenLifetime
@@ -18,17 +20,17 @@ public struct TokenTemplate: Sendable {
   public init(_ request: TokenRequest, secret: ClientSecret) throws(IDTokenError) {
     guard request.shop.isMyshopify else { throw .notMyshopify(request.shop.host) }
     let header = JWSHeader(algorithm: .hs256)
-    try self.init(request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey())
+    try self.init(request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey(), ringKey: nil)
   }
 
   /// The OpenID profile.
   public init(_ request: TokenRequest, issuer: IssuerURL, key: RingSigningKey) throws(IDTokenError) {
     let header = JWSHeader(algorithm: key.algorithm, keyID: key.keyID)
-    try self.init(request, header, issuer: issuer.text, key: key.key)
+    try self.init(request, header, issuer: issuer.text, key: key.key, ringKey: key)
   }
 
   private init(
-    _ request: TokenRequest, _ header: JWSHeader, issuer: String, key: SigningKey
+    _ request: TokenRequest, _ header: JWSHeader, issuer: String, key: SigningKey, ringKey: RingSigningKey?
   ) throws(IDTokenError) {
     let claims = Self.constantClaims(request, issuer: issuer)
     let cut = claims.count / 3 * 3
@@ -36,7 +38,7 @@ public struct TokenTemplate: Sendable {
     let prefix =
       Base64URL.encodedBytes(header.json.bytes.span) + [UInt8(ascii: ".")]
       + Base64URL.encodedBytes(claims.span.extracting(first: cut))
-    (self.prefix, self.key) = (prefix, key)
+    (self.prefix, self.key, self.ringKey) = (prefix, key, ringKey)
     lifetime = request.lifetime
     do { absorbed = try key.absorb(prefix.span) } catch { throw .key(error) }
   }

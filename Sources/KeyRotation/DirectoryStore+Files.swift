@@ -3,9 +3,16 @@ import JWA
 import Platform
 
 extension DirectoryStore {
-  var manifestPath: String { directory + "/ring.json" }
+  private var manifestPath: String { directory + "/ring.json" }
 
   private func keyPath(_ keyID: String) -> String { "\(directory)/\(keyID).pem" }
+
+  var log: AuditLog { AuditLog(path: directory + "/audit.log", files: files) }
+
+  func manifest() throws(KeyRingError) -> RingManifest? {
+    guard let bytes = try manifestBytes() else { return nil }
+    return try RingManifest(bytes.span, path: manifestPath)
+  }
 
   func manifestBytes() throws(KeyRingError) -> [UInt8]? {
     do throws(FileError) {
@@ -16,14 +23,22 @@ extension DirectoryStore {
     }
   }
 
-  /// Writes what is new, switches the manifest over, removes what is no longer needed.
-  func commit(_ ring: KeyRing, adding keys: [RingSigningKey]) throws(KeyRingError) {
+  /// Writes what is new, switches the manifest over, logs it, and removes what is no longer needed.
+  ///
+  /// The log is brought up to the manifest first: with two entries missing it could not be made whole any more.
+  func write(
+    _ step: RotationStep, _ keys: [RingSigningKey], after latest: AuditEntry?, at now: NumericDate
+  ) throws(KeyRingError) {
+    let entry = try AuditEntry.following(latest, step, actor: actor, at: now)
+    let manifest = RingManifest(ring: step.ring, latest: entry ?? latest)
     do throws(FileError) {
+      if entry != nil, let latest { try log.complete(latest) }
       for key in keys { try write(key) }
-      try files.replace(manifestPath, with: RingManifest.bytes(ring).span, permissions: 0o644)
+      try files.replace(manifestPath, with: manifest.bytes.span, permissions: 0o644)
     } catch { throw .file(error) }
-    // The change has taken effect. What is left over now does no harm and is tried again with the next one.
-    try? removeUnneededKeys(ring)
+    // The change has taken effect. What fails now does no harm and is made up for by the next change.
+    if let entry { try? log.append(entry) }
+    try? removeUnneededKeys(step.ring)
   }
 
   private func write(_ key: RingSigningKey) throws(FileError) {
@@ -38,8 +53,9 @@ extension DirectoryStore {
     }
   }
 
+  /// Removes the private keys that the ring needs no more, and what crashes have left half made.
   private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
-    let needed = Set(ring.keys.filter { $0.state != .retired }.map { "\($0.keyID).pem" })
+    let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.keyID).pem" })
     var removed = false
     for name in try files.names(in: directory) where Self.isKeyFile(name) && !needed.contains(name) {
       try files.remove("\(directory)/\(name)")
@@ -56,7 +72,7 @@ extension DirectoryStore {
   }
 
   /// Reads a private key and makes sure that it is the one the manifest names.
-  func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
+  public func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
     let path = keyPath(key.keyID)
     let pem: SecretBytes
     do { pem = try SecretBytes(contentsOf: path, files) } catch { throw .secretFile(error) }
@@ -70,6 +86,17 @@ extension DirectoryStore {
         path: path, reason: "it is key \(loaded.keyID), and the manifest expects \(key.keyID)")
     }
     return loaded
+  }
+
+  /// Makes sure that a standby's private half is of use before that of the key it relieves is destroyed. A revocation
+  /// doesn't wait for that.
+  func checkSuccessors(in next: KeyRing, of current: KeyRing) throws(KeyRingError) {
+    for key in next.keys(.active) where current[key.keyID]?.state == .published {
+      guard next.keys(.retired, key.algorithm).contains(where: { current[$0.keyID]?.state == .active }) else {
+        continue
+      }
+      _ = try signingKey(key)
+    }
   }
 
   func makeDirectories() throws(KeyRingError) {

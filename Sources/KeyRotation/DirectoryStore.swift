@@ -2,84 +2,78 @@ public import JOSE
 public import JWA
 package import Platform
 
-/// A key ring in a directory: `ring.json`, a manifest without secrets, and one PKCS#8 file for each private key
-/// (`KID.pem`, mode 0600), as `openssl pkey` reads it.
+/// A key ring in a directory: `ring.json`, a manifest without secrets; a PKCS#8 file for each private key (`KID.pem`,
+/// mode 0600), as `openssl pkey` reads it; and `audit.log`.
 ///
-/// Every change goes: new private keys, then the manifest, then away with the private keys it no longer needs; each
-/// step durable before the next. So a crash in between leaves the old ring or the new one, and at worst a key file that
-/// nothing refers to, which the next change removes.
-public struct DirectoryStore: Sendable {
+/// Every change goes: new private keys, then the manifest, then the log, then away with the private keys that are no
+/// longer needed; each step durable before the next. So a crash in between leaves the old ring or the new one, and at
+/// worst a key file that nothing refers to, which the next change removes.
+public struct DirectoryStore: KeyRingStore {
   public let directory: String
   let passphrase: SecretBytes?
   let files: any FileSystem
+  let actor: String
 
   /// - Parameter passphrase: encrypts the private keys that are written and opens those that are read.
   public init(_ directory: String, passphrase: SecretBytes? = nil) {
     self.init(directory, passphrase: passphrase, files: POSIXFileSystem())
   }
 
-  package init(_ directory: String, passphrase: SecretBytes? = nil, files: any FileSystem) {
-    (self.directory, self.passphrase, self.files) = (directory, passphrase, files)
+  package init(
+    _ directory: String, passphrase: SecretBytes? = nil, files: any FileSystem,
+    actor: String = ProcessIdentity.description
+  ) {
+    (self.directory, self.passphrase, self.files, self.actor) = (directory, passphrase, files, actor)
+  }
+
+  public func load() throws(KeyRingError) -> KeyRing? { try manifest()?.ring }
+
+  /// The ring that must be there.
+  public func existing() throws(KeyRingError) -> KeyRing {
+    guard let ring = try load() else { throw .missing(directory: directory) }
+    return ring
   }
 
   /// Makes the directory (and those above it) and a new ring in it. There must not be one yet.
+  ///
+  /// - Parameter imported: a key from elsewhere that verifiers know already: it becomes the active key of its algorithm.
   @discardableResult
-  public func create(_ algorithms: [Algorithm], at now: NumericDate) throws(KeyRingError) -> KeyRing {
-    try makeDirectories()
-    return try locked { () throws(KeyRingError) in
-      guard try manifestBytes() == nil else { throw .alreadyExists(directory: directory) }
-      var keys: [RingSigningKey] = []
-      for algorithm in algorithms {
-        for _ in ["active", "standby"] { keys.append(try .generate(algorithm)) }
-      }
-      let ring = try KeyRing.new(keys.compactMap(\.newKey), at: now)
-      try commit(ring, adding: keys)
-      return ring
-    }
-  }
-
-  /// The ring as it stands.
-  public func load() throws(KeyRingError) -> KeyRing {
-    guard let bytes = try manifestBytes() else { throw .missing(directory: directory) }
-    return try RingManifest.ring(bytes.span, path: manifestPath)
-  }
-
-  /// The ring and the private keys of its active keys.
-  public func snapshot() throws(KeyRingError) -> KeyRingSnapshot {
-    var ring = try load()
-    while true {
-      do throws(KeyRingError) { return try snapshot(ring) } catch {
-        // A rotation may have come between the manifest and its keys, and taken one of them away.
-        let latest = try load()
-        guard latest.epoch != ring.epoch else { throw error }
-        ring = latest
-      }
-    }
-  }
-
-  private func snapshot(_ ring: KeyRing) throws(KeyRingError) -> KeyRingSnapshot {
-    var keys: [RingSigningKey] = []
-    for key in ring.keys where key.state == .active { keys.append(try signingKey(key)) }
-    return try KeyRingSnapshot(ring, signingKeys: keys)
-  }
-
-  /// Rotates algorithms now (all of the ring's if none is named).
-  @discardableResult
-  public func rotate(
-    _ algorithms: [Algorithm] = [], policy: RotationPolicy, at now: NumericDate
+  public func create(
+    _ policy: RotationPolicy, importing imported: RingSigningKey? = nil, at now: NumericDate
   ) throws(KeyRingError) -> KeyRing {
-    try locked { () throws(KeyRingError) in
-      let ring = try load()
-      let rotating = algorithms.isEmpty ? ring.algorithms : algorithms
-      // Asked before any key is made: making RSA keys takes time.
-      _ = try ring.step(policy, at: now, rotating: rotating, publishing: [])
-      // The old private keys go for good: not before the new ones are there and open with this passphrase.
-      for case let standby? in rotating.map(ring.standby) { _ = try signingKey(standby) }
-      var keys: [RingSigningKey] = []
-      for algorithm in ring.missingStandbys(rotating: rotating) { keys.append(try .generate(algorithm)) }
-      let next = try ring.step(policy, at: now, rotating: rotating, publishing: keys.compactMap(\.newKey))
-      try commit(next, adding: keys)
-      return next
+    do { try policy.check() } catch { throw .policy(error) }
+    try makeDirectories()
+    guard try manifestBytes() == nil else { throw .alreadyExists(directory: directory) }
+    var keys: [RingSigningKey] = imported.map { [$0] } ?? []
+    for algorithm in policy.algorithms {
+      let missing = algorithm == imported?.algorithm ? 1 : 2
+      for _ in 0..<missing { keys.append(try .generate(algorithm)) }
     }
+    let step = try KeyRing.new(
+      keys.compactMap(\.newKey), imported: imported?.keyID, policy: policy, at: now)
+    do { try commit(step, adding: keys, expecting: 0, at: now) } catch {
+      if case .changedMeanwhile = error { throw .alreadyExists(directory: directory) }
+      throw error
+    }
+    return step.ring
+  }
+
+  public func commit(
+    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate
+  ) throws(KeyRingError) {
+    try locked { () throws(KeyRingError) in
+      let current = try manifest()
+      guard current?.ring.epoch ?? 0 == expected else {
+        throw .changedMeanwhile(expected: expected, found: current?.ring.epoch ?? 0)
+      }
+      if let current { try checkSuccessors(in: step.ring, of: current.ring) }
+      try write(step, keys, after: current?.latest, at: now)
+    }
+  }
+
+  /// Every change of the ring, from the first; throws where the log was edited or cut.
+  public func audit() throws(KeyRingError) -> [AuditEntry] {
+    guard let manifest = try manifest() else { throw .missing(directory: directory) }
+    return try log.entries(latest: manifest.latest)
   }
 }

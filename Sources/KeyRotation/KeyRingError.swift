@@ -12,7 +12,10 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case notActive(keyID: String, Algorithm)
   /// Verifiers may hold a JWKS without the standby; signing with it now would break them.
   case standbyTooYoung(
-    keyID: String, Algorithm, published: NumericDate, earliest: NumericDate, now: NumericDate)
+    keyID: String, Algorithm, published: NumericDate, earliest: NumericDate?, now: NumericDate)
+  case unknownKey(String)
+  case policy(PolicyError)
+  case noRing
   case duplicateKey(String)
   /// The ring's epoch can't grow any more.
   case noMoreEpochs(Int)
@@ -25,6 +28,17 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case secretFile(SecretFileError)
   /// Another process has changed the ring since it was read.
   case changedMeanwhile(expected: Int, found: Int)
+  case audit(path: String, line: Int, String)
+  /// A process that signs hasn't confirmed its snapshot within the staleness bound.
+  case stale(since: NumericDate, now: NumericDate, bound: Int64)
+  /// The clock of a process that signs has gone back since it confirmed its snapshot: how long ago that was can't be told.
+  case clockWentBack(since: NumericDate, now: NumericDate)
+  /// The store holds an older ring than this process has seen, or another of the same epoch.
+  case wentBack(found: Int, known: Int)
+  /// A token would expire after what is reserved for its key: no rotator has renewed the reservation.
+  case reservationOver(keyID: String, until: NumericDate)
+  /// The key's own end is reached, and no other may sign yet.
+  case keyEnded(keyID: String, at: NumericDate)
   case file(FileError)
 }
 
@@ -38,10 +52,20 @@ extension KeyRingError: CustomStringConvertible {
       "the ring has no active \(algorithm) key; it signs with \(ring.map(\.rawValue).joined(separator: ", "))"
     case .noStandby(let algorithm): "the ring has no standby for \(algorithm)"
     case .standbyTooYoung(let keyID, let algorithm, let published, let earliest, let now):
-      """
-      the \(algorithm) standby \(keyID) was published at \(published), and verifiers may hold an older JWKS until \
-      \(earliest), \(earliest.seconds(since: now)) s from now: until then the active key goes on signing
-      """
+      if let earliest {
+        """
+        the \(algorithm) standby \(keyID) was published at \(published), and verifiers may hold an older JWKS until \
+        \(earliest), \(earliest.seconds(since: now)) s from now: until then the active key goes on signing
+        """
+      } else {
+        """
+        the \(algorithm) standby \(keyID) is not confirmed to be in the public JWKS: export it, then \
+        'idtoken jwks export --confirm URL'. Until then the active key goes on signing
+        """
+      }
+    case .unknownKey(let keyID): "there is no key \(keyID.debugDescription) in the ring that could be revoked"
+    case .policy(let error): "the policy is refused: \(error)"
+    case .noRing: "the store holds no key ring"
     case .duplicateKey(let keyID): "key \(keyID) is in the ring already"
     case .notActive(let keyID, let algorithm): "key \(keyID) is not the ring's active \(algorithm) key"
     case .noMoreEpochs(let epoch): "the ring is at epoch \(epoch), after which none can come; make a new ring"
@@ -54,6 +78,35 @@ extension KeyRingError: CustomStringConvertible {
     case .secretFile(let error): error.description
     case .changedMeanwhile(let expected, let found):
       "the ring is at epoch \(found), not \(expected) any more: another process changed it. Read it again and retry"
+    case .audit(let path, let line, let reason): "\(path), line \(line): \(reason)"
+    case .stale(let since, let now, let bound) where now < since:
+      """
+      the ring was last confirmed at \(since), and it is \(now): the clock was set back. This process must not sign \
+      until it has confirmed the ring again, and the policy allows \(bound) s
+      """
+    case .stale(let since, let now, let bound):
+      """
+      the ring was last confirmed at \(since), \(now.seconds(since: since)) s ago, and the policy allows \(bound) s: \
+      this process has lost touch with its store and must not sign
+      """
+    case .clockWentBack(let since, let now):
+      """
+      the clock has gone back to \(now) since the ring was confirmed at \(since), so it can't be told how long ago that \
+      was: this process must not sign before it has heard from its store again
+      """
+    case .wentBack(let found, let known):
+      """
+      this process has seen epoch \(known) of the ring, and the store holds \
+      \(found == known ? "another ring of that epoch" : "epoch \(found)"): an older one was put back. \
+      Nothing is changed or confirmed on its word
+      """
+    case .reservationOver(let keyID, let until):
+      """
+      tokens of key \(keyID) are reserved until \(until) and no longer: no rotator is running on this ring \
+      ('idtoken keys step' takes one step)
+      """
+    case .keyEnded(let keyID, let at):
+      "key \(keyID) ended at \(at), and no other key may sign yet; see 'idtoken keys list'"
     case .file(let error): error.description
     }
   }

@@ -1,6 +1,5 @@
 public import JOSE
 public import JWA
-import Synchronization
 
 /// A ring at one epoch, ready for use: the keys that sign and the JWKS that verifies them, which never change apart.
 public struct KeyRingSnapshot: Sendable {
@@ -11,15 +10,20 @@ public struct KeyRingSnapshot: Sendable {
   public let jwksBytes: [UInt8]
   private let signingKeys: [RingSigningKey]
 
-  /// Takes no key to sign with but the ring's active ones.
-  public init(_ ring: KeyRing, signingKeys: [RingSigningKey]) throws(KeyRingError) {
-    for key in signingKeys where ring.activeKey(for: key.algorithm)?.keyID != key.keyID {
-      throw .notActive(keyID: key.keyID, key.algorithm)
-    }
+  /// - Parameter signingKeys: the private halves of active keys; none in a process that serves but doesn't sign.
+  public init(_ ring: KeyRing, signingKeys: [RingSigningKey] = []) throws(KeyRingError) {
     do { jwks = try ring.jwks } catch { throw .key(error) }
     epoch = ring.epoch
     self.ring = ring
-    self.signingKeys = signingKeys
+    var bounded: [RingSigningKey] = []
+    for var signingKey in signingKeys {
+      guard let key = ring.activeKey(for: signingKey.algorithm), key.keyID == signingKey.keyID else {
+        throw .notActive(keyID: signingKey.keyID, signingKey.algorithm)
+      }
+      (signingKey.notAfter, signingKey.reservedUntil) = (key.notAfter, key.signsUntil)
+      bounded.append(signingKey)
+    }
+    self.signingKeys = bounded
     jwksBytes = jwks.bytes
   }
 
@@ -29,29 +33,10 @@ public struct KeyRingSnapshot: Sendable {
     }
     return key
   }
-}
 
-/// The snapshot in force, for everyone who signs or serves. Readers look at the epoch, which costs one load, and take
-/// the snapshot itself only when that has changed.
-public final class LiveKeyRing: Sendable {
-  private let latestEpoch: Atomic<Int>
-  private let snapshot: Mutex<KeyRingSnapshot>
-
-  public init(_ snapshot: KeyRingSnapshot) {
-    latestEpoch = Atomic(snapshot.epoch)
-    self.snapshot = Mutex(snapshot)
-  }
-
-  public var epoch: Int { latestEpoch.load(ordering: .acquiring) }
-
-  public var current: KeyRingSnapshot { snapshot.withLock { $0 } }
-
-  /// Puts a newer snapshot in force; one that isn't newer is ignored: epochs only grow.
-  public func update(_ newer: KeyRingSnapshot) {
-    snapshot.withLock { current in
-      guard newer.epoch > current.epoch else { return }
-      current = newer
-      latestEpoch.store(newer.epoch, ordering: .releasing)
-    }
+  /// `max-age` for the JWKS now: the policy's, but no longer than until the next change that can be foreseen.
+  public func maxAge(at now: NumericDate) -> Int64 {
+    guard let change = ring.nextPublication(ring.policy) else { return ring.policy.maxAge }
+    return min(ring.policy.maxAge, max(0, change.seconds(since: now)))
   }
 }

@@ -8,11 +8,22 @@ public struct RingKey: Sendable, Hashable {
   /// The name that tokens signed with this key carry.
   public let algorithm: Algorithm
   public let publicKey: PublicKey
-  /// Whether the ring's first JWKS held this key: then no older JWKS without it can be cached anywhere.
+  /// Whether no JWKS without this key can be cached anywhere: it was in the ring's first, or verifiers knew it before.
   public let isOriginal: Bool
-  public let publishedAt: NumericDate
+  public internal(set) var publishedAt: NumericDate
+  /// When the JWKS with this key was first known to be there for all to fetch: the step after the one that published it,
+  /// or the confirmation of an export. `nil` before.
+  public internal(set) var servedAt: NumericDate?
+  /// How long a JWKS without this key may be kept, by the policies in force when it was published. Seconds.
+  public internal(set) var propagation: Int64
   public internal(set) var activatedAt: NumericDate?
   public internal(set) var retiredAt: NumericDate?
+  public internal(set) var revokedAt: NumericDate?
+  public internal(set) var revocationReason: String?
+  /// No token of this key expires later: reserved ahead and durable before it is used, so that a crash errs late.
+  public internal(set) var signsUntil: NumericDate?
+  /// The key's own end, which no token's `exp` passes.
+  public internal(set) var notAfter: NumericDate?
 
   public enum State: String, Sendable, Hashable {
     /// In the JWKS, not signing yet.
@@ -21,32 +32,50 @@ public struct RingKey: Sendable, Hashable {
     case active
     /// In the JWKS, its private half destroyed.
     case retired
+    /// Out of the JWKS at once, its private half destroyed.
+    case revoked
   }
 
   public var state: State {
-    if retiredAt != nil { .retired } else if activatedAt != nil { .active } else { .published }
+    if revokedAt != nil { return .revoked }
+    if retiredAt != nil { return .retired }
+    return activatedAt != nil ? .active : .published
   }
 
   init(
-    _ publicKey: PublicKey, _ algorithm: Algorithm, isOriginal: Bool, publishedAt: NumericDate
+    _ new: NewKey, isOriginal: Bool, propagation: Int64, publishedAt: NumericDate, servedAt: NumericDate?
   ) throws(KeyRingError) {
     do {
-      _ = try VerificationKey(algorithm, publicKey)  // refuses an algorithm that doesn't fit the key
+      _ = try VerificationKey(new.algorithm, new.publicKey)  // refuses an algorithm that doesn't fit the key
     } catch { throw .key(.key(error)) }
-    do { keyID = try publicKey.thumbprint() } catch { throw .key(error) }
-    self.algorithm = algorithm
-    self.publicKey = publicKey
-    self.isOriginal = isOriginal
-    self.publishedAt = publishedAt
+    do { keyID = try new.publicKey.thumbprint() } catch { throw .key(error) }
+    (algorithm, publicKey) = (new.algorithm, new.publicKey)
+    (self.isOriginal, self.propagation) = (isOriginal, propagation)
+    (self.publishedAt, self.servedAt) = (publishedAt, servedAt)
+    notAfter = new.notAfter
   }
 
-  /// From when this key may sign: not before every JWKS that anyone may hold has it.
-  public func mayActivate(from policy: RotationPolicy) -> NumericDate {
-    isOriginal ? publishedAt : publishedAt.advanced(by: policy.propagation)
+  /// From when this key may sign: not before every JWKS that anyone may hold has it. `nil` while that can't be said.
+  public func maySignFrom(_ policy: RotationPolicy) -> NumericDate? {
+    if isOriginal { return publishedAt }
+    return servedAt?.advanced(by: max(propagation, policy.propagation))
   }
 
-  /// From when a retired key is needed by nobody.
-  public func mayBeRemoved(from policy: RotationPolicy) -> NumericDate? {
-    retiredAt?.advanced(by: policy.retention)
+  /// From when a key that signs no more is needed by nobody.
+  public func removableFrom(_ policy: RotationPolicy) -> NumericDate? {
+    guard let end = revokedAt ?? retiredAt else { return nil }
+    return max(end, signsUntil ?? end).advanced(by: policy.retention)
+  }
+}
+
+/// A new key pair's public half, offered to a step for publication.
+public struct NewKey: Sendable {
+  public let algorithm: Algorithm
+  public let publicKey: PublicKey
+  /// Where the key has an end of its own: no token of it expires later.
+  public let notAfter: NumericDate?
+
+  public init(_ algorithm: Algorithm, _ publicKey: PublicKey, notAfter: NumericDate? = nil) {
+    (self.algorithm, self.publicKey, self.notAfter) = (algorithm, publicKey, notAfter)
   }
 }

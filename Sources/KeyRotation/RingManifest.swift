@@ -2,103 +2,119 @@ import JOSE
 import JSON
 import JWA
 
-/// The ring's state as JSON: public keys and dates, nothing secret.
-enum RingManifest {
+/// The ring's state as JSON: policy, public keys and dates, nothing secret; and the latest entry of the audit log.
+struct RingManifest {
   static let version: Int64 = 1
 
-  static func bytes(_ ring: KeyRing) -> [UInt8] {
-    let keys = ring.keys.map { key -> JSONValue in
-      var object: JSONObject = [
-        "kid": .string(key.keyID), "alg": .string(key.algorithm.rawValue),
-        "original": .bool(key.isOriginal), "published": .integer(key.publishedAt.secondsSinceEpoch),
-      ]
-      object["activated"] = key.activatedAt.map { .integer($0.secondsSinceEpoch) }
-      object["retired"] = key.retiredAt.map { .integer($0.secondsSinceEpoch) }
-      object["jwk"] = .object(key.publicKey.jwkMembers)
-      return .object(object)
-    }
-    let manifest: JSONValue = [
-      "version": .integer(version), "epoch": .integer(Int64(ring.epoch)), "keys": .array(keys),
+  let ring: KeyRing
+  let latest: AuditEntry?
+
+  init(ring: KeyRing, latest: AuditEntry?) { (self.ring, self.latest) = (ring, latest) }
+
+  var bytes: [UInt8] {
+    var manifest: JSONObject = [
+      "version": .integer(Self.version), "epoch": .integer(Int64(ring.epoch)), "policy": .object(ring.policy.json),
+      "inherited": [
+        "propagation": .integer(ring.inheritedPropagation),
+        "until": .integer(ring.inheritedUntil.secondsSinceEpoch),
+      ],
+      "keys": .array(ring.keys.map { .object($0.manifest) }),
     ]
-    return Array((manifest.text(indentation: 2) + "\n").utf8)
+    manifest["changed"] = ring.changedAt.map { .integer($0.secondsSinceEpoch) }
+    manifest["setBackFrom"] = ring.setBackFrom.map { .integer($0.secondsSinceEpoch) }
+    manifest["audit"] = latest.map { .object($0.json) }
+    return Array((JSONValue.object(manifest).text(indentation: 2) + "\n").utf8)
   }
 
   /// Reads a manifest; whatever it doesn't expect is an error, since a ring that is half understood must not sign.
-  static func ring(_ bytes: Span<UInt8>, path: String) throws(KeyRingError) -> KeyRing {
-    do throws(ManifestError) {
-      let object: JSONObject
-      do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch {
-        throw ManifestError("\(error)")
+  init(_ bytes: Span<UInt8>, path: String) throws(KeyRingError) {
+    let object: JSONObject
+    do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch {
+      throw .manifest(path: path, reason: "\(error)")
+    }
+    do {
+      ring = try Self.ring(object)
+      latest = try object["audit"].map { (value) throws(ManifestError) in
+        guard let entry = value.object else { throw ManifestError("audit is no object") }
+        return try AuditEntry(entry)
       }
-      try object.check(members: ["version", "epoch", "keys"])
-      let found = try object.integer("version")
-      guard found == version else { throw ManifestError("version \(found); this program knows \(version)") }
-      let epoch = try object.integer("epoch")
-      guard (1...Int64(KeyRing.lastEpoch)).contains(epoch) else { throw ManifestError("epoch \(epoch)") }
-      guard let values = object["keys"]?.array else { throw ManifestError("keys is no array") }
-      var ring = KeyRing(epoch: Int(epoch), keys: [])
-      for value in values {
-        let key = try key(value)
-        guard ring[key.keyID] == nil else { throw ManifestError("key \(key.keyID) is there twice") }
-        ring.keys.append(key)
-      }
-      try ring.checkOneActiveKeyForEachAlgorithm()
-      return ring
     } catch { throw .manifest(path: path, reason: error.reason) }
   }
 
-  private static func key(_ value: JSONValue) throws(ManifestError) -> RingKey {
-    guard let object = value.object, let jwk = object["jwk"]?.object else {
-      throw ManifestError("a key has no jwk")
+  private static func ring(_ object: JSONObject) throws(ManifestError) -> KeyRing {
+    let reader = ManifestReader(object)
+    try reader.check(members: ["version", "epoch", "policy", "inherited", "changed", "setBackFrom", "keys", "audit"])
+    let found = try reader.integer("version")
+    guard found == version else { throw ManifestError("version \(found); this program knows \(version)") }
+    let number = try reader.integer("epoch")
+    guard let epoch = Int(exactly: number), (1...KeyRing.lastEpoch).contains(epoch) else {
+      throw ManifestError("epoch \(number)")
     }
-    try object.check(members: ["kid", "alg", "original", "published", "activated", "retired", "jwk"])
-    let name = object["alg"]?.string ?? ""
-    guard let algorithm = Algorithm(rawValue: name) else {
-      throw ManifestError("alg \(name.debugDescription)")
+    let policy: RotationPolicy
+    do { policy = try RotationPolicy(try reader.object("policy")) } catch { throw ManifestError("policy: \(error)") }
+    var ring = KeyRing(epoch: epoch, policy: policy, keys: [])
+    let inherited = ManifestReader(try reader.object("inherited"))
+    try inherited.check(members: ["propagation", "until"])
+    (ring.inheritedPropagation, ring.inheritedUntil) = (
+      try inherited.integer("propagation"), NumericDate(try inherited.integer("until"))
+    )
+    (ring.changedAt, ring.setBackFrom) = (
+      NumericDate(try reader.integer("changed")), try reader.optionalDate("setBackFrom")
+    )
+    for value in try reader.array("keys") {
+      let key = try RingKey(manifest: value)
+      guard ring[key.keyID] == nil else { throw ManifestError("key \(key.keyID) is there twice") }
+      ring.keys.append(key)
     }
+    guard !ring.keys(.active).isEmpty else { throw ManifestError("there is no active key in it") }
+    for algorithm in Set(ring.keys.map(\.algorithm)) where ring.keys(.active, algorithm).count > 1 {
+      throw ManifestError("more than one active key for \(algorithm)")
+    }
+    return ring
+  }
+}
+
+extension RingKey {
+  fileprivate static let members = [
+    "kid", "alg", "original", "propagation", "published", "served", "activated", "retired", "revoked", "reason",
+    "signsUntil", "notAfter", "jwk",
+  ]
+
+  fileprivate var manifest: JSONObject {
+    var object: JSONObject = [
+      "kid": .string(keyID), "alg": .string(algorithm.rawValue), "original": .bool(isOriginal),
+      "propagation": .integer(propagation), "published": .integer(publishedAt.secondsSinceEpoch),
+    ]
+    let dates = [
+      ("served", servedAt), ("activated", activatedAt), ("retired", retiredAt), ("revoked", revokedAt),
+      ("signsUntil", signsUntil), ("notAfter", notAfter),
+    ]
+    for (name, date) in dates { object[name] = date.map { .integer($0.secondsSinceEpoch) } }
+    object["reason"] = revocationReason.map { .string($0) }
+    object["jwk"] = .object(publicKey.jwkMembers)
+    return object
+  }
+
+  fileprivate init(manifest value: JSONValue) throws(ManifestError) {
+    guard let object = value.object else { throw ManifestError("a key is \(value.typeName), not an object") }
+    let reader = ManifestReader(object)
+    try reader.check(members: Self.members)
+    let name = try reader.string("alg")
+    guard let algorithm = Algorithm(rawValue: name) else { throw ManifestError("alg \(name.debugDescription)") }
     guard let isOriginal = object["original"]?.bool else { throw ManifestError("original is no boolean") }
-    let published = NumericDate(try object.integer("published"))
-    var key: RingKey
+    let jwk = try reader.object("jwk")
+    let (propagation, published) = (try reader.integer("propagation"), NumericDate(try reader.integer("published")))
+    let served = try reader.optionalDate("served")
     do {
-      key = try RingKey(PublicJWK(jwk).key, algorithm, isOriginal: isOriginal, publishedAt: published)
+      try self.init(
+        NewKey(algorithm, PublicJWK(jwk).key), isOriginal: isOriginal, propagation: propagation,
+        publishedAt: published, servedAt: served)
     } catch { throw ManifestError("\(error)") }
-    guard key.keyID == object["kid"]?.string else {
-      throw ManifestError("kid \(object["kid"]?.string ?? "") is not the thumbprint of its key, \(key.keyID)")
+    guard keyID == object["kid"]?.string else {
+      throw ManifestError("kid \(object["kid"]?.description ?? "") is not the thumbprint of its key, \(keyID)")
     }
-    key.activatedAt = try object.optionalDate("activated")
-    key.retiredAt = try object.optionalDate("retired")
-    return key
-  }
-}
-
-private struct ManifestError: Error {
-  let reason: String
-  init(_ reason: String) { self.reason = reason }
-}
-
-extension JSONObject {
-  fileprivate func integer(_ name: String) throws(ManifestError) -> Int64 {
-    guard let value = self[name]?.integer else { throw ManifestError("\(name) is missing or no integer") }
-    return value
-  }
-
-  fileprivate func optionalDate(_ name: String) throws(ManifestError) -> NumericDate? {
-    self[name] == nil ? nil : NumericDate(try integer(name))
-  }
-
-  fileprivate func check(members known: [String]) throws(ManifestError) {
-    if let other = members.first(where: { !known.contains($0.name) }) {
-      throw ManifestError("unknown member \(other.name.debugDescription)")
-    }
-  }
-}
-
-extension KeyRing {
-  fileprivate func checkOneActiveKeyForEachAlgorithm() throws(ManifestError) {
-    guard !algorithms.isEmpty else { throw ManifestError("there is no active key in it") }
-    for algorithm in algorithms {
-      let count = keys.filter { $0.algorithm == algorithm && $0.state == .active }.count
-      guard count == 1 else { throw ManifestError("\(count) active keys for \(algorithm)") }
-    }
+    (activatedAt, retiredAt) = (try reader.optionalDate("activated"), try reader.optionalDate("retired"))
+    (revokedAt, revocationReason) = (try reader.optionalDate("revoked"), try reader.optionalString("reason"))
+    (signsUntil, notAfter) = (try reader.optionalDate("signsUntil"), try reader.optionalDate("notAfter"))
   }
 }

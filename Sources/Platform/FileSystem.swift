@@ -4,6 +4,8 @@
 package protocol FileSystem: Sendable {
   /// Makes a file that must not exist yet (`O_EXCL`) and opens it for writing.
   func create(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile
+  /// Opens a file for writing at its end, and makes it if it is missing.
+  func openForAppending(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile
   func append(_ bytes: Span<UInt8>, to file: borrowing OpenFile) throws(FileError)
   func synchronize(_ file: borrowing OpenFile) throws(FileError)
   /// Makes a directory's own entries durable: without it a rename may be forgotten.
@@ -41,6 +43,14 @@ extension FileSystem {
       try? remove(temporary)
       throw error
     }
+    try synchronizeDirectory(Path.parent(of: path))
+  }
+
+  /// Adds to the end of a file, durably; makes the file if it is missing.
+  package func extend(_ path: String, with bytes: Span<UInt8>, permissions: UInt32) throws(FileError) {
+    let file = try openForAppending(path, permissions: permissions)
+    try append(bytes, to: file)
+    try synchronize(file)
     try synchronizeDirectory(Path.parent(of: path))
   }
 

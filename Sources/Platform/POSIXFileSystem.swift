@@ -14,6 +14,10 @@ package struct POSIXFileSystem: FileSystem {
     try openFile(path, O_WRONLY | O_CREAT | O_EXCL, permissions, "create")
   }
 
+  package func openForAppending(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile {
+    try openFile(path, O_WRONLY | O_CREAT | O_APPEND, permissions, "open")
+  }
+
   package func append(_ bytes: Span<UInt8>, to file: borrowing OpenFile) throws(FileError) {
     var written = 0
     while written < bytes.count {

@@ -22,7 +22,7 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var ring: RingOptions
 
   func run() async throws {
-    let ring = LiveKeyRing(try snapshot())
+    let ring = LiveKeyRing(try await snapshot(), confirmedAt: WallClock.system.now)
     let host = try DemoHost(ring)
     try Output.heading(
       "A session of snow-devil.myshopify.com: user 42 is authenticated, staff member 7 is pinned")
@@ -37,15 +37,15 @@ struct DemoCommand: AsyncParsableCommand {
     try await showRefusal(host)
   }
 
-  private func snapshot() throws -> KeyRingSnapshot {
+  private func snapshot() async throws -> KeyRingSnapshot {
     let store = try ring.store()
-    do {
-      return try store.snapshot()
-    } catch KeyRingError.missing {
+    if try store.load() == nil {
       try Output.line("Making a key ring in \(store.directory): RS256 and ES256, each with a standby.\n")
-      try store.create([.rs256, .es256], at: WallClock.system.now)
-      return try store.snapshot()
+      try store.create(.standard, at: WallClock.system.now)
     }
+    try await store.step(store.existing().policy, at: WallClock.system.now)
+    guard let snapshot = try await store.snapshot() else { throw DemoError(reason: "the ring has gone") }
+    return snapshot
   }
 
   private func show(_ title: String, _ app: ClientID, _ host: DemoHost) async throws {

@@ -19,7 +19,7 @@ enum ExitStatus: Int32 {
   /// `nil` for errors of the argument parser, which reports them itself.
   init?(_ error: any Error) {
     switch error {
-    case is VerificationError, is InspectionError: self = .refused
+    case is VerificationError, is InspectionError, is PolicyFileError, is ConfirmationError: self = .refused
     case let error as IDTokenError: self.init(error)
     case let error as KeyRingError: self.init(error)
     case let error as SecretFileError: self.init(error)
@@ -44,8 +44,8 @@ enum ExitStatus: Int32 {
 
   private init(_ error: KeyRingError) {
     switch error {
-    case .standbyTooYoung: self = .refused
-    case .noAlgorithms, .symmetricAlgorithm, .noActiveKey: self = .usage
+    case .standbyTooYoung, .policy, .audit: self = .refused
+    case .noAlgorithms, .symmetricAlgorithm, .noActiveKey, .unknownKey: self = .usage
     case .alreadyExists: self = .cannotCreate
     case .secretFile(let error): self.init(error)
     case .file(let error): self.init(error)

@@ -3,17 +3,28 @@ import JOSE
 import JSON
 import KeyRotation
 
-struct JWKSCommand: ParsableCommand {
+struct JWKSCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "jwks", abstract: "Print the ring's JWK Set (RFC 7517), which verifies its tokens.",
+    commandName: "jwks", abstract: "The ring's JWK Set (RFC 7517), which verifies its tokens.",
     discussion: """
       EXAMPLES
         idtoken jwks > jwks.json
-        idtoken jwks --ring /var/lib/idtoken/ring
-      """)
+        idtoken jwks export --output public --issuer https://id.example.com
+      """,
+    subcommands: [Print.self, ExportCommand.self, ConfirmCommand.self], defaultSubcommand: Print.self)
 
-  @Option(name: .customLong("ring"), help: "Directory of the key ring.")
-  var directory = "Keys/ring"
+  struct Print: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the set (the default).",
+      discussion: """
+        EXAMPLES
+          idtoken jwks > jwks.json
+          idtoken jwks --ring /var/lib/idtoken/ring
+        """)
 
-  func run() throws { try Output.json(.object(DirectoryStore(directory).load().jwks.json)) }
+    @Option(name: .customLong("ring"), help: "Directory of the key ring.")
+    var directory = "Keys/ring"
+
+    func run() async throws { try Output.json(.object(DirectoryStore(directory).existing().jwks.json)) }
+  }
 }

@@ -4,18 +4,20 @@ import JSON
 import JWA
 import KeyRotation
 
-struct KeysCommand: ParsableCommand {
+struct KeysCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "keys", abstract: "Make, show and rotate the keys of a ring.",
+    commandName: "keys", abstract: "Make, show, rotate and revoke the keys of a ring.",
     discussion: """
       EXAMPLES
         idtoken keys init
         idtoken keys list
         idtoken keys rotate
       """,
-    subcommands: [Init.self, List.self, Rotate.self])
+    subcommands: [
+      Init.self, List.self, Step.self, Rotate.self, RevokeCommand.self, ImportCommand.self, AuditCommand.self,
+    ])
 
-  struct Init: ParsableCommand {
+  struct Init: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Make a new key ring: an active key and a standby for each algorithm.",
       discussion: """
@@ -25,21 +27,26 @@ struct KeysCommand: ParsableCommand {
         """)
 
     @OptionGroup var ring: RingOptions
-    @Option(name: .customLong("alg"), help: "An algorithm that the ring signs with; repeatable.")
-    var algorithms: [Algorithm] = [.rs256, .es256]
+    @OptionGroup var policy: PolicyOptions
+    @Option(name: .customLong("alg"), help: "An algorithm that the ring signs with; repeatable. Default: the policy's.")
+    var algorithms: [Algorithm] = []
     @OptionGroup var format: RingFormat
 
     func validate() throws { try algorithms.checkDistinct() }
 
-    func run() throws {
+    func run() async throws {
       let store = try ring.store()
-      try format.print(store.create(algorithms, at: WallClock.system.now), in: store.directory)
+      var policy = try policy.read(beside: store.directory, nil)
+      if let symmetric = algorithms.first(where: \.isSymmetric) { throw KeyRingError.symmetricAlgorithm(symmetric) }
+      if !algorithms.isEmpty { policy = policy.with(algorithms) }
+      let now = WallClock.system.now
+      try format.print(store.create(policy, at: now), at: now, in: store.directory)
     }
   }
 
-  struct List: ParsableCommand {
+  struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show the keys of a ring, their states and what may happen to them next.",
+      abstract: "Show the keys of a ring, their states, ages and what happens next.",
       discussion: """
         EXAMPLES
           idtoken keys list
@@ -49,15 +56,29 @@ struct KeysCommand: ParsableCommand {
     @OptionGroup var ring: RingOptions
     @OptionGroup var format: RingFormat
 
-    func run() throws {
+    func run() async throws {
       let store = try ring.store()
-      try format.print(store.load(), in: store.directory)
+      try format.print(store.existing(), at: WallClock.system.now, in: store.directory)
     }
   }
 
-  struct Rotate: ParsableCommand {
+  struct Step: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Let the standby of an algorithm take over and publish a new standby.",
+      abstract: "Do what is due now: rotate, publish, remove. Nothing, if nothing is.",
+      discussion: """
+        EXAMPLES
+          idtoken keys step
+          idtoken keys step --policy Keys/policy.json
+        """)
+
+    @OptionGroup var change: RingChangeOptions
+
+    func run() async throws { try await change.run(nil) }
+  }
+
+  struct Rotate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let the standby of an algorithm take over now and publish a new standby.",
       discussion: """
         Refused (exit status 1) while verifiers may still hold a JWKS without the standby.
 
@@ -66,18 +87,29 @@ struct KeysCommand: ParsableCommand {
           idtoken keys rotate --alg ES256
         """)
 
-    @OptionGroup var ring: RingOptions
-    @Option(
-      name: .customLong("alg"), help: "An algorithm to rotate; repeatable. All of them if none is given.")
+    @OptionGroup var change: RingChangeOptions
+    @Option(name: .customLong("alg"), help: "An algorithm to rotate; repeatable. All of them if none is given.")
     var algorithms: [Algorithm] = []
-    @OptionGroup var format: RingFormat
 
     func validate() throws { try algorithms.checkDistinct() }
 
-    func run() throws {
-      let store = try ring.store()
-      let rotated = try store.rotate(algorithms, policy: RotationPolicy(), at: WallClock.system.now)
-      try format.print(rotated, in: store.directory)
-    }
+    func run() async throws { try await change.run(.rotate(algorithms)) }
+  }
+}
+
+/// What every command that changes an existing ring has in common.
+struct RingChangeOptions: ParsableArguments {
+  @OptionGroup var ring: RingOptions
+  @OptionGroup var policy: PolicyOptions
+  @OptionGroup var format: RingFormat
+
+  @discardableResult
+  func run(_ request: RotationRequest?) async throws -> RotationStep {
+    let store = try ring.store()
+    let policy = try policy.read(beside: store.directory, store.existing())
+    let now = WallClock.system.now
+    let step = try await store.step(policy, at: now, request)
+    try format.print(step.ring, at: now, in: store.directory)
+    return step
   }
 }

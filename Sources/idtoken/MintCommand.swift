@@ -5,7 +5,7 @@ import JSON
 import JWA
 import KeyRotation
 
-struct MintCommand: ParsableCommand {
+struct MintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mint", abstract: "Mint ID tokens, one a line.",
     discussion: """
@@ -39,8 +39,8 @@ struct MintCommand: ParsableCommand {
     try key.validate()
   }
 
-  func run() throws {
-    let (issuer, profile) = try key.issuer(time.clock)
+  func run() async throws {
+    let (issuer, profile) = try await key.issuer(time.clock)
     var series = try issuer.series(request(), profile)
     for _ in 0..<count {
       let token = try issuer.mint(&series)
@@ -82,15 +82,16 @@ struct KeyOptions: ParsableArguments {
     }
   }
 
-  func issuer(_ clock: WallClock) throws -> (TokenIssuer, TokenProfile) {
+  func issuer(_ clock: WallClock) async throws -> (TokenIssuer, TokenProfile) {
     if let clientSecretFile {
       return (TokenIssuer(clock: clock), .shopify(try ClientSecret(contentsOf: clientSecretFile)))
     }
     let store = DirectoryStore(directory ?? "", passphrase: try passphrase.read())
-    let ring = LiveKeyRing(try store.snapshot())
-    return (
-      TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm ?? .rs256)
-    )
+    // Where no rotator runs, whoever signs does what is due: above all it reserves time for the tokens to come.
+    try await store.step(store.existing().policy, at: WallClock.system.now)
+    guard let snapshot = try await store.snapshot() else { throw KeyRingError.missing(directory: store.directory) }
+    let ring = LiveKeyRing(snapshot, confirmedAt: clock.now)
+    return (TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm ?? .rs256))
   }
 }
 

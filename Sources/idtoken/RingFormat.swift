@@ -10,42 +10,71 @@ struct RingFormat: ParsableArguments {
   @Flag(name: .customLong("json"), help: "Print JSON.")
   var isJSON = false
 
-  func print(_ ring: KeyRing, in directory: String) throws(FileError) {
-    let policy = RotationPolicy()
-    guard !isJSON else { return try Output.json(json(ring, policy, directory)) }
+  func print(_ ring: KeyRing, at now: NumericDate, in directory: String) throws(FileError) {
+    guard !isJSON else { return try Output.json(json(ring, directory)) }
     try Output.heading("Key ring in \(directory), epoch \(ring.epoch)")
-    let rows = ring.keys.map { key in
-      [key.algorithm.rawValue, key.state.rawValue, key.keyID, "\(key.since)", next(key, policy)]
+    let order: [RingKey.State] = [.active, .published, .retired, .revoked]
+    let algorithms = ring.keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
+      if !list.contains(algorithm) { list.append(algorithm) }
     }
-    try Output.table([["ALG", "STATE", "KID", "SINCE", "NEXT"]] + rows)
+    let rows = algorithms.flatMap { algorithm in
+      order.flatMap { state in
+        ring.keys(state, algorithm).map { key in
+          [
+            algorithm.rawValue, state.rawValue, key.keyID, age(key, now), key.next(in: ring, at: now),
+          ]
+        }
+      }
+    }
+    try Output.table([["ALG", "STATE", "KID", "FOR", "NEXT"]] + rows)
+    if let due = ring.nextDue(ring.policy) {
+      try Output.line(due <= now ? "A step is due: 'idtoken keys step' takes it." : "The next step is due at \(due).")
+    }
   }
 
-  private func next(_ key: RingKey, _ policy: RotationPolicy) -> String {
-    switch key.state {
-    case .published: "may sign from \(key.mayActivate(from: policy))"
-    case .active: "signs until it is rotated"
-    case .retired: key.mayBeRemoved(from: policy).map { "may be removed from \($0)" } ?? ""
-    }
+  private func age(_ key: RingKey, _ now: NumericDate) -> String {
+    Words.duration(max(0, now.seconds(since: key.since)))
   }
 
-  private func json(_ ring: KeyRing, _ policy: RotationPolicy, _ directory: String) -> JSONValue {
+  private func json(_ ring: KeyRing, _ directory: String) -> JSONValue {
     let keys = ring.keys.map { key -> JSONValue in
       var object: JSONObject = [
-        "kid": .string(key.keyID), "alg": .string(key.algorithm.rawValue),
-        "state": .string(key.state.rawValue),
+        "kid": .string(key.keyID), "alg": .string(key.algorithm.rawValue), "state": .string(key.state.rawValue),
         "publishedAt": .integer(key.publishedAt.secondsSinceEpoch),
-        "maySignFrom": .integer(key.mayActivate(from: policy).secondsSinceEpoch),
       ]
-      object["activatedAt"] = key.activatedAt.map { .integer($0.secondsSinceEpoch) }
-      object["retiredAt"] = key.retiredAt.map { .integer($0.secondsSinceEpoch) }
-      object["mayBeRemovedFrom"] = key.mayBeRemoved(from: policy).map { .integer($0.secondsSinceEpoch) }
+      let dates = [
+        ("maySignFrom", key.maySignFrom(ring.policy)), ("activatedAt", key.activatedAt),
+        ("retiredAt", key.retiredAt), ("revokedAt", key.revokedAt), ("signsUntil", key.signsUntil),
+        ("notAfter", key.notAfter), ("removableFrom", key.removableFrom(ring.policy)),
+      ]
+      for (name, date) in dates { object[name] = date.map { .integer($0.secondsSinceEpoch) } }
+      object["reason"] = key.revocationReason.map { .string($0) }
       return .object(object)
     }
-    return ["ring": .string(directory), "epoch": .integer(Int64(ring.epoch)), "keys": .array(keys)]
+    var report: JSONObject = [
+      "ring": .string(directory), "epoch": .integer(Int64(ring.epoch)), "policy": .object(ring.policy.json),
+      "keys": .array(keys),
+    ]
+    report["nextDue"] = ring.nextDue(ring.policy).map { .integer($0.secondsSinceEpoch) }
+    return .object(report)
   }
 }
 
 extension RingKey {
   /// When the key came into its present state.
-  fileprivate var since: NumericDate { retiredAt ?? activatedAt ?? publishedAt }
+  fileprivate var since: NumericDate { revokedAt ?? retiredAt ?? activatedAt ?? publishedAt }
+
+  /// What will happen to the key, and when.
+  fileprivate func next(in ring: KeyRing, at now: NumericDate) -> String {
+    switch state {
+    case .published:
+      guard let from = maySignFrom(ring.policy) else { return "waits for the export to be confirmed" }
+      return from <= now ? "may sign" : "may sign from \(from)"
+    case .active:
+      let due = activatedAt?.advanced(by: ring.policy.rotationPeriod)
+      return due.map { "signs until its standby takes over, due \($0)" } ?? "signs"
+    case .retired: return removableFrom(ring.policy).map { "leaves the JWKS at \($0)" } ?? ""
+    case .revoked: return removableFrom(ring.policy).map { "forgotten at \($0)" } ?? ""
+    }
+  }
 }

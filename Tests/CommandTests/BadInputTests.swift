@@ -29,9 +29,6 @@ import Testing
       (["--client-secret-file", "no.secret"], 74, "could not read no.secret"),
       (["--issuer", "https://id.example.com"], 64, "--issuer goes with --ring"),
       (["--ring", "r"], 64, "either --client-secret-file"),
-      (["--alg", "ES256"], 64, "--alg goes with --ring"),
-      (["--passphrase-file", "app.secret"], 64, "--passphrase-file goes with --ring"),
-      (["--claim", "till=1", "--claim", "till=2"], 64, "the claim till is given twice"),
     ])
   func mint(changes: [String], status: Int, reason: String) throws {
     var options = [
@@ -63,9 +60,11 @@ import Testing
   @Test(
     "every command has examples in its help",
     arguments: [
-      [], ["demo"], ["keys"], ["keys", "init"], ["keys", "list"], ["keys", "rotate"], ["jwks"], ["mint"],
-      ["verify"],
-      ["inspect"],
+      [], ["demo"], ["keys", "init"], ["keys", "list"], ["keys", "step"], ["keys", "rotate"],
+      ["keys", "revoke"],
+      ["keys", "import"], ["keys", "audit"], ["policy", "check"], ["jwks"], ["jwks", "export"],
+      ["jwks", "confirm"],
+      ["mint"], ["verify"], ["inspect"],
     ])
   func examples(command: [String]) throws {
     let run = try idtoken(command + ["--help"])

@@ -26,11 +26,12 @@ import Testing
   @Test("a second ring in the same place is refused, and the first stays as it is")
   func initialiseTwice() throws {
     _ = try idtoken("keys", "init", "--ring", workspace.ring, "--alg", "ES256")
-    let before = try idtoken("keys", "list", "--ring", workspace.ring).output
+    // In JSON: what people read has ages, which go on.
+    let before = try idtoken("keys", "list", "--json", "--ring", workspace.ring).output
     let run = try idtoken("keys", "init", "--ring", workspace.ring)
     #expect(run.status == 73)
     #expect(run.error.contains("there is a key ring in \(workspace.ring) already"))
-    #expect(try idtoken("keys", "list", "--ring", workspace.ring).output == before)
+    #expect(try idtoken("keys", "list", "--json", "--ring", workspace.ring).output == before)
   }
 
   @Test(

@@ -85,17 +85,22 @@ import Testing
     #expect(throws: VerificationError.self) { try byKeys.verify(token) }
   }
 
-  @Test func keyRings() throws {
+  @Test func keyRings() async throws {
     let (request, _) = try parts()
     let store = DirectoryStore("ring")
-    try store.create([.es256], at: WallClock.system.now)
-    let ring = LiveKeyRing(try store.snapshot())
+    let policy = RotationPolicy.standard.with([.es256])
+    try store.create(policy, at: WallClock.system.now)
+    guard let first = try await store.snapshot() else { return }
+    let ring = LiveKeyRing(first, confirmedAt: WallClock.system.now)
     let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring)
     let token = try issuer.mint(request, .openID(.es256))
     let jwks = ring.current.jwksBytes  // application/jwk-set+json
 
-    try store.rotate(policy: RotationPolicy(), at: WallClock.system.now)
-    ring.update(try store.snapshot())  // the next token is signed with the new key
+    let rotator = KeyRotator(ring, store: store, policy: policy)
+    await rotator.cycle()  // one round; in a process that lives on: `await rotator.run()`
+
+    try await store.step(policy, at: WallClock.system.now, .rotate([.es256]))
+    await rotator.cycle()  // the next token is signed with the new key
     let next = try issuer.mint(request, .openID(.es256))
     #expect(token.serialized.prefix { $0 != "." } != next.serialized.prefix { $0 != "." })
     let verifier = TokenVerifier(keys: try JWKSet(parsing: jwks.span), audience: "my-app")

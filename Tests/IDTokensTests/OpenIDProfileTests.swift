@@ -46,7 +46,8 @@ import Testing
   func standby() throws {
     let (active, standby) = (try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256))
     let old = try KeyRing.new([active, standby].compactMap(\.newKey), at: Sample.now)
-    let new = try old.step(RotationPolicy(), at: Sample.now, rotating: [.es256], publishing: [])
+    let next = try #require(try RingSigningKey.generate(.es256).newKey)
+    let new = try old.step(old.policy, at: Sample.now, .rotate([.es256]), newKeys: [next]).ring
     let token = try Sample.openIDToken(.es256, ring: KeyRingSnapshot(new, signingKeys: [standby]))
     #expect(try TokenVerifier(keys: old.jwks).verify(token, at: Sample.now).subject == "42")
   }
@@ -81,7 +82,7 @@ import Testing
     let request = try TokenRequest(
       shop: ShopDomain("shop.example.com"), user: UserID(1), clientID: ClientID("app"),
       sessionID: SessionID("s"))
-    let ring = LiveKeyRing(try SampleRing.everyAlgorithm())
+    let ring = Sample.live(try SampleRing.everyAlgorithm())
     let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
     let token = try issuer.mint(request, .openID(.edDSA)).serialized
     #expect(try Parts(token).claims["dest"] == "https://shop.example.com")

@@ -1,5 +1,6 @@
 import IDTokens
 import JOSE
+import JSON
 import JWA
 import KeyRotation
 import Testing
@@ -7,16 +8,16 @@ import Testing
 @Suite struct SeriesRenewalTests {
   /// Snapshots of one ring at successive epochs, each with a new active key.
   private static func epochs(_ count: Int) throws -> [KeyRingSnapshot] {
-    let policy = RotationPolicy(maxAge: 0, verifierBound: 0, clockSkew: 0)
-    var keys = try (0...count).map { _ in try RingSigningKey.generate(.es256) }
-    var ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), at: Sample.now)
-    var active = keys.removeFirst()
-    var snapshots = [try KeyRingSnapshot(ring, signingKeys: [active])]
+    let policy = try RotationPolicy(
+      ["max_age": "0s", "verifier_bound": "0s", "clock_skew": "0s"], algorithms: [.es256])
+    // The last rotation, too, needs a key that stands by after it.
+    var keys = try (0...(count + 1)).map { _ in try RingSigningKey.generate(.es256) }
+    var ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), policy: policy, at: Sample.now).ring
+    var snapshots = [try KeyRingSnapshot(ring, signingKeys: [keys.removeFirst()])]
     while snapshots.count < count {
-      active = keys.removeFirst()
-      ring = try ring.step(
-        policy, at: Sample.now, rotating: [.es256], publishing: keys.prefix(1).compactMap(\.newKey))
-      snapshots.append(try KeyRingSnapshot(ring, signingKeys: [active]))
+      let next = try #require(keys[1].newKey)
+      ring = try ring.step(policy, at: Sample.now, .rotate([.es256]), newKeys: [next]).ring
+      snapshots.append(try KeyRingSnapshot(ring, signingKeys: [keys.removeFirst()]))
     }
     return snapshots
   }
@@ -28,11 +29,11 @@ import Testing
   @Test("A series signs with the new key from the moment a new epoch is in force")
   func renewal() throws {
     let epochs = try Self.epochs(3)
-    let ring = LiveKeyRing(epochs[0])
+    let ring = Sample.live(epochs[0])
     let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
     var series = try issuer.series(Sample.request(), .openID(.es256))
     for epoch in epochs {
-      ring.update(epoch)
+      ring.update(epoch, confirmedAt: Sample.now)
       #expect(try Self.keyID(issuer.mint(&series)) == epoch.signingKey(for: .es256).keyID)
     }
   }
@@ -40,10 +41,10 @@ import Testing
   @Test("An older epoch changes nothing: the series stays with the newest key")
   func olderEpoch() throws {
     let epochs = try Self.epochs(2)
-    let ring = LiveKeyRing(epochs[1])
+    let ring = Sample.live(epochs[1])
     let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
     var series = try issuer.series(Sample.request(), .openID(.es256))
-    ring.update(epochs[0])
+    ring.update(epochs[0], confirmedAt: Sample.now)
     #expect(try Self.keyID(issuer.mint(&series)) == epochs[1].signingKey(for: .es256).keyID)
   }
 
@@ -51,19 +52,19 @@ import Testing
   func algorithmGone() throws {
     let old = try Self.epochs(1)[0]
     let key = try SampleRing.key(.edDSA)
-    let next = try old.ring.step(
-      RotationPolicy(), at: Sample.now, rotating: [], publishing: [try #require(key.newKey)])
-    let ring = LiveKeyRing(old)
+    let policy = RotationPolicy.standard.with([.es256, .edDSA])
+    let next = try old.ring.step(policy, at: Sample.now, newKeys: [try #require(key.newKey)]).ring
+    let ring = Sample.live(old)
     let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
     var series = try issuer.series(Sample.request(), .openID(.es256))
-    ring.update(try KeyRingSnapshot(next, signingKeys: []))
+    ring.update(try KeyRingSnapshot(next, signingKeys: []), confirmedAt: Sample.now)
     #expect(throws: IDTokenError.ring(.noActiveKey(.es256, ring: []))) { _ = try issuer.mint(&series) }
   }
 
   @Test("Tokens minted on many tasks while the ring moves on all verify by the JWKS of their key's epoch")
   func concurrent() async throws {
     let epochs = try Self.epochs(8)
-    let ring = LiveKeyRing(epochs[0])
+    let ring = Sample.live(epochs[0])
     let issuer = TokenIssuer(try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now))
     let template = try issuer.series(Sample.request(), .openID(.es256))
     let tokens = try await withThrowingTaskGroup(of: [String].self) { group in
@@ -72,7 +73,9 @@ import Testing
           var (series, tokens) = (template, [String]())
           for index in 0..<160 {
             // Two of the tasks move the ring on, one of them a step behind: it must never go back.
-            if task < 2, index % 20 == 0 { ring.update(epochs[max(0, index / 20 - task)]) }
+            if task < 2, index % 20 == 0 {
+              ring.update(epochs[max(0, index / 20 - task)], confirmedAt: Sample.now)
+            }
             tokens.append(try issuer.mint(&series).serialized)
           }
           return tokens

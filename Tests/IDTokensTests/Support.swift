@@ -28,9 +28,11 @@ enum Sample {
   }
 
   static func openIDToken(_ algorithm: Algorithm, ring: KeyRingSnapshot) throws -> String {
-    let issuer = TokenIssuer(try IssuerURL(issuer), ring: LiveKeyRing(ring), clock: .fixed(now))
+    let issuer = TokenIssuer(try IssuerURL(issuer), ring: live(ring), clock: .fixed(now))
     return try issuer.mint(request(), .openID(algorithm)).serialized
   }
+
+  static func live(_ ring: KeyRingSnapshot) -> LiveKeyRing { LiveKeyRing(ring, confirmedAt: now) }
 
   static func secretVerifier(
     _ secrets: [String] = [secret], audience: String? = clientID
@@ -56,6 +58,16 @@ enum SampleRing {
 
   static func verifier() throws -> TokenVerifier {
     TokenVerifier(keys: try everyAlgorithm().jwks, audience: Sample.clientID, issuer: Sample.issuer)
+  }
+}
+
+extension KeyRing {
+  /// A new ring that signs with the algorithms of its keys.
+  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRing {
+    let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
+      if !list.contains(algorithm) { list.append(algorithm) }
+    }
+    return try new(keys, policy: .standard.with(algorithms), at: now).ring
   }
 }
 

@@ -13,7 +13,7 @@ import Testing
     let path = directory.ring
     let results = await withTaskGroup(of: Result<KeyRing, any Error>.self) { group in
       for _ in 0..<8 {
-        group.addTask { Result { try DirectoryStore(path).rotate(policy: policy, at: birth) } }
+        group.addTask { await outcome { try await DirectoryStore(path).rotate(at: birth) } }
       }
       return await group.reduce(into: []) { $0.append($1) }
     }
@@ -25,8 +25,8 @@ import Testing
         continue
       }
     }
-    #expect(try DirectoryStore(path).load() == winners.first)
-    #expect(try DirectoryStore(path).snapshot().epoch == 2)
+    #expect(try DirectoryStore(path).existing() == winners.first)
+    #expect(try await DirectoryStore(path).opened().epoch == 2)
   }
 
   @Test("Rotations of different algorithms at once are both kept, each in an epoch of its own")
@@ -36,12 +36,12 @@ import Testing
     let path = directory.ring
     let epochs = try await withThrowingTaskGroup(of: Int.self) { group in
       for algorithm in [.es256, .edDSA, .es384] as [Algorithm] {
-        group.addTask { try DirectoryStore(path).rotate([algorithm], policy: policy, at: birth).epoch }
+        group.addTask { try await DirectoryStore(path).rotate([algorithm], at: birth).epoch }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
     #expect(epochs.sorted() == [2, 3, 4])
-    let ring = try DirectoryStore(path).load()
+    let ring = try DirectoryStore(path).existing()
     #expect(ring.keyIDs(.active).count == 3)
     #expect(ring.keyIDs(.retired).count == 3)
   }
@@ -55,20 +55,20 @@ import Testing
       return await group.reduce(into: []) { $0.append($1) }.compactMap { $0 }
     }
     #expect(made.count == 1)
-    #expect(try DirectoryStore(path).load() == made.first)
+    #expect(try DirectoryStore(path).existing() == made.first)
   }
 
   @Test("Who opens the ring while it rotates gets the old one or the new one, never an error")
-  func openDuringRotation() throws {
+  func openDuringRotation() async throws {
     let directory = try TemporaryDirectory()
     let store = DirectoryStore(directory.ring)
     let old = try store.create([.es256], at: birth).keyIDs(.active)[0]
     // The rotation comes between the reader's look at the manifest and its look at the key, which is gone then.
     let files = InterruptingFileSystem(before: "/\(old).pem") {
-      try store.rotate(policy: policy, at: birth)
+      try store.rotateAtOnce(at: birth)
     }
-    let snapshot = try DirectoryStore(directory.ring, files: files).snapshot()
+    let snapshot = try await DirectoryStore(directory.ring, files: files).opened()
     #expect(snapshot.epoch == 2)
-    #expect(try snapshot.signingKey(for: .es256).keyID == store.load().keyIDs(.active)[0])
+    #expect(try snapshot.signingKey(for: .es256).keyID == store.existing().keyIDs(.active)[0])
   }
 }

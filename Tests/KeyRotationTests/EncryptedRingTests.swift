@@ -43,37 +43,39 @@ import Testing
   }
 
   @Test("The ring opens and rotates with its passphrase")
-  func opens() throws {
+  func opens() async throws {
     try store.create([.es256], at: birth)
-    let ring = try store.rotate(policy: policy, at: birth)
-    #expect(try store.snapshot().signingKey(for: .es256).keyID == ring.keyIDs(.active)[0])
+    let ring = try await store.rotate(at: birth)
+    #expect(try await store.opened().signingKey(for: .es256).keyID == ring.keyIDs(.active)[0])
     for keyID in ring.keyIDs(.published) {
       #expect(try directory.text("\(keyID).pem").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
     }
   }
 
   @Test("Without the passphrase the keys are refused, and the reason says that they are encrypted")
-  func without() throws {
+  func without() async throws {
     try store.create([.es256], at: birth)
-    let error = #expect(throws: KeyRingError.self) { _ = try DirectoryStore(directory.ring).snapshot() }
+    let error = await #expect(throws: KeyRingError.self) {
+      _ = try await DirectoryStore(directory.ring).opened()
+    }
     #expect(error?.description.contains("is encrypted, and no passphrase was given") == true)
     #expect(error?.description.contains(directory.ring) == true)
     // What is public needs no passphrase.
-    #expect(try DirectoryStore(directory.ring).load().keyIDs(.active).count == 1)
+    #expect(try DirectoryStore(directory.ring).existing().keyIDs(.active).count == 1)
   }
 
   @Test("With a wrong passphrase the keys are refused, and a rotation changes nothing")
-  func wrong() throws {
+  func wrong() async throws {
     let ring = try store.create([.es256], at: birth)
     for text in ["", "wrong", passphrase + " "] {
       let other = DirectoryStore(directory.ring, passphrase: SecretBytes(utf8: text))
-      let error = #expect(throws: KeyRingError.self) { _ = try other.snapshot() }
+      let error = await #expect(throws: KeyRingError.self) { _ = try await other.opened() }
       #expect(error?.description.contains("is the passphrase right?") == true)
       #expect(error?.description.contains(passphrase) == false)
     }
     let other = DirectoryStore(directory.ring, passphrase: SecretBytes(utf8: "wrong"))
-    #expect(throws: KeyRingError.self) { try other.rotate(policy: policy, at: birth) }
-    #expect(try store.load() == ring)
-    #expect(try store.snapshot().epoch == 1)
+    await #expect(throws: KeyRingError.self) { try await other.rotate(at: birth) }
+    #expect(try store.existing() == ring)
+    #expect(try await store.opened().epoch == 1)
   }
 }

@@ -11,7 +11,7 @@ import Testing
   @Test(
     "However a rotation fails, the ring opens as the old one or the new one, signs, and can rotate on",
     arguments: faults)
-  func rotation(fault: FaultyFileSystem.Fault) throws {
+  func rotation(fault: FaultyFileSystem.Fault) async throws {
     var call = 0
     while true {
       call += 1
@@ -19,20 +19,21 @@ import Testing
       let store = DirectoryStore(directory.ring)
       let old = try store.create(Self.algorithms, at: birth)
       let files = FaultyFileSystem(fault, atCall: call)
-      let result = Result {
-        try DirectoryStore(directory.ring, files: files).rotate(policy: policy, at: birth)
+      let result = await outcome {
+        try await DirectoryStore(directory.ring, files: files).rotate(at: birth)
       }
       guard files.calls >= call else {
         _ = try result.get()
         break
       }
-      let ring = try Self.expectUsable(store)
+      let ring = try await Self.expectUsable(store)
       #expect(ring == old || ring.epoch == 2, "call \(call)")
       if let returned = try? result.get() { #expect(ring == returned, "call \(call)") }
-      let next = try store.rotate(policy: policy, at: birth + policy.propagation)
+      let next = try await store.rotate(at: birth + policy.propagation)
       #expect(next.epoch == ring.epoch + 1)
-      try Self.expectUsable(store)
+      try await Self.expectUsable(store)
       try Self.expectNoLeftovers(directory, next)
+      #expect(try store.audit().map(\.epoch) == Array(1...next.epoch), "call \(call)")
     }
     // Fewer would mean that the faults missed the writing.
     #expect(call > 20)
@@ -41,7 +42,7 @@ import Testing
   @Test(
     "However the making of a ring fails, there is a whole ring or none, and then one can be made",
     arguments: faults)
-  func creation(fault: FaultyFileSystem.Fault) throws {
+  func creation(fault: FaultyFileSystem.Fault) async throws {
     var call = 0
     while true {
       call += 1
@@ -55,35 +56,35 @@ import Testing
         break
       }
       do throws(KeyRingError) {
-        let ring = try store.load()
+        let ring = try store.existing()
         #expect(ring.epoch == 1)
       } catch {
         #expect(error == .missing(directory: path), "call \(call)")
         #expect((try? result.get()) == nil)
         try store.create(Self.algorithms, at: birth)
       }
-      try Self.expectUsable(store)
-      try store.rotate(policy: policy, at: birth)
-      try Self.expectUsable(store)
+      try await Self.expectUsable(store)
+      try await store.rotate(at: birth)
+      try await Self.expectUsable(store)
     }
     #expect(call > 30)
   }
 
   @Test("An error while opening is an error, and no half of a ring", arguments: [5, 13] as [Int32])
-  func opening(code: Int32) throws {
+  func opening(code: Int32) async throws {
     let directory = try TemporaryDirectory()
     try DirectoryStore(directory.ring).create(Self.algorithms, at: birth)
     for call in 1...3 {
       let files = FaultyFileSystem(.error(code), atCall: call)
-      #expect(throws: KeyRingError.self) {
-        _ = try DirectoryStore(directory.ring, files: files).snapshot()
+      await #expect(throws: KeyRingError.self) {
+        _ = try await DirectoryStore(directory.ring, files: files).opened()
       }
     }
   }
 
   @discardableResult
-  private static func expectUsable(_ store: DirectoryStore) throws -> KeyRing {
-    let snapshot = try store.snapshot()
+  private static func expectUsable(_ store: DirectoryStore) async throws -> KeyRing {
+    let snapshot = try await store.opened()
     for algorithm in algorithms {
       let key = try snapshot.signingKey(for: algorithm)
       #expect(snapshot.ring.activeKey(for: algorithm)?.keyID == key.keyID)
@@ -93,7 +94,7 @@ import Testing
   }
 
   private static func expectNoLeftovers(_ directory: TemporaryDirectory, _ ring: KeyRing) throws {
-    let keys = ring.keys.filter { $0.state != .retired }.map { "\($0.keyID).pem" }
-    #expect(try directory.names() == (keys + ["ring.json", "ring.lock"]).sorted())
+    let keys = ring.keys.filter { [.active, .published].contains($0.state) }.map { "\($0.keyID).pem" }
+    #expect(try directory.names() == (keys + ["audit.log", "ring.json", "ring.lock"]).sorted())
   }
 }

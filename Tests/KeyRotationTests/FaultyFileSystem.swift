@@ -63,6 +63,13 @@ final class FaultyFileSystem: FileSystem {
     return result
   }
 
+  func openForAppending(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile {
+    let dies = try enter("open", path)
+    let result = try real.openForAppending(path, permissions: permissions)
+    try die(dies, "open", path)
+    return result
+  }
+
   func append(_ bytes: Span<UInt8>, to file: borrowing OpenFile) throws(FileError) {
     let dies = try enter("write", file.path)
     try real.append(bytes, to: file)

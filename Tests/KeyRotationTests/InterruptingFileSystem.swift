@@ -27,6 +27,9 @@ final class InterruptingFileSystem: FileSystem {
   func create(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile {
     try real.create(path, permissions: permissions)
   }
+  func openForAppending(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile {
+    try real.openForAppending(path, permissions: permissions)
+  }
   func append(_ bytes: Span<UInt8>, to file: borrowing OpenFile) throws(FileError) {
     try real.append(bytes, to: file)
   }

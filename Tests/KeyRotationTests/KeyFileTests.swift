@@ -20,97 +20,97 @@ struct KeyFileTests {
 
   private var path: String { "\(directory.ring)/\(active).pem" }
 
-  private func expectRefusal(_ reason: String) throws {
-    let error = #expect(throws: KeyRingError.self) { _ = try store.snapshot() }
+  private func expectRefusal(_ reason: String) async throws {
+    let error = await #expect(throws: KeyRingError.self) { _ = try await store.opened() }
     let description = error?.description ?? ""
     #expect(description.contains(path), "\(description)")
     #expect(description.contains(reason), "\(description)")
   }
 
   @Test("Another key in its place is refused with both names")
-  func swapped() throws {
+  func swapped() async throws {
     try directory.write(directory.text("\(standby).pem"), to: "\(active).pem")
-    #expect(
+    await #expect(
       throws: KeyRingError.privateKey(
         path: path, reason: "it is key \(standby), and the manifest expects \(active)")
-    ) { _ = try store.snapshot() }
+    ) { _ = try await store.opened() }
   }
 
   @Test("A key of another kind in its place is refused with what is needed")
-  func otherKind() throws {
+  func otherKind() async throws {
     let pem = try #require(try RingSigningKey.generate(.edDSA).key.privateKey).pem()
     try directory.write(pem.withBytes { String(decoding: $0.map { $0 }, as: UTF8.self) }, to: "\(active).pem")
-    try expectRefusal("ES256 needs an EC key on P-256")
+    try await expectRefusal("ES256 needs an EC key on P-256")
   }
 
   @Test("Its public half in its place is refused with what is there")
-  func publicHalf() throws {
-    let pem = try #require(try store.load()[active]).publicKey.pem()
+  func publicHalf() async throws {
+    let pem = try #require(try store.existing()[active]).publicKey.pem()
     try directory.write(pem, to: "\(active).pem")
-    try expectRefusal("a private key is expected, and it holds PUBLIC KEY")
+    try await expectRefusal("a private key is expected, and it holds PUBLIC KEY")
   }
 
   @Test(
     "Garbage is refused",
     arguments: ["", "\n", "garbage", "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n"])
-  func garbage(text: String) throws {
+  func garbage(text: String) async throws {
     try directory.write(text, to: "\(active).pem")
-    try expectRefusal("is not a usable private key")
+    try await expectRefusal("is not a usable private key")
   }
 
   @Test("Cut anywhere it is refused")
-  func truncated() throws {
+  func truncated() async throws {
     let text = try directory.text("\(active).pem").trimmingLineEnd
     for count in stride(from: 0, to: text.utf8.count, by: 7) {
       try directory.write(String(text.prefix(count)), to: "\(active).pem")
-      try expectRefusal("is not a usable private key")
+      try await expectRefusal("is not a usable private key")
     }
   }
 
   @Test("A file that is longer than any key is refused")
-  func long() throws {
+  func long() async throws {
     try directory.write(String(repeating: "-", count: 1 << 17), to: "\(active).pem")
-    try expectRefusal("it is longer than")
+    try await expectRefusal("it is longer than")
   }
 
   @Test(
     "A file that others can read is refused with what to do",
     arguments: [0o644, 0o604, 0o666, 0o620] as [UInt32])
-  func exposed(permissions: UInt32) throws {
+  func exposed(permissions: UInt32) async throws {
     try directory.write(directory.text("\(active).pem"), to: "\(active).pem", permissions: permissions)
-    #expect(throws: KeyRingError.secretFile(.exposed(path: path, permissions: permissions))) {
-      _ = try store.snapshot()
+    await #expect(throws: KeyRingError.secretFile(.exposed(path: path, permissions: permissions))) {
+      _ = try await store.opened()
     }
-    try expectRefusal("chmod 600 \(path)")
+    try await expectRefusal("chmod 600 \(path)")
   }
 
   @Test("A missing file is named")
-  func missing() throws {
+  func missing() async throws {
     directory.remove("\(active).pem")
-    try expectRefusal("No such file or directory")
+    try await expectRefusal("No such file or directory")
   }
 
   @Test("A file that can't be read is named with what the system said")
-  func unreadable() throws {
+  func unreadable() async throws {
     let files = FaultyFileSystem(.error(13), atCall: 1) { operation, path in path.hasSuffix(".pem") }
-    let error = #expect(throws: KeyRingError.self) {
-      _ = try DirectoryStore(directory.ring, files: files).snapshot()
+    let error = await #expect(throws: KeyRingError.self) {
+      _ = try await DirectoryStore(directory.ring, files: files).opened()
     }
     #expect(error?.description == "could not read \(path): Permission denied")
   }
 
   @Test("The standby's file is not needed to sign, and the ring goes on without it")
-  func standbyMissing() throws {
+  func standbyMissing() async throws {
     directory.remove("\(standby).pem")
-    #expect(try store.snapshot().signingKey(for: .es256).keyID == active)
+    #expect(try await store.opened().signingKey(for: .es256).keyID == active)
   }
 
   @Test("A standby without a usable private key never becomes active: signing goes on with the old key")
-  func lostStandby() throws {
+  func lostStandby() async throws {
     directory.remove("\(standby).pem")
-    let error = #expect(throws: KeyRingError.self) { try store.rotate(policy: policy, at: birth) }
+    let error = await #expect(throws: KeyRingError.self) { try await store.rotate(at: birth) }
     #expect(error?.description.contains("\(standby).pem") == true)
-    #expect(try store.snapshot().signingKey(for: .es256).keyID == active)
+    #expect(try await store.opened().signingKey(for: .es256).keyID == active)
   }
 }
 

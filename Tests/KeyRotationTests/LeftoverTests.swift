@@ -15,41 +15,41 @@ struct LeftoverTests {
   }
 
   @Test("Key files that nothing refers to are removed, half-written ones too")
-  func leftovers() throws {
+  func leftovers() async throws {
     try directory.write("key", to: "\(thumbprint).pem")
     try directory.write("half a key", to: "\(thumbprint).pem.new")
-    try store.rotate(policy: policy, at: birth)
+    try await store.rotate(at: birth)
     #expect(try !directory.names().contains { $0.hasPrefix(thumbprint) })
     #expect(try !directory.names().contains { $0.hasSuffix(".new") })
   }
 
   @Test("A half-written manifest is overwritten")
-  func manifest() throws {
+  func manifest() async throws {
     try directory.write("{\"ver", to: "ring.json.new")
-    let ring = try store.rotate(policy: policy, at: birth)
-    #expect(try store.load() == ring)
+    let ring = try await store.rotate(at: birth)
+    #expect(try store.existing() == ring)
     #expect(try !directory.names().contains("ring.json.new"))
   }
 
   @Test(
     "Files that aren't named like a key of a ring stay",
     arguments: ["server.pem", "tls-ca.pem", "README.md", "a.pem.new"])
-  func foreign(name: String) throws {
+  func foreign(name: String) async throws {
     try directory.write("mine", to: name)
-    try store.rotate(policy: policy, at: birth)
+    try await store.rotate(at: birth)
     #expect(try directory.text(name) == "mine")
   }
 
   @Test("A failed cleaning doesn't fail the rotation, and is done by the next change")
-  func failedCleaning() throws {
+  func failedCleaning() async throws {
     let files = FaultyFileSystem(.error(5), atCall: 1) { operation, path in
       operation == "remove" && path.hasSuffix(".pem")
     }
-    let old = try store.load().keyIDs(.active)[0]
-    let ring = try DirectoryStore(directory.ring, files: files).rotate(policy: policy, at: birth)
-    #expect(try store.load() == ring)
+    let old = try store.existing().keyIDs(.active)[0]
+    let ring = try await DirectoryStore(directory.ring, files: files).rotate(at: birth)
+    #expect(try store.existing() == ring)
     #expect(try directory.names().contains("\(old).pem"))
-    try store.rotate(policy: policy, at: birth + policy.propagation)
+    try await store.rotate(at: birth + policy.propagation)
     #expect(try !directory.names().contains("\(old).pem"))
   }
 }

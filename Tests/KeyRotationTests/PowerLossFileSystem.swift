@@ -91,6 +91,15 @@ final class PowerLossFileSystem: FileSystem {
     return try open(path)
   }
 
+  func openForAppending(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile {
+    try change("open", path) { state in
+      guard state.directories.contains(Path.parent(of: path)) else { return ENOENT }
+      if state.entries[path] == nil { state.entries[path] = Inode() }
+      return 0
+    }
+    return try open(path)
+  }
+
   func append(_ bytes: Span<UInt8>, to file: borrowing OpenFile) throws(FileError) {
     let (path, copy) = (file.path, bytes.indices.map { bytes[$0] })
     try change("write", path) { state in

@@ -7,52 +7,52 @@ import Testing
   @Test(
     "After a power cut in a rotation the ring signs, as the old one or the new one",
     arguments: PowerLossFileSystem.Disk.allCases)
-  func rotation(disk: PowerLossFileSystem.Disk) throws {
+  func rotation(disk: PowerLossFileSystem.Disk) async throws {
     var calls = 0
     while true {
       let files = PowerLossFileSystem()
       let store = DirectoryStore("/data/ring", files: files)
       try store.create([.es256], at: birth)
       files.stop(afterCalls: calls)
-      let result = Result { try store.rotate(policy: policy, at: birth) }
+      let result = await outcome { try await store.rotate(at: birth) }
       files.restart(disk)
-      let snapshot = try store.snapshot()
+      let snapshot = try await store.opened()
       #expect(try snapshot.signingKey(for: .es256).keyID == snapshot.ring.keyIDs(.active)[0])
       // What was reported done is done for good.
       if let ring = try? result.get() { #expect(snapshot.ring == ring, "after call \(calls)") }
-      #expect(try store.rotate(policy: policy, at: birth + policy.propagation).epoch == snapshot.epoch + 1)
-      #expect(try store.snapshot().epoch == snapshot.epoch + 1)
-      if calls > 60 { break }
+      #expect(try await store.rotate(at: birth + policy.propagation).epoch == snapshot.epoch + 1)
+      #expect(try await store.opened().epoch == snapshot.epoch + 1)
+      if calls > 80 { break }
       calls += 1
     }
   }
 
   @Test("A ring that was reported made survives a power cut", arguments: PowerLossFileSystem.Disk.allCases)
-  func created(disk: PowerLossFileSystem.Disk) throws {
+  func created(disk: PowerLossFileSystem.Disk) async throws {
     let files = PowerLossFileSystem()
     let store = DirectoryStore("/var/data/ring", files: files)
     let ring = try store.create([.es256], at: birth)
     files.restart(disk)
-    #expect(try store.load() == ring)
-    #expect(try store.snapshot().epoch == 1)
+    #expect(try store.existing() == ring)
+    #expect(try await store.opened().epoch == 1)
   }
 
   @Test(
     "After a power cut in the making there is a whole ring or none, and then one can be made",
     arguments: PowerLossFileSystem.Disk.allCases)
-  func creation(disk: PowerLossFileSystem.Disk) throws {
+  func creation(disk: PowerLossFileSystem.Disk) async throws {
     for calls in 0...40 {
       let files = PowerLossFileSystem()
       let store = DirectoryStore("/var/data/ring", files: files)
       files.stop(afterCalls: calls)
       let result = Result { try store.create([.es256], at: birth) }
       files.restart(disk)
-      do throws(KeyRingError) { _ = try store.load() } catch {
+      do throws(KeyRingError) { _ = try store.existing() } catch {
         #expect(error == .missing(directory: "/var/data/ring"))
         #expect((try? result.get()) == nil, "after call \(calls)")
         try store.create([.es256], at: birth)
       }
-      #expect(try store.snapshot().epoch == 1)
+      #expect(try await store.opened().epoch == 1)
     }
   }
 
@@ -67,7 +67,7 @@ import Testing
       files.stop(afterCalls: .max)
       let ring = try store.create([.es256], at: birth)
       files.restart(.lazy)
-      #expect(try store.load() == ring, "after call \(calls)")
+      #expect(try store.existing() == ring, "after call \(calls)")
     }
   }
 }

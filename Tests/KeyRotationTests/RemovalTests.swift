@@ -1,20 +1,32 @@
 import JOSE
+import JSON
 import JWA
 import KeyRotation
 import Testing
 
 @Suite struct RemovalTests {
-  @Test("A retired key goes when its last token is expired for everyone, to the second")
+  @Test("A retired key goes when the latest exp that was reserved for it is over for everyone, to the second")
   func boundary() throws {
     let ring = try newRing().rotated(at: birth)
     let retired = try #require(ring.keyIDs(.retired).first)
-    #expect(policy.retention == 86_400 + 10 + 60)
-    let before = try ring.step(policy, at: birth + (policy.retention - 1), rotating: [], publishing: [])
-    #expect(before == ring)
-    let after = try ring.step(policy, at: birth + policy.retention, rotating: [], publishing: [])
-    #expect(after[retired] == nil)
-    #expect(after.epoch == ring.epoch + 1)
-    #expect(after.keyIDs(.active) == ring.keyIDs(.active))
+    #expect(ring[retired]?.signsUntil == birth + 86_400 + 3600)
+    #expect(policy.retention == 10 + 60)
+    let last = birth + firstReservation + policy.retention
+    #expect(try ring.taken(at: last + -1).ring[retired] == ring[retired])
+    let step = try ring.taken(at: last)
+    #expect(step.ring[retired] == nil)
+    #expect(step.events.contains(.removed(keyID: retired, .es256)))
+    #expect(step.ring.epoch == ring.epoch + 1)
+    #expect(step.ring.keyIDs(.active) == ring.keyIDs(.active))
+  }
+
+  @Test("A key that was retired after all that was reserved for it is kept from then on")
+  func lateRetirement() throws {
+    let late = birth + 10 * policy.propagation
+    let ring = try newRing().rotated(at: late)
+    let key = try #require(ring.keys(.retired).first)
+    #expect(key.signsUntil == birth + firstReservation)
+    #expect(key.removableFrom(policy) == late + policy.retention)
   }
 
   @Test("A retired key stays in the JWKS until it goes")
@@ -33,22 +45,27 @@ import Testing
     #expect(key.publishedAt == birth)
     #expect(key.activatedAt == birth + 100)
     #expect(key.retiredAt == birth + 100 + policy.propagation)
-    #expect(key.mayBeRemoved(from: policy) == birth + 100 + policy.propagation + policy.retention)
+    #expect(key.signsUntil == birth + 100 + firstReservation)
+    #expect(key.removableFrom(policy) == birth + 100 + firstReservation + policy.retention)
   }
 
   @Test("Keys that aren't retired are never removed, however late it is")
   func late() throws {
     let ring = try newRing([.es256, .edDSA])
-    #expect(try ring.step(policy, at: NumericDate(.max), rotating: [], publishing: []) == ring)
+    let later = try ring.step(ring.policy, at: NumericDate(.max)).ring
+    #expect(later.keys.map(\.keyID) == ring.keys.map(\.keyID))
+    #expect(later.keys.map(\.state) == ring.keys.map(\.state))
   }
 
   @Test("The policy's times are the sums that rotation.md names")
-  func policyTimes() {
-    let cached = RotationPolicy(
-      tokenLifetime: 60, leeway: 10, maxAge: 3600, cdnTime: 300, verifierBound: 600, clockSkew: 5)
+  func policyTimes() throws {
+    let cached = try RotationPolicy([
+      "token_lifetime": "60s", "leeway": "10s", "max_age": "1h", "cdn_time": "5m", "verifier_bound": "10m",
+      "clock_skew": "5s",
+    ])
     #expect(cached.propagation == 3905)
-    #expect(cached.retention == 75)
-    let stubborn = RotationPolicy(maxAge: 60, cdnTime: 0, verifierBound: 43_200, clockSkew: 0)
+    #expect(cached.retention == 15)
+    let stubborn = try RotationPolicy(["max_age": "60s", "verifier_bound": "12h", "clock_skew": "0s"])
     #expect(stubborn.propagation == 43_200)
   }
 }

@@ -10,8 +10,9 @@ import Testing
     for epoch in 1..<max(count, 1) {
       keys.removeFirst()
       ring = try ring.step(
-        policy, at: birth + Int64(epoch) * policy.propagation, rotating: [.es256],
-        publishing: keys.dropFirst().prefix(1).compactMap(\.newKey))
+        policy, at: birth + Int64(epoch) * policy.propagation, .rotate([.es256]),
+        newKeys: keys.dropFirst().prefix(1).compactMap(\.newKey)
+      ).ring
     }
     return try KeyRingSnapshot(ring, signingKeys: [keys[0]])
   }
@@ -57,12 +58,12 @@ import Testing
     let (first, second, third) = (
       try Self.snapshot(epoch: 1), try Self.snapshot(epoch: 2), try Self.snapshot(epoch: 3)
     )
-    let live = LiveKeyRing(second)
-    live.update(first)
+    let live = LiveKeyRing(second, confirmedAt: birth)
+    live.update(first, confirmedAt: birth)
     #expect(live.epoch == 2)
-    live.update(try Self.snapshot(epoch: 2))
+    live.update(try Self.snapshot(epoch: 2), confirmedAt: birth)
     #expect(live.current.jwksBytes == second.jwksBytes)
-    live.update(third)
+    live.update(third, confirmedAt: birth)
     #expect(live.epoch == 3)
     #expect(live.current.jwksBytes == third.jwksBytes)
   }
@@ -70,11 +71,11 @@ import Testing
   @Test("Under many writers the newest epoch wins, and no reader sees one older than its epoch")
   func concurrent() async throws {
     let snapshots = try (1...8).map { try Self.snapshot(epoch: $0) }
-    let live = LiveKeyRing(snapshots[0])
+    let live = LiveKeyRing(snapshots[0], confirmedAt: birth)
     await withTaskGroup(of: Bool.self) { group in
       for offset in 0..<8 {
         group.addTask {
-          for index in 0..<400 { live.update(snapshots[(index + offset) % 8]) }
+          for index in 0..<400 { live.update(snapshots[(index + offset) % 8], confirmedAt: birth) }
           return true
         }
         group.addTask {

@@ -6,8 +6,11 @@ import Platform
 /// The time at which the tests' rings are made.
 let birth = NumericDate(1_800_000_000)
 
-/// A day and a minute until a published key is everywhere; a day and 70 s until a retired key may go.
-let policy = RotationPolicy()
+/// A day and a minute until a published key is everywhere; 70 s after its latest `exp` until a retired key may go.
+let policy = RotationPolicy.standard.with([.es256])
+
+/// What is reserved for a key that became active, or was renewed, at `birth`: a token's lifetime and an hour.
+let firstReservation = policy.tokenLifetime + policy.reservation
 
 extension NumericDate {
   static func + (date: NumericDate, seconds: Int64) -> NumericDate { date.advanced(by: seconds) }
@@ -28,11 +31,61 @@ func newRing(_ algorithms: [Algorithm] = [.es256]) throws -> KeyRing {
 }
 
 extension KeyRing {
-  /// One rotation of everything, with the new standbys it needs.
-  func rotated(_ rotating: [Algorithm] = [.es256], at now: NumericDate) throws -> KeyRing {
-    try step(
-      policy, at: now, rotating: rotating, publishing: newKeys(missingStandbys(rotating: rotating)))
+  /// A new ring that signs with the algorithms of its keys.
+  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRing {
+    let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
+      if !list.contains(algorithm) { list.append(algorithm) }
+    }
+    return try new(keys, policy: .standard.with(algorithms), at: now).ring
   }
 
-  func keyIDs(_ state: RingKey.State) -> [String] { keys.filter { $0.state == state }.map(\.keyID) }
+  /// One step, with the new keys it needs.
+  func taken(
+    _ request: RotationRequest? = nil, _ policy: RotationPolicy? = nil, at now: NumericDate
+  ) throws -> RotationStep {
+    let policy = policy ?? self.policy
+    let first = try step(policy, at: now, request)
+    if first.missing.isEmpty { return first }
+    return try step(policy, at: now, request, newKeys: newKeys(first.missing))
+  }
+
+  /// One rotation of everything, or of the algorithms that are named.
+  func rotated(_ rotating: [Algorithm] = [], at now: NumericDate) throws -> KeyRing {
+    try taken(.rotate(rotating), at: now).ring
+  }
+
+  func keyIDs(_ state: RingKey.State) -> [String] { keys(state).map(\.keyID) }
+}
+
+extension DirectoryStore {
+  @discardableResult
+  func create(_ algorithms: [Algorithm], at now: NumericDate) throws(KeyRingError) -> KeyRing {
+    try create(RotationPolicy.standard.with(algorithms), at: now)
+  }
+
+  /// The snapshot that must be there.
+  func opened() async throws(KeyRingError) -> KeyRingSnapshot {
+    guard let snapshot = try await snapshot() else { throw .missing(directory: directory) }
+    return snapshot
+  }
+
+  /// Rotates everything, or the algorithms that are named, by the policy that the ring has.
+  @discardableResult
+  func rotate(_ algorithms: [Algorithm] = [], at now: NumericDate) async throws(KeyRingError) -> KeyRing {
+    try await step(existing().policy, at: now, .rotate(algorithms)).ring
+  }
+
+  /// The same in one go, where nothing may be awaited.
+  func rotateAtOnce(at now: NumericDate) throws -> KeyRing {
+    let ring = try existing()
+    let key = try RingSigningKey.generate(.es256)
+    let step = try ring.step(ring.policy, at: now, .rotate([]), newKeys: [key.newKey].compactMap(\.self))
+    try commit(step, adding: [key], expecting: ring.epoch, at: now)
+    return step.ring
+  }
+}
+
+/// What came of work that waits: `Result(catching:)` takes none.
+func outcome<Value>(_ work: () async throws -> Value) async -> Result<Value, any Error> {
+  do { return .success(try await work()) } catch { return .failure(error) }
 }

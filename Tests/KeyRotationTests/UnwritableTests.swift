@@ -15,7 +15,7 @@ import Testing
     #expect(
       error?.description
         == "could not make the directory \(directory.ring)/ring.json/ring: Not a directory")
-    #expect(throws: KeyRingError.self) { _ = try store.load() }
+    #expect(throws: KeyRingError.self) { _ = try store.existing() }
   }
 
   @Test("A file in the directory's place is refused")
@@ -30,18 +30,18 @@ import Testing
   @Test(
     "A directory that can't be written refuses ring and rotation, and what is there goes on",
     arguments: [13, 30, 28] as [Int32])
-  func readOnly(code: Int32) throws {
+  func readOnly(code: Int32) async throws {
     let good = DirectoryStore(directory.ring)
     let files = { FaultyFileSystem(.error(code), atCall: 1) { operation, _ in operation == "create" } }
     #expect(throws: KeyRingError.self) {
       try DirectoryStore(directory.ring, files: files()).create([.es256], at: birth)
     }
     let ring = try good.create([.es256], at: birth)
-    let error = #expect(throws: KeyRingError.self) {
-      try DirectoryStore(directory.ring, files: files()).rotate(policy: policy, at: birth)
+    let error = await #expect(throws: KeyRingError.self) {
+      try await DirectoryStore(directory.ring, files: files()).rotate(at: birth)
     }
     #expect(error?.description.hasPrefix("could not create \(directory.ring)/") == true)
-    #expect(try good.load() == ring)
-    #expect(try good.snapshot().epoch == 1)
+    #expect(try good.existing() == ring)
+    #expect(try await good.opened().epoch == 1)
   }
 }

@@ -1,0 +1,73 @@
+import JWA
+import Platform
+
+/// The log of a ring's changes: a line of JSON each, never rewritten.
+///
+/// The latest entry stands in the manifest too, and is there first. Before the manifest moves on, the log is completed.
+/// So a crash between the two loses nothing, however often; and whoever cuts the log has the manifest against him.
+struct AuditLog {
+  let path: String
+  let files: any FileSystem
+
+  /// Adds what a crash has kept from the log: the latest entry, or the rest of it.
+  func complete(_ latest: AuditEntry) throws(FileError) {
+    let (lines, cut) = try contents()
+    guard lines.last != latest.line else { return }
+    // The manifest with this entry may have been left in place, but not yet durable.
+    try files.synchronizeDirectory(Path.parent(of: path))
+    // After a last line that isn't the entry's beginning, the entry gets a line of its own; that one shows in the audit.
+    let line = Array(latest.line.utf8)
+    try append(line.starts(with: cut) ? line.dropFirst(cut.count) : [newline] + line)
+  }
+
+  func append(_ entry: AuditEntry) throws(FileError) { try append(Array(entry.line.utf8)[...]) }
+
+  private func append(_ line: ArraySlice<UInt8>) throws(FileError) {
+    let bytes = line + [newline]
+    try files.extend(path, with: Array(bytes).span, permissions: 0o644)
+  }
+
+  /// Every entry, or what is wrong with the log.
+  func entries(latest: AuditEntry?) throws(KeyRingError) -> [AuditEntry] {
+    var entries: [AuditEntry] = []
+    var (lines, cut): ([String], [UInt8])
+    do { (lines, cut) = try contents() } catch { throw .file(error) }
+    // The one entry that a crash may have kept from the log, or cut.
+    if let latest, latest.number == lines.count + 1, latest.line.utf8.starts(with: cut) {
+      lines.append(latest.line)
+    } else if !cut.isEmpty {
+      lines.append(String(decoding: cut, as: UTF8.self))
+    }
+    for line in lines {
+      let number = entries.count + 1
+      let entry: AuditEntry
+      do { entry = try AuditEntry(line: line) } catch { throw .audit(path: path, line: number, error.reason) }
+      guard entry.number == number, entry.previousHash == (try entries.last?.hash() ?? "") else {
+        throw .audit(
+          path: path, line: number, "it does not follow from the line before: the log was edited or cut")
+      }
+      // What parses to the same entry isn't the same line.
+      guard entry.line == line else { throw .audit(path: path, line: number, "it was edited") }
+      entries.append(entry)
+    }
+    guard entries.last == latest else {
+      let expected = latest.map { "entry \($0.number)" } ?? "no entry"
+      throw .audit(
+        path: path, line: entries.count,
+        "the manifest expects \(expected) at the end: the log was cut or edited")
+    }
+    return entries
+  }
+
+  /// The lines, and what is behind the last line end: a line that was cut.
+  private func contents() throws(FileError) -> (lines: [String], cut: [UInt8]) {
+    do throws(FileError) {
+      var lines = try files.contents(of: path, limit: 64 << 20).bytes
+        .split(separator: newline, omittingEmptySubsequences: false)
+      let cut = lines.removeLast()
+      return (lines.map { String(decoding: $0, as: UTF8.self) }, Array(cut))
+    } catch  where error.isMissing { return ([], []) }
+  }
+}
+
+private let newline = UInt8(ascii: "\n")

@@ -1,0 +1,46 @@
+public import JOSE
+
+extension RingKey {
+  /// When an active key's reservation has to be renewed; `nil` for other keys, and where the key's own end is reached.
+  func reservationDue(_ policy: RotationPolicy) -> NumericDate? {
+    guard state == .active else { return nil }
+    guard let signsUntil else { return NumericDate(0) }
+    if let notAfter, signsUntil >= notAfter { return nil }
+    return signsUntil.advanced(by: -policy.tokenLifetime - policy.reservation / 2)
+  }
+}
+
+extension KeyRing {
+  /// When the JWKS will change next, as far as that can be foreseen: caches should not keep it for longer.
+  public func nextPublication(_ policy: RotationPolicy) -> NumericDate? {
+    (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }).min()
+  }
+
+  /// When a step will next have something to do.
+  public func nextDue(_ policy: RotationPolicy) -> NumericDate? {
+    if hasWaitsToBegin(policy) { return NumericDate(0) }
+    return (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }
+      + keys.compactMap { $0.reservationDue(policy) }).min()
+  }
+
+  private func hasWaitsToBegin(_ policy: RotationPolicy) -> Bool {
+    if inheritedUntil == Self.notBegun { return true }
+    return publication(policy) == .served && keys.contains { $0.servedAt == nil }
+  }
+
+  /// How the JWKS reaches verifiers while the ring moves from one way to another.
+  private func publication(_ next: RotationPolicy) -> RotationPolicy.Publication {
+    policy.publication == .served ? next.publication : .exported
+  }
+
+  /// When standbys will take over.
+  private func rotations(_ policy: RotationPolicy) -> [NumericDate] {
+    policy.algorithms.compactMap { algorithm in
+      guard let known = standby(for: algorithm)?.maySignFrom(policy) else { return nil }
+      guard let active = activeKey(for: algorithm), let since = active.activatedAt else { return known }
+      let end = active.notAfter?.advanced(by: -policy.tokenLifetime)
+      let due = since.advanced(by: policy.rotationPeriod)
+      return max(known, min(due, end ?? due))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+public import JSON
+public import JWA
+
+extension RotationPolicy {
+  /// Reads a policy, strictly: a member that isn't known is refused, one that is left out has its standard value.
+  ///
+  /// - Parameter algorithms: what the ring signs with where the policy doesn't say.
+  public init(
+    _ object: JSONObject, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+  ) throws(PolicyError) {
+    let reader = PolicyReader(object)
+    try reader.checkMembers()
+    let standard = RotationPolicy.standard
+    self.init(
+      algorithms: try reader.algorithms() ?? algorithms,
+      tokenLifetime: try reader.seconds("token_lifetime") ?? standard.tokenLifetime,
+      leeway: try reader.seconds("leeway") ?? standard.leeway,
+      maxAge: try reader.seconds("max_age") ?? standard.maxAge,
+      cdnTime: try reader.seconds("cdn_time") ?? standard.cdnTime,
+      verifierBound: try reader.seconds("verifier_bound") ?? standard.verifierBound,
+      clockSkew: try reader.seconds("clock_skew") ?? standard.clockSkew,
+      rotationPeriod: try reader.seconds("rotation_period") ?? standard.rotationPeriod,
+      stalenessBound: try reader.seconds("staleness_bound") ?? standard.stalenessBound,
+      reservation: try reader.seconds("reservation") ?? standard.reservation,
+      publication: try reader.publication() ?? standard.publication)
+    try check()
+  }
+
+  /// Reads `policy.json`.
+  public init(
+    parsing bytes: Span<UInt8>, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+  ) throws(PolicyError) {
+    let object: JSONObject
+    do { object = try JSONObject(parsing: bytes) } catch { throw PolicyError("\(error)") }
+    try self.init(object, algorithms: algorithms)
+  }
+
+  public var json: JSONObject {
+    [
+      "algorithms": .array(algorithms.map { .string($0.rawValue) }),
+      "token_lifetime": .string(DurationWords.text(tokenLifetime)),
+      "leeway": .string(DurationWords.text(leeway)),
+      "max_age": .string(DurationWords.text(maxAge)),
+      "cdn_time": .string(DurationWords.text(cdnTime)),
+      "verifier_bound": .string(DurationWords.text(verifierBound)),
+      "clock_skew": .string(DurationWords.text(clockSkew)),
+      "rotation_period": .string(DurationWords.text(rotationPeriod)),
+      "staleness_bound": .string(DurationWords.text(stalenessBound)),
+      "reservation": .string(DurationWords.text(reservation)),
+      "publication": .string(publication.rawValue),
+    ]
+  }
+}
+
+private struct PolicyReader {
+  let object: JSONObject
+
+  init(_ object: JSONObject) { self.object = object }
+
+  func checkMembers() throws(PolicyError) {
+    let known = RotationPolicy.standard.json.members.map(\.name)
+    if let other = object.members.first(where: { !known.contains($0.name) }) {
+      throw PolicyError("unknown member \(other.name.debugDescription); known are \(known.joined(separator: ", "))")
+    }
+  }
+
+  func seconds(_ name: String) throws(PolicyError) -> Int64? {
+    guard let value = object[name] else { return nil }
+    guard let text = value.string, let seconds = DurationWords.seconds(text) else {
+      throw PolicyError("\(name) is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
+    }
+    return seconds
+  }
+
+  func algorithms() throws(PolicyError) -> [Algorithm]? {
+    guard let value = object["algorithms"] else { return nil }
+    let names = value.array?.compactMap(\.string) ?? []
+    let algorithms = names.compactMap(Algorithm.init(rawValue:))
+    guard algorithms.count == value.array?.count else {
+      throw PolicyError("algorithms is \(value), not a list of alg names such as [\"RS256\", \"ES256\"]")
+    }
+    return algorithms
+  }
+
+  func publication() throws(PolicyError) -> RotationPolicy.Publication? {
+    guard let value = object["publication"] else { return nil }
+    guard let name = value.string, let publication = RotationPolicy.Publication(rawValue: name) else {
+      throw PolicyError("publication is \(value), not \"served\" or \"exported\"")
+    }
+    return publication
+  }
+}

@@ -1,0 +1,81 @@
+public import JOSE
+public import JSON
+import JWA
+package import Platform
+
+/// The JWKS and the discovery document as files for a static host, with the headers they need in a manifest beside them.
+public struct StaticExport: Sendable {
+  public struct File: Sendable, Hashable {
+    /// Relative to the directory, and to the issuer's URL.
+    public let path: String
+    public let contents: [UInt8]
+    public let contentType: String
+    public let cacheControl: String
+    /// A strong entity tag (RFC 9110 §8.8.3): the SHA-256 of the contents, quoted.
+    public let entityTag: String
+  }
+
+  public let files: [File]
+  public let epoch: Int
+
+  /// - Parameter issuer: the issuer's URL without a slash at its end.
+  public init(_ snapshot: KeyRingSnapshot, issuer: String, at now: NumericDate) throws(KeyRingError) {
+    let base = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
+    let discovery: JSONValue = [
+      "issuer": .string(issuer),
+      "jwks_uri": .string(base + "/.well-known/jwks.json"),
+      "subject_types_supported": ["public"],
+      "id_token_signing_alg_values_supported": .array(snapshot.ring.policy.algorithms.map { .string($0.rawValue) }),
+      "claims_supported": ["iss", "dest", "aud", "sub", "exp", "nbf", "iat", "jti", "sid"],
+    ]
+    let maxAge = snapshot.maxAge(at: now)
+    epoch = snapshot.epoch
+    files = [
+      try File(".well-known/jwks.json", snapshot.jwksBytes, "application/jwk-set+json", maxAge: maxAge),
+      try File(
+        ".well-known/openid-configuration", Array(discovery.description.utf8), "application/json", maxAge: maxAge),
+    ]
+  }
+
+  /// What a publisher needs to know: which file goes where, with which headers.
+  public var manifest: JSONObject {
+    [
+      "epoch": .integer(Int64(epoch)),
+      "files": .array(
+        files.map { file in
+          [
+            "path": .string(file.path), "contentType": .string(file.contentType),
+            "cacheControl": .string(file.cacheControl), "etag": .string(file.entityTag),
+          ]
+        }),
+    ]
+  }
+
+  /// Writes the files, each whole or not at all, and the manifest after them.
+  public func write(to directory: String) throws(KeyRingError) { try write(to: directory, POSIXFileSystem()) }
+
+  package func write(to directory: String, _ system: any FileSystem) throws(KeyRingError) {
+    do throws(FileError) {
+      for path in [directory, directory + "/.well-known"] {
+        do throws(FileError) { try system.makeDirectory(path, permissions: 0o755) } catch where error.isExisting {}
+      }
+      for file in files {
+        try system.replace("\(directory)/\(file.path)", with: file.contents.span, permissions: 0o644)
+      }
+      let text = Array((JSONValue.object(manifest).text(indentation: 2) + "\n").utf8)
+      try system.replace(directory + "/publish.json", with: text.span, permissions: 0o644)
+    } catch { throw .file(error) }
+  }
+}
+
+extension StaticExport.File {
+  fileprivate init(
+    _ path: String, _ contents: [UInt8], _ contentType: String, maxAge: Int64
+  ) throws(KeyRingError) {
+    let hash: [UInt8]
+    do { hash = try MessageDigest.sha256.hash(contents.span) } catch { throw .key(.key(error)) }
+    (self.path, self.contents, self.contentType) = (path, contents, contentType)
+    cacheControl = "public, max-age=\(maxAge)"
+    entityTag = "\"\(Base64URL.encode(hash.span))\""
+  }
+}

@@ -1,0 +1,54 @@
+package import JOSE
+package import JWA
+import KeyRotation
+
+/// Public keys made once, so that no key is generated while searching. A key that nothing remembers is used again.
+///
+/// Their bytes come from a generator with a fixed seed: any 32 bytes pass for an Ed25519 key as long as nobody verifies
+/// with it, and the same run sees the same keys.
+package final class KeyPool: Sendable {
+  /// Both take Ed25519 keys, so that a policy can change its algorithms.
+  package static let algorithms: [Algorithm] = [.edDSA, .ed25519]
+
+  let keys: [NewKey]
+  let keyIDs: [String]
+  private let places: [String: Int]
+
+  package init() throws(JWKError) {
+    var random = SplitMix64(seed: 0x6964_746F_6B65_6E)
+    var (keys, keyIDs, places): ([NewKey], [String], [String: Int]) = ([], [], [:])
+    for place in 0..<64 {
+      let bytes = (0..<32).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      let key: PublicKey
+      do { key = try PublicKey(.okp(.ed25519, x: bytes)) } catch { throw .key(error) }
+      keyIDs.append(try key.thumbprint())
+      places[keyIDs[place]] = place
+      keys.append(NewKey(Self.algorithms[place % 2], key))
+    }
+    (self.keys, self.keyIDs, self.places) = (keys, keyIDs, places)
+  }
+
+  package func place(of keyID: String) -> Int? { places[keyID] }
+
+  func key(_ place: Int, endingAt end: Int64?) -> NewKey {
+    NewKey(keys[place].algorithm, keys[place].publicKey, notAfter: end.map { NumericDate($0) })
+  }
+
+  /// The first key for an algorithm that isn't taken.
+  func key(for algorithm: Algorithm, notIn taken: KeySet) -> Int? {
+    keys.indices.first { keys[$0].algorithm == algorithm && !taken.contains($0) }
+  }
+}
+
+/// Keys by their places in the pool.
+package struct KeySet: Hashable, Sendable {
+  private var bits: UInt64 = 0
+
+  package init() {}
+
+  package func contains(_ place: Int) -> Bool { bits & (1 << UInt64(place)) != 0 }
+  package mutating func insert(_ place: Int) { bits |= 1 << UInt64(place) }
+  package mutating func formUnion(_ other: KeySet) { bits |= other.bits }
+  package var count: Int { bits.nonzeroBitCount }
+  package var places: [Int] { (0..<64).filter(contains) }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import JOSE
+import KeyRotation
+
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// Fetches the public copy of a JWKS as a verifier would, and tells the ring which keys are in it.
+struct Confirmation {
+  let url: String
+
+  func run(_ store: DirectoryStore) async throws {
+    let ring = try store.existing()
+    let published = try await fetch()
+    let found = published.keys.compactMap(\.keyID)
+    let missing = ring.keys.filter { $0.state != .revoked && !found.contains($0.keyID) }.map(\.keyID)
+    guard missing.isEmpty else {
+      throw ConfirmationError("\(url) lacks \(missing.joined(separator: ", ")): publish the export first")
+    }
+    let step = try await store.step(ring.policy, at: WallClock.system.now, .confirm(keyIDs: found))
+    for case .confirmed(let keyID, let algorithm) in step.events {
+      try Output.line("confirmed \(algorithm) \(keyID)")
+    }
+    try Output.line(Output.good("\(url) holds every key of epoch \(ring.epoch)"))
+  }
+
+  private func fetch() async throws -> JWKSet {
+    guard let address = URL(string: url), ["https", "http"].contains(address.scheme) else {
+      throw ConfirmationError("\(url) is no http or https URL")
+    }
+    var request = URLRequest(url: address, timeoutInterval: 30)
+    // What the origin has now, not what a cache on the way kept.
+    request.cachePolicy = .reloadIgnoringLocalAndRemoteCacheData
+    request.setValue("no-cache", forHTTPHeaderField: "Cache-Control")
+    let (data, response): (Data, URLResponse)
+    do { (data, response) = try await URLSession.shared.data(for: request) } catch {
+      throw ConfirmationError("could not fetch \(url): \(error.localizedDescription)")
+    }
+    guard let status = (response as? HTTPURLResponse)?.statusCode, status == 200 else {
+      throw ConfirmationError("\(url) answers with status \((response as? HTTPURLResponse)?.statusCode ?? 0)")
+    }
+    do { return try JWKSet(parsing: Array(data).span) } catch { throw ConfirmationError("\(url): \(error)") }
+  }
+}
+
+struct ConfirmationError: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

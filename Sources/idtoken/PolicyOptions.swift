@@ -1,0 +1,40 @@
+import ArgumentParser
+import JSON
+import JWA
+import KeyRotation
+import Platform
+
+/// Which rotation policy a command goes by: the file that is named, else `policy.json` beside the ring's directory, else
+/// the one the ring has, else the standard one.
+struct PolicyOptions: ParsableArguments {
+  @Option(name: .customLong("policy"), help: "File with the rotation policy; policy.json beside the ring if left out.")
+  var path: String?
+
+  /// - Parameter ring: where it has one, a file that names no algorithms leaves those of the ring.
+  func read(beside directory: String, _ ring: KeyRing?) throws -> RotationPolicy {
+    let algorithms = ring?.policy.algorithms ?? RotationPolicy.standard.algorithms
+    if let path { return try PolicyFile.read(path, algorithms: algorithms) }
+    do {
+      return try PolicyFile.read(Path.parent(of: directory) + "/policy.json", algorithms: algorithms)
+    } catch let error as FileError where error.isMissing {
+      return ring?.policy ?? .standard
+    }
+  }
+}
+
+enum PolicyFile {
+  static func read(
+    _ path: String, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+  ) throws -> RotationPolicy {
+    let bytes = try POSIXFileSystem().contents(of: path, limit: 64 << 10).bytes
+    do { return try RotationPolicy(parsing: bytes.span, algorithms: algorithms) } catch {
+      throw PolicyFileError(path: path, cause: error)
+    }
+  }
+}
+
+struct PolicyFileError: Error, CustomStringConvertible {
+  let path: String
+  let cause: PolicyError
+  var description: String { "\(path): the policy is refused: \(cause)" }
+}

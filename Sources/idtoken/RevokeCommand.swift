@@ -1,0 +1,40 @@
+import ArgumentParser
+import JOSE
+import JSON
+import KeyRotation
+
+struct RevokeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "revoke", abstract: "Take a key out of use at once: out of the JWKS, its private half destroyed.",
+    discussion: """
+      An active key's standby takes over. Verifiers with a cached JWKS go on accepting the key's tokens for the exposure
+      windows that are printed.
+
+      EXAMPLES
+        idtoken keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --reason 'laptop stolen'
+      """)
+
+  @Argument(help: "The kid of the key.") var keyID: String
+  @Option(help: "Why; it goes into the audit log.") var reason = "not given"
+  @OptionGroup var ring: RingOptions
+  @OptionGroup var policy: PolicyOptions
+  @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
+
+  func run() async throws {
+    let store = try ring.store()
+    let policy = try policy.read(beside: store.directory, store.existing())
+    let step = try await store.step(policy, at: WallClock.system.now, .revoke(keyID: keyID, reason: reason))
+    let windows = ExposureWindow.windows(policy)
+    guard !isJSON else {
+      return try Output.json([
+        "revoked": .string(keyID), "epoch": .integer(Int64(step.ring.epoch)),
+        "events": .array(step.events.map { .string($0.description) }),
+        "exposure": .array(windows.map { ["verifiers": .string($0.verifiers), "seconds": $0.seconds.map { .integer($0) } ?? .null] }),
+      ])
+    }
+    for event in step.events { try Output.line("\(event)") }
+    try Output.line()
+    try Output.heading("How long verifiers may go on accepting it")
+    try Output.table(windows.map { [$0.verifiers, $0.seconds.map(Words.duration) ?? "no bound: restart them, or drop their cache"] })
+  }
+}

@@ -1,0 +1,54 @@
+import JOSE
+import KeyRotation
+import Testing
+
+@Suite("What a crash kept from the log the manifest has, and the next change writes") struct AuditHealingTests
+{
+  private let directory: TemporaryDirectory
+  private let store: DirectoryStore
+
+  init() async throws {
+    directory = try TemporaryDirectory()
+    store = DirectoryStore(directory.ring)
+    try store.create([.es256], at: birth)
+    try await store.rotate(at: birth)
+  }
+
+  @Test("The last line may be missing, or be cut anywhere; with the next change it is whole again")
+  func lastLine() async throws {
+    let log = try directory.text("audit.log")
+    let first = try #require(log.split(separator: "\n").first).count + 1
+    let manifest = try directory.text("ring.json")
+    for length in [first, first + 1, first + 20, log.count - 2, log.count - 1] {
+      try directory.write(String(log.prefix(length)), to: "audit.log", permissions: 0o644)
+      #expect(try store.audit().map(\.number) == [1, 2], "cut to \(length)")
+      try await store.rotate(at: birth + policy.propagation)
+      #expect(try store.audit().map(\.number) == [1, 2, 3], "cut to \(length)")
+      let lines = try directory.text("audit.log").split(separator: "\n").map(String.init)
+      #expect(lines == (try store.audit().map { "\($0.json)" }))
+      // Back to where it was. The private key that the rotation destroyed is of no use to the next.
+      try directory.write(manifest, to: "ring.json", permissions: 0o644)
+    }
+  }
+
+  @Test("While the log can't be written one change goes through, and the next is refused: no entry is lost")
+  func unwritable() async throws {
+    let files = FaultyFileSystem(.error(28), atCall: 1) { operation, path in
+      operation == "open" && path.hasSuffix("/audit.log")
+    }
+    let broken = DirectoryStore(directory.ring, files: files)
+    let ring = try await broken.rotate(at: birth + policy.propagation)
+    #expect(try store.existing() == ring)
+    #expect(try store.audit().map(\.epoch) == [1, 2, 3])
+
+    let still = FaultyFileSystem(.error(28), atCall: 1) { operation, path in
+      operation == "open" && path.hasSuffix("/audit.log")
+    }
+    await #expect(throws: KeyRingError.self) {
+      try await DirectoryStore(directory.ring, files: still).rotate(at: birth + 2 * policy.propagation)
+    }
+    #expect(try store.existing() == ring)
+    try await store.rotate(at: birth + 2 * policy.propagation)
+    #expect(try store.audit().map(\.epoch) == [1, 2, 3, 4])
+  }
+}

@@ -1,0 +1,71 @@
+import IDTokens
+import JOSE
+import KeyRotation
+import RingInspection
+import Testing
+
+@Suite struct ClockTests {
+  private let scratch: Scratch
+  private let store: DirectoryStore
+  private let policy: RotationPolicy
+  private let year: Int64 = 365 * 86_400
+
+  init() async throws {
+    scratch = try Scratch()
+    store = DirectoryStore(scratch.path)
+    policy = try .brief()
+    try store.create(policy, at: start)
+    try await store.step(policy, at: start.advanced(by: 250))
+  }
+
+  @Test("after the clock was set back a year the same key signs, and the standby waits anew")
+  func back() async throws {
+    let active = try store.existing().activeKey(for: .edDSA)
+    let now = start.advanced(by: 260 - year)
+    let step = try await store.step(policy, at: now)
+    #expect(step.events.contains { if case .clockSetBack = $0 { true } else { false } })
+    #expect(step.ring.activeKey(for: .edDSA)?.keyID == active?.keyID)
+    let standby = try #require(step.ring.standby(for: .edDSA))
+    #expect(standby.maySignFrom(policy) == now.advanced(by: policy.propagation))
+    await #expect {
+      try await store.step(policy, at: now.advanced(by: policy.propagation - 1), .rotate([]))
+    } throws: {
+      if case .standbyTooYoung = $0 as? KeyRingError { true } else { false }
+    }
+    try await store.step(policy, at: now.advanced(by: policy.propagation), .rotate([]))
+    #expect(RingInspection(scratch.path).snapshot != nil)
+    #expect(try store.audit().last?.epoch == store.existing().epoch)
+  }
+
+  @Test("a clock set forward a year and back again loses no key that signs and stops no step")
+  func forwardAndBack() async throws {
+    try await store.step(policy, at: start.advanced(by: year))
+    #expect(RingInspection(scratch.path).violations == [])
+    let ahead = try store.existing()
+    let now = start.advanced(by: 300)
+    let step = try await store.step(policy, at: now)
+    #expect(step.ring.activeKey(for: .edDSA)?.keyID == ahead.activeKey(for: .edDSA)?.keyID)
+    // Tokens with an exp of next year were possible meanwhile: the retired key stays for them.
+    #expect(ahead.keys(.retired).allSatisfy { step.ring[$0.keyID]?.state == .retired })
+    let snapshot = try #require(try await store.snapshot())
+    #expect(try !SampleTokens.mint(snapshot, at: now).isEmpty)
+  }
+
+  @Test("a process whose clock was set back doesn't sign on what it confirmed in the future")
+  func staleByTheFuture() async throws {
+    let now = start.advanced(by: 260)
+    let live = LiveKeyRing(try #require(try await store.snapshot()), confirmedAt: now)
+    let time = TestTime(now)
+    let issuer = try SampleTokens.issuer(live, time.wallClock)
+    let request = try SampleTokens.request(lifetime: 60)
+    _ = try issuer.mint(request, .openID(.edDSA))
+    time.now = now.advanced(by: -policy.stalenessBound)
+    _ = try issuer.mint(request, .openID(.edDSA))
+    time.now = now.advanced(by: -policy.stalenessBound - 1)
+    #expect {
+      try issuer.mint(request, .openID(.edDSA))
+    } throws: {
+      "\($0)".contains("the clock was set back")
+    }
+  }
+}

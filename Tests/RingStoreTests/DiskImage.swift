@@ -1,0 +1,58 @@
+import Foundation
+import Platform
+
+/// A directory tree in memory, with paths relative to its root; the root itself is `.`.
+struct DiskImage: Sendable, Equatable {
+  struct File: Sendable, Equatable {
+    var bytes: [UInt8]
+    var permissions: UInt32
+  }
+
+  var directories: Set<String> = ["."]
+  var files: [String: File] = [:]
+
+  init(directories: Set<String> = ["."]) { self.directories = directories }
+
+  /// Reads what is under `root`.
+  init(of root: String) throws {
+    for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
+      var isDirectory = ObjCBool(false)
+      _ = FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isDirectory)
+      if isDirectory.boolValue {
+        directories.insert(path)
+      } else {
+        let contents = try POSIXFileSystem().contents(of: "\(root)/\(path)", limit: 1 << 24)
+        files[path] = File(bytes: contents.bytes, permissions: contents.permissions)
+      }
+    }
+  }
+
+  /// Writes the tree to a directory that is there and empty.
+  func write(to root: String) throws {
+    let files = POSIXFileSystem()
+    for path in directories.sorted() where path != "." && isReachable(path) {
+      try files.makeDirectory("\(root)/\(path)", permissions: 0o755)
+    }
+    for (path, file) in self.files where isReachable(Path.parent(of: path)) {
+      let open = try files.create("\(root)/\(path)", permissions: file.permissions)
+      try files.append(file.bytes.span, to: open)
+    }
+  }
+
+  /// Nothing is found below a directory whose own name was lost.
+  private func isReachable(_ directory: String) -> Bool {
+    directory == "." || directories.contains(directory) && isReachable(Path.parent(of: directory))
+  }
+}
+
+/// A directory of a test's own.
+final class Scratch: Sendable {
+  let path = FileManager.default.temporaryDirectory.path + "/ring-store-\(UUID().uuidString)"
+
+  init(_ image: DiskImage = DiskImage()) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try image.write(to: path)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

@@ -1,0 +1,55 @@
+import KeyRotation
+import RingInspection
+import Testing
+
+@Suite struct PowerCutTests {
+  @Test(
+    "a power cut before any system call, whatever it undoes of what was not fsynced, leaves the old ring or the new",
+    arguments: Change.all)
+  func powerCut(_ change: Change) async throws {
+    let rehearsal = try await Rehearsal(change)
+    var random = SplitMix64(seed: 7)
+    // One more than there are calls: a cut after the last, when the caller has been told.
+    for place in 0...rehearsal.calls.count {
+      let (disk, store) = try rehearsal.disk(.stops(call: place + 1))
+      let outcome = await Outcome(change, store)
+      for lost in Losses.all(of: disk.journal.uncertain, &random) {
+        let restarted = try Scratch(disk.journal.image(losing: lost))
+        let effects = lost.sorted().map { "\(disk.journal.effects[$0].kind)".prefix(60) }
+        try await rehearsal.checkRestart(
+          restarted.path + "/ring", outcome,
+          "cut at call \(place + 1) of \(disk.calls.count), losing \(effects)")
+      }
+    }
+  }
+
+  @Test("what a change has committed stays, though the one before it was killed", arguments: Change.all)
+  func afterKill(_ change: Change) async throws {
+    let rehearsal = try await Rehearsal(change)
+    for place in rehearsal.calls.indices {
+      let (disk, store) = try rehearsal.disk(.stops(call: place + 1))
+      _ = await Outcome(change, store)
+      // The process is killed, the machine runs on: nothing is lost yet, and nothing becomes durable by itself.
+      disk.set(.none)
+      if try store.load() == nil { try store.create(.brief(), at: change.time) }
+      let step = try await store.step(store.existing().policy, at: change.time.advanced(by: 400))
+      let restarted = try Scratch(disk.journal.image(losing: Set(disk.journal.uncertain)))
+      let comment: Comment = "killed before \(rehearsal.calls[place]), then a change, then a power cut"
+      #expect(try DirectoryStore(restarted.path + "/ring").load() == step.ring, comment)
+      #expect(RingInspection(restarted.path + "/ring").violations == [], comment)
+    }
+  }
+}
+
+/// Choices of what is lost.
+private enum Losses {
+  /// Everything from each effect on, and some at random.
+  static func all(of uncertain: [Int], _ random: inout SplitMix64) -> Set<Set<Int>> {
+    var losses: Set<Set<Int>> = [[]]
+    for first in uncertain.indices { losses.insert(Set(uncertain[first...])) }
+    for _ in 0..<min(3, uncertain.count) {
+      losses.insert(Set(uncertain.filter { _ in Bool.random(using: &random) }))
+    }
+    return losses
+  }
+}

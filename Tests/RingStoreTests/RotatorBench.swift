@@ -1,0 +1,50 @@
+import JOSE
+import KeyRotation
+import Synchronization
+import Testing
+
+/// A rotator at work, with time and store in the test's hands.
+final class RotatorBench: Sendable {
+  let clock = ManualClock()
+  let time = TestTime(start)
+  let live: LiveKeyRing
+  let rotator: KeyRotator
+  let events: Recorder<RotatorEvent>
+  private let task: Task<Void, Never>
+
+  init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRotator.Role = .rotates) async throws {
+    let events = Recorder<RotatorEvent>()
+    live = LiveKeyRing(try #require(try await store.snapshot()), confirmedAt: start)
+    let rotator = KeyRotator(
+      live, store: store, policy: policy, role: role, clock: time.wallClock, sleeper: clock,
+      onEvent: { events.append($0) })
+    (self.rotator, self.events) = (rotator, events)
+    task = Task { await rotator.run() }
+  }
+
+  deinit { task.cancel() }
+
+  /// Waits until the rotator is asleep, and for how long it means to be.
+  func nextPause() async throws -> Duration {
+    for await pause in clock.pauses { return pause }
+    throw CancellationError()
+  }
+
+  /// Lets time pass, on both clocks.
+  func pass(_ pause: Duration) {
+    time.now = time.now.advanced(by: pause.components.seconds)
+    clock.advance(by: pause)
+  }
+
+  func cancel() async {
+    task.cancel()
+    await task.value
+  }
+}
+
+/// What happened, in order, from any thread.
+final class Recorder<Element: Sendable>: Sendable {
+  private let recorded = Mutex<[Element]>([])
+  var elements: [Element] { recorded.withLock { $0 } }
+  func append(_ element: Element) { recorded.withLock { $0.append(element) } }
+}

@@ -1,0 +1,58 @@
+import JOSE
+import JWA
+import KeyRotation
+import Platform
+
+/// Medians of what a ring costs at its rim: opening it and committing a change.
+enum Measurements {
+  static func run() async throws {
+    let root = try ScratchDirectory.make()
+    let store = DirectoryStore(root)
+    let text = #"{"algorithms": ["RS256", "ES256", "EdDSA", "PS256"]}"#
+    let bytes = Array(text.utf8)
+    let policy = try RotationPolicy(parsing: bytes.span)
+    let start = NumericDate(1_800_000_000)
+    let ring = try store.create(policy, at: start)
+
+    for key in ring.keys(.active) {
+      try await report("read the private key of \(key.algorithm)", rounds: 100) { _ in
+        _ = try store.signingKey(key)
+      }
+    }
+    try await report("read the manifest", rounds: 100) { _ in _ = try store.load() }
+    try await report("open a ring of 4 algorithms", rounds: 100) { _ in _ = try await store.snapshot() }
+    try await report("commit a reservation", rounds: 100) { round in
+      // Half a reservation and a second later each time: always due, and never a rotation.
+      _ = try await store.step(
+        policy, at: start.advanced(by: Int64(round + 1) * (policy.reservation / 2 + 1)))
+    }
+    let rotating = DirectoryStore(root + "/rotating")
+    try rotating.create(try RotationLoop.policy(), at: start)
+    var now = start
+    try await report("rotate EdDSA and ES256, with new keys", rounds: 100) { _ in
+      now = now.advanced(by: 20)
+      _ = try await rotating.step(try RotationLoop.policy(), at: now)
+    }
+    try StandardStream.output.write("epochs \(ring.epoch) to \(try store.existing().epoch)\n")
+    try ScratchDirectory.remove(root + "/rotating")
+    try ScratchDirectory.remove(root)
+  }
+
+  private static func report(_ name: String, rounds: Int, _ work: (Int) async throws -> Void) async throws {
+    let clock = ContinuousClock()
+    var times: [Duration] = []
+    for round in 0..<rounds {
+      let start = clock.now
+      try await work(round)
+      times.append(clock.now - start)
+    }
+    let (median, least) = (times.sorted()[rounds / 2], times.min() ?? .zero)
+    try StandardStream.output.write("\(name): \(median.microseconds) µs (least \(least.microseconds))\n")
+  }
+}
+
+extension Duration {
+  fileprivate var microseconds: Int64 {
+    components.attoseconds / 1_000_000_000_000 + components.seconds * 1_000_000
+  }
+}

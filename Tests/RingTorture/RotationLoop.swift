@@ -1,0 +1,67 @@
+import JOSE
+import JWA
+import KeyRotation
+import Platform
+import RingInspection
+
+/// Rotates the ring of a directory in a loop, on a clock that a step moves on by seconds, and prints what it committed.
+struct RotationLoop {
+  /// Short times that keep every inequality: with a skew of 3 s, P is 5 s and there is a rotation each 6 s.
+  static func policy(skew: Int = 3) throws -> RotationPolicy {
+    let text = """
+      {"algorithms": ["EdDSA", "ES256"], "token_lifetime": "2s", "leeway": "1s", "max_age": "1s", "cdn_time": "0s",
+       "verifier_bound": "2s", "clock_skew": "\(skew)s", "rotation_period": "\(skew + 3)s", "staleness_bound": "2s",
+       "reservation": "4s", "publication": "served"}
+      """
+    let bytes = Array(text.utf8)
+    return try RotationPolicy(parsing: bytes.span)
+  }
+
+  let store: DirectoryStore
+
+  init(_ directory: String) { store = DirectoryStore(directory) }
+
+  /// Prints `ready`, then `commit EPOCH TIME` for each commit, with `token JWT` for each algorithm after it.
+  func run(rounds: Int, skew: Int = 3) async throws {
+    let policy = try Self.policy(skew: skew)
+    try StandardStream.output.write("ready\n")
+    if try store.load() == nil {
+      do { try store.create(policy, at: NumericDate(1_800_000_000)) } catch KeyRingError.alreadyExists {}
+    }
+    var ring = try store.existing()
+    var now = ring.latestDate
+    for _ in 0..<rounds {
+      now = max(now, ring.latestDate).advanced(by: 1)
+      let step: RotationStep
+      do { step = try await store.step(policy, at: now, request(ring)) } catch KeyRingError.unknownKey {
+        // Another process has revoked it.
+        step = try await store.step(policy, at: now)
+      }
+      ring = step.ring
+      guard !step.events.isEmpty else { continue }
+      var report = "commit \(step.ring.epoch) \(now.secondsSinceEpoch)\n"
+      if let snapshot = try await store.snapshot() {
+        for token in try SampleTokens.mint(snapshot, at: now) { report += "token \(token)\n" }
+      }
+      try StandardStream.output.write(report)
+    }
+  }
+
+  /// Now and then a standby is revoked, so that revocations are torn too. It leaves the promise as it is.
+  private func request(_ ring: KeyRing) -> RotationRequest? {
+    guard ring.epoch % 13 == 0, let standby = ring.standby(for: .edDSA) else { return nil }
+    return .revoke(keyID: standby.keyID, reason: "torture")
+  }
+}
+
+extension KeyRing {
+  /// The last time at which something happened to the ring, by the clock of those who changed it.
+  var latestDate: NumericDate {
+    let dates = keys.flatMap { [$0.publishedAt, $0.activatedAt, $0.retiredAt, $0.revokedAt] }.compactMap(
+      \.self)
+    // A reservation was made so long before its end.
+    let reserved = keys(.active).compactMap(\.signsUntil)
+      .map { $0.advanced(by: -policy.tokenLifetime - policy.reservation) }
+    return (dates + reserved).max() ?? NumericDate(0)
+  }
+}

@@ -16,10 +16,10 @@ import Testing
 
   @Test("The second waits until every JWKS without its standby is out of date, to the second")
   func propagation() throws {
-    let ring = try newRing().rotated(at: birth)
+    let ring = try newRing().rotated(at: birth).waiting(at: birth)
     let standby = try #require(ring.standby(for: .es256))
     let earliest = birth + policy.propagation
-    #expect(policy.propagation == 86_460)
+    #expect(policy.propagation == (300 + 60) + 0 + 86_400 + 60)
     for now in [birth, earliest + -1] {
       #expect(
         throws: KeyRingError.standbyTooYoung(
@@ -29,13 +29,34 @@ import Testing
     #expect(try ring.rotated(at: earliest).keyIDs(.active) == [standby.keyID])
   }
 
+  @Test("A standby's wait begins in the step after the one that published it, however late that comes")
+  func waitBegins() throws {
+    let ring = try newRing().rotated(at: birth)
+    let standby = try #require(ring.standby(for: .es256))
+    #expect(standby.publishedAt == birth)
+    #expect(standby.servedAt == nil)
+    #expect(standby.maySignFrom(policy) == nil)
+    #expect(ring.nextDue(policy) == NumericDate(0))
+    let late = birth + 2 * policy.propagation
+    let earliest = late + policy.propagation
+    #expect(
+      throws: KeyRingError.standbyTooYoung(
+        keyID: standby.keyID, .es256, published: birth, earliest: earliest, now: late)
+    ) { _ = try ring.rotated(at: late) }
+    let step = try ring.taken(at: late)
+    #expect(step.events.contains(.confirmed(keyID: standby.keyID, .es256)))
+    #expect(step.ring[standby.keyID]?.servedAt == late)
+    #expect(throws: KeyRingError.self) { _ = try step.ring.rotated(at: earliest + -1) }
+    #expect(try step.ring.rotated(at: earliest).keyIDs(.active) == [standby.keyID])
+  }
+
   @Test("The refusal says who goes on signing, since when, and how long it takes")
   func refusalText() throws {
-    let ring = try newRing().rotated(at: birth)
+    let ring = try newRing().rotated(at: birth).waiting(at: birth)
     let error = #expect(throws: KeyRingError.self) { _ = try ring.rotated(at: birth + 60) }
     let text = try #require(error?.description)
     #expect(text.contains("published at 2027-01-15T08:00:00Z"))
-    #expect(text.contains("until 2027-01-16T08:01:00Z, 86400 s from now"))
+    #expect(text.contains("until 2027-01-16T08:07:00Z, 86760 s from now"))
     #expect(text.hasSuffix("until then the active key goes on signing"))
   }
 
@@ -96,8 +117,12 @@ import Testing
     var ring = try newRing()
     #expect(try ring.taken(at: birth).ring == ring)
     for count in 1...5 {
-      ring = try ring.rotated(at: birth + Int64(count) * policy.propagation)
-      #expect(ring.epoch == 1 + count)
+      let now = birth + Int64(count) * policy.propagation
+      ring = try ring.rotated(at: now)
+      #expect(ring.epoch == 2 * count)
+      ring = try ring.waiting(at: now)
+      #expect(ring.epoch == 2 * count + 1)
+      #expect(try ring.taken(at: now).ring == ring)
     }
   }
 
@@ -106,12 +131,16 @@ import Testing
     var ring = try newRing([.es256, .edDSA])
     for count in 1...12 {
       let rotating: [Algorithm] = count % 3 == 0 ? [.es256] : count % 3 == 1 ? [.edDSA] : [.es256, .edDSA]
-      ring = try ring.rotated(rotating, at: birth + Int64(count) * policy.propagation)
-      for algorithm in ring.policy.algorithms {
-        #expect(ring.keys.filter { $0.algorithm == algorithm && $0.state == .active }.count == 1)
-        #expect(ring.keys.filter { $0.algorithm == algorithm && $0.state == .published }.count == 1)
+      let now = birth + Int64(count) * policy.propagation
+      let rotated = try ring.rotated(rotating, at: now)
+      ring = try rotated.waiting(at: now)
+      for ring in [rotated, ring] {
+        for algorithm in ring.policy.algorithms {
+          #expect(ring.keys.filter { $0.algorithm == algorithm && $0.state == .active }.count == 1)
+          #expect(ring.keys.filter { $0.algorithm == algorithm && $0.state == .published }.count == 1)
+        }
+        #expect(try ring.jwks.keys.compactMap(\.keyID) == ring.keys.map(\.keyID))
       }
-      #expect(try ring.jwks.keys.compactMap(\.keyID) == ring.keys.map(\.keyID))
     }
   }
 

@@ -6,7 +6,7 @@ import Platform
 /// The time at which the tests' rings are made.
 let birth = NumericDate(1_800_000_000)
 
-/// A day and a minute until a published key is everywhere; 70 s after its latest `exp` until a retired key may go.
+/// A day and seven minutes until a published key is everywhere; 70 s after its latest `exp` until a retired key may go.
 let policy = RotationPolicy.standard.with([.es256])
 
 /// What is reserved for a key that became active, or was renewed, at `birth`: a token's lifetime and an hour.
@@ -53,6 +53,9 @@ extension KeyRing {
   func rotated(_ rotating: [Algorithm] = [], at now: NumericDate) throws -> KeyRing {
     try taken(.rotate(rotating), at: now).ring
   }
+
+  /// The step after it in the same second, as a rotator takes it: what was published begins to wait.
+  func waiting(at now: NumericDate) throws -> KeyRing { try taken(at: now).ring }
 
   func keyIDs(_ state: RingKey.State) -> [String] { keys(state).map(\.keyID) }
 }

@@ -6,8 +6,9 @@ import Testing
 @Suite("After the clock was set back, what lay in the future begins anew") struct ClockSetBackTests {
   @Test("Waiting and signing begin again at the new now, and each key's event says what it had")
   func restart() throws {
-    let ring = try newRing().rotated(at: birth)
-    let now = birth + -10_000
+    let ring = try newRing().rotated(at: birth).waiting(at: birth)
+    // So far that the wait is over before time is again where it was set back: there it begins once more.
+    let now = birth + -2 * policy.propagation
     let step = try ring.taken(at: now)
     for keyID in ring.keyIDs(.active) + ring.keyIDs(.published) {
       #expect(step.events.contains(.clockSetBack(keyID: keyID, from: birth)))
@@ -18,6 +19,23 @@ import Testing
     #expect(standby.servedAt == now)
     #expect(throws: KeyRingError.self) { _ = try step.ring.rotated(at: now + policy.propagation + -1) }
     #expect(try step.ring.rotated(at: now + policy.propagation).keyIDs(.active) == [standby.keyID])
+  }
+
+  @Test("Where time is again at which it was set back, waiting begins once more, to the second")
+  func putRight() throws {
+    let ring = try newRing().rotated(at: birth).waiting(at: birth).waiting(at: birth + -10_000)
+    let standby = try #require(ring.standby(for: .es256)).keyID
+    #expect(ring[standby]?.servedAt == birth + -10_000)
+    let there = birth + -policy.clockSkew
+    #expect(try ring.taken(at: there + -1).ring[standby]?.servedAt == birth + -10_000)
+    let step = try ring.taken(at: there)
+    #expect(step.events.contains(.clockPutRight(keyID: standby, from: birth)))
+    #expect(step.ring[standby]?.servedAt == there)
+    // Once is enough.
+    #expect(try step.ring.taken(at: there).ring == step.ring)
+    let earliest = there + policy.propagation
+    #expect(throws: KeyRingError.self) { _ = try step.ring.rotated(at: earliest + -1) }
+    #expect(try step.ring.rotated(at: earliest).keyIDs(.active) == [standby])
   }
 
   @Test("Within the clock skew of the policy nothing is set back, to the second")

@@ -19,7 +19,9 @@ import Testing
     let ring = try store.create(policy, importing: key, at: birth)
     #expect(ring.keyIDs(.active) == [key.keyID])
     #expect(ring.keys.filter(\.isOriginal).map(\.keyID) == [key.keyID])
-    #expect(ring.standby(for: .es256)?.maySignFrom(policy) == birth + policy.propagation)
+    #expect(try #require(ring.standby(for: .es256)).maySignFrom(policy) == nil)
+    let waiting = try await store.step(policy, at: birth).ring
+    #expect(waiting.standby(for: .es256)?.maySignFrom(policy) == birth + policy.propagation)
     #expect(try await store.opened().signingKey(for: .es256).keyID == key.keyID)
     await #expect(throws: KeyRingError.self) { try await store.rotate(at: birth + policy.propagation + -1) }
     let next = try await store.rotate(at: birth + policy.propagation)
@@ -29,7 +31,7 @@ import Testing
   @Test("Beside it, the keys of other algorithms wait too")
   func others() throws {
     let both = policy.with([.es256, .edDSA])
-    let ring = try store.create(both, importing: key, at: birth)
+    let ring = try store.create(both, importing: key, at: birth).waiting(at: birth)
     #expect(ring.keyIDs(.active) == [key.keyID])
     #expect(ring.keys(.published, .edDSA).count == 2)
     let from = birth + both.propagation

@@ -38,7 +38,7 @@ import Testing
 
   @Test("The times of its life are kept: published, activated, retired, in this order")
   func times() throws {
-    let first = try newRing().rotated(at: birth + 100)
+    let first = try newRing().rotated(at: birth + 100).waiting(at: birth + 100)
     let second = try first.rotated(at: birth + 100 + policy.propagation)
     let key = try #require(second[first.keyIDs(.active)[0]])
     #expect(key.state == .retired)
@@ -59,13 +59,18 @@ import Testing
 
   @Test("The policy's times are the sums that rotation.md names")
   func policyTimes() throws {
-    let cached = try RotationPolicy([
+    var members: JSONObject = [
       "token_lifetime": "60s", "leeway": "10s", "max_age": "1h", "cdn_time": "5m", "verifier_bound": "10m",
       "clock_skew": "5s",
-    ])
-    #expect(cached.propagation == 3905)
-    #expect(cached.retention == 15)
+    ]
+    let cached = try RotationPolicy(members)
+    // P = (R + S) + C + max(M, V) + S, and E + S.
+    #expect(cached.propagation == (300 + 5) + 300 + 3600 + 5)
+    #expect(cached.retention == 10 + 5)
     let stubborn = try RotationPolicy(["max_age": "60s", "verifier_bound": "12h", "clock_skew": "0s"])
-    #expect(stubborn.propagation == 43_200)
+    #expect(stubborn.propagation == (300 + 0) + 0 + 43_200 + 0)
+    // An export is everywhere at once: nothing lags.
+    members["publication"] = "exported"
+    #expect(try RotationPolicy(members).propagation == 300 + 3600 + 5)
   }
 }

@@ -16,24 +16,53 @@ struct PolicyCheckTests {
       ("staleness_bound", "1s", "0s", "staleness_bound ≥ 1s fails"),
       ("reservation", "1s", "0s", "reservation ≥ 1s fails"),
       (
-        "rotation_period", "86460s", "86459s", "rotation_period is 86459s (86459 s), and the bound is 86460 s"
+        "rotation_period", "86820s", "86819s", "rotation_period is 86819s (86819 s), and the bound is 86820 s"
       ),
       (
-        "verifier_bound", "2591940s", "2591941s",
+        "verifier_bound", "2591580s", "2591581s",
         "clock_skew = 2592001s fails: rotation_period is 30d (2592000 s)"
       ),
-      ("cdn_time", "2588340s", "2588341s", "max(max_age + cdn_time, verifier_bound) + clock_skew"),
-      ("max_age", "2591940s", "2591941s", "max(max_age + cdn_time, verifier_bound) + clock_skew"),
-      ("clock_skew", "2505600s", "2505601s", "max(max_age + cdn_time, verifier_bound) + clock_skew"),
+      ("cdn_time", "2505180s", "2505181s", "rotation_period ≥ \(servedSum) = 2592001s fails"),
+      ("max_age", "2591580s", "2591581s", "rotation_period ≥ \(servedSum) = 2592001s fails"),
+      // It is in the sum twice.
+      ("clock_skew", "1252650s", "1252651s", "rotation_period ≥ \(servedSum) = 2592002s fails"),
+      ("staleness_bound", "2505480s", "2505481s", "rotation_period ≥ \(servedSum) = 2592001s fails"),
+    ])
+  func inequalities(member: String, last: String, beyond: String, reason: String) throws {
+    try expectBound(member, last, beyond, reason, "served")
+  }
+
+  @Test(
+    "For exported rings, which don't lag, each has its own bound",
+    arguments: [
+      (
+        "rotation_period", "86460s", "86459s", "rotation_period is 86459s (86459 s), and the bound is 86460 s"
+      ),
+      ("verifier_bound", "2591940s", "2591941s", "rotation_period ≥ \(exportedSum) = 2592001s fails"),
+      ("cdn_time", "2505540s", "2505541s", "rotation_period ≥ \(exportedSum) = 2592001s fails"),
+      ("max_age", "2591940s", "2591941s", "rotation_period ≥ \(exportedSum) = 2592001s fails"),
+      ("clock_skew", "2505600s", "2505601s", "rotation_period ≥ \(exportedSum) = 2592001s fails"),
       (
         "staleness_bound", "2591940s", "2591941s",
         "rotation_period ≥ staleness_bound + clock_skew fails: rotation_period is 30d (2592000 s), "
           + "and the bound is 2592001 s"
       ),
     ])
-  func inequalities(member: String, last: String, beyond: String, reason: String) throws {
-    _ = try RotationPolicy([member: .string(last)])
-    let error = #expect(throws: PolicyError.self) { _ = try RotationPolicy([member: .string(beyond)]) }
+  func exportedInequalities(member: String, last: String, beyond: String, reason: String) throws {
+    try expectBound(member, last, beyond, reason, "exported")
+  }
+
+  /// P of rings that are exported, and of those that are served.
+  private static let exportedSum = "cdn_time + max(max_age, verifier_bound) + clock_skew"
+  private static let servedSum = "staleness_bound + clock_skew + \(exportedSum)"
+
+  private func expectBound(
+    _ member: String, _ last: String, _ beyond: String, _ reason: String, _ publication: JSONValue
+  ) throws {
+    _ = try RotationPolicy([member: .string(last), "publication": publication])
+    let error = #expect(throws: PolicyError.self) {
+      _ = try RotationPolicy([member: .string(beyond), "publication": publication])
+    }
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
   }
 

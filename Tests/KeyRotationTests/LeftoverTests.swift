@@ -49,7 +49,8 @@ struct LeftoverTests {
     let ring = try await DirectoryStore(directory.ring, files: files).rotate(at: birth)
     #expect(try store.existing() == ring)
     #expect(try directory.names().contains("\(old).pem"))
-    try await store.rotate(at: birth + policy.propagation)
+    // The next change: the wait of the new standby begins.
+    #expect(try await store.step(policy, at: birth).ring.epoch == ring.epoch + 1)
     #expect(try !directory.names().contains("\(old).pem"))
   }
 }

@@ -20,8 +20,11 @@ import Testing
       #expect(try snapshot.signingKey(for: .es256).keyID == snapshot.ring.keyIDs(.active)[0])
       // What was reported done is done for good.
       if let ring = try? result.get() { #expect(snapshot.ring == ring, "after call \(calls)") }
-      #expect(try await store.rotate(at: birth + policy.propagation).epoch == snapshot.epoch + 1)
-      #expect(try await store.opened().epoch == snapshot.epoch + 1)
+      // Where the rotation is done, the new standby begins to wait.
+      let waiting = try await store.step(policy, at: birth).ring
+      #expect(waiting.epoch == (snapshot.epoch == 1 ? 1 : 3))
+      #expect(try await store.rotate(at: birth + policy.propagation).epoch == waiting.epoch + 1)
+      #expect(try await store.opened().epoch == waiting.epoch + 1)
       if calls > 80 { break }
       calls += 1
     }

@@ -29,8 +29,12 @@ import Testing
       let ring = try await Self.expectUsable(store)
       #expect(ring == old || ring.epoch == 2, "call \(call)")
       if let returned = try? result.get() { #expect(ring == returned, "call \(call)") }
+      // Where the rotation is done, the new standby begins to wait.
+      let waiting = try await store.step(ring.policy, at: birth).ring
+      #expect(waiting.epoch == (ring == old ? 1 : 3), "call \(call)")
+      if waiting != ring { try Self.expectNoLeftovers(directory, waiting) }
       let next = try await store.rotate(at: birth + policy.propagation)
-      #expect(next.epoch == ring.epoch + 1)
+      #expect(next.epoch == waiting.epoch + 1)
       try await Self.expectUsable(store)
       try Self.expectNoLeftovers(directory, next)
       #expect(try store.audit().map(\.epoch) == Array(1...next.epoch), "call \(call)")

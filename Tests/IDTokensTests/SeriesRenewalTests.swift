@@ -6,10 +6,12 @@ import KeyRotation
 import Testing
 
 @Suite struct SeriesRenewalTests {
-  /// Snapshots of one ring at successive epochs, each with a new active key.
+  /// Snapshots of one ring at growing epochs, each with a new active key. P is 0, as it can be for an exported
+  /// ring: a standby that is confirmed may sign in the same second.
   private static func epochs(_ count: Int) throws -> [KeyRingSnapshot] {
     let policy = try RotationPolicy(
-      ["max_age": "0s", "verifier_bound": "0s", "clock_skew": "0s"], algorithms: [.es256])
+      ["max_age": "0s", "verifier_bound": "0s", "clock_skew": "0s", "publication": "exported"],
+      algorithms: [.es256])
     // The last rotation, too, needs a key that stands by after it.
     var keys = try (0...(count + 1)).map { _ in try RingSigningKey.generate(.es256) }
     var ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), policy: policy, at: Sample.now).ring
@@ -18,6 +20,7 @@ import Testing
       let next = try #require(keys[1].newKey)
       ring = try ring.step(policy, at: Sample.now, .rotate([.es256]), newKeys: [next]).ring
       snapshots.append(try KeyRingSnapshot(ring, signingKeys: [keys.removeFirst()]))
+      ring = try ring.step(policy, at: Sample.now, .confirm(keyIDs: ring.keys.map(\.keyID))).ring
     }
     return snapshots
   }

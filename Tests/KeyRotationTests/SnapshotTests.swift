@@ -4,7 +4,7 @@ import KeyRotation
 import Testing
 
 @Suite struct SnapshotTests {
-  /// Every key is original, so each rotation may come at once, and no wait that begins takes an epoch between two.
+  /// Every key is original: each rotation may come at once, and no wait that begins takes an epoch.
   private static func snapshot(epoch count: Int) throws -> KeyRingSnapshot {
     var keys = try (0...count).map { _ in try RingSigningKey.generate(.es256) }
     var ring = try KeyRing.new(keys.compactMap(\.newKey), at: birth)

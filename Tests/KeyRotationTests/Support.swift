@@ -6,7 +6,8 @@ import Platform
 /// The time at which the tests' rings are made.
 let birth = NumericDate(1_800_000_000)
 
-/// A day and seven minutes until a published key is everywhere; 70 s after its latest `exp` until a retired key may go.
+/// A day and seven minutes until a published key is everywhere; 70 s after its latest `exp` until a retired
+/// key may go.
 let policy = RotationPolicy.standard.with([.es256])
 
 /// What is reserved for a key that became active, or was renewed, at `birth`: a token's lifetime and an hour.

@@ -20,7 +20,8 @@ public struct TokenTemplate: Sendable {
   public init(_ request: TokenRequest, secret: ClientSecret) throws(IDTokenError) {
     guard request.shop.isMyshopify else { throw .notMyshopify(request.shop.host) }
     let header = JWSHeader(algorithm: .hs256)
-    try self.init(request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey(), ringKey: nil)
+    try self.init(
+      request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey(), ringKey: nil)
   }
 
   /// The OpenID profile.

@@ -9,6 +9,21 @@ struct AuditLog {
   let path: String
   let files: any FileSystem
 
+  var exists: Bool {
+    get throws(KeyRingError) {
+      do throws(FileError) {
+        _ = try files.contents(of: path, limit: Self.limit)
+        return true
+      } catch {
+        if error.isMissing { return false }
+        throw .file(error)
+      }
+    }
+  }
+
+  /// More than a ring writes in a thousand years.
+  private static let limit = 64 << 20
+
   /// Adds what a crash has kept from the log: the latest entry, or the rest of it.
   func complete(_ latest: AuditEntry) throws(FileError) {
     let (lines, cut) = try contents()
@@ -62,7 +77,7 @@ struct AuditLog {
   /// The lines, and what is behind the last line end: a line that was cut.
   private func contents() throws(FileError) -> (lines: [String], cut: [UInt8]) {
     do throws(FileError) {
-      var lines = try files.contents(of: path, limit: 64 << 20).bytes
+      var lines = try files.contents(of: path, limit: Self.limit).bytes
         .split(separator: newline, omittingEmptySubsequences: false)
       let cut = lines.removeLast()
       return (lines.map { String(decoding: $0, as: UTF8.self) }, Array(cut))

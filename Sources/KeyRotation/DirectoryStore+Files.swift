@@ -5,7 +5,7 @@ import Platform
 extension DirectoryStore {
   private var manifestPath: String { directory + "/ring.json" }
 
-  private func keyPath(_ keyID: String) -> String { "\(directory)/\(keyID).pem" }
+  private func keyPath(_ thumbprint: String) -> String { "\(directory)/\(thumbprint).pem" }
 
   var log: AuditLog { AuditLog(path: directory + "/audit.log", files: files) }
 
@@ -43,7 +43,7 @@ extension DirectoryStore {
 
   private func write(_ key: RingSigningKey) throws(FileError) {
     guard let privateKey = key.key.privateKey else { return }
-    let path = keyPath(key.keyID)
+    let path = keyPath(key.thumbprint)
     let pem: SecretBytes
     do { pem = try privateKey.pem(passphrase: passphrase) } catch {
       throw FileError("encode", path, reason: error.description)
@@ -55,7 +55,7 @@ extension DirectoryStore {
 
   /// Removes the private keys that the ring needs no more, and what crashes have left half made.
   private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
-    let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.keyID).pem" })
+    let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.thumbprint).pem" })
     var removed = false
     for name in try files.names(in: directory) where Self.isKeyFile(name) && !needed.contains(name) {
       try files.remove("\(directory)/\(name)")
@@ -73,30 +73,19 @@ extension DirectoryStore {
 
   /// Reads a private key and makes sure that it is the one the manifest names.
   public func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
-    let path = keyPath(key.keyID)
+    let path = keyPath(key.thumbprint)
     let pem: SecretBytes
     do { pem = try SecretBytes(contentsOf: path, files) } catch { throw .secretFile(error) }
     let signingKey: SigningKey
     do {
       signingKey = try SigningKey(key.algorithm, PrivateKey(pem: pem, passphrase: passphrase))
     } catch { throw .privateKey(path: path, reason: error.description) }
-    let loaded = try RingSigningKey(signingKey)
-    guard loaded.keyID == key.keyID else {
+    let loaded = try RingSigningKey(signingKey, keyID: key.keyID, notAfter: key.notAfter)
+    guard loaded.thumbprint == key.thumbprint else {
       throw .privateKey(
-        path: path, reason: "it is key \(loaded.keyID), and the manifest expects \(key.keyID)")
+        path: path, reason: "it is key \(loaded.thumbprint), and the manifest expects \(key.thumbprint)")
     }
     return loaded
-  }
-
-  /// Makes sure that a standby's private half is of use before that of the key it relieves is destroyed. A revocation
-  /// doesn't wait for that.
-  func checkSuccessors(in next: KeyRing, of current: KeyRing) throws(KeyRingError) {
-    for key in next.keys(.active) where current[key.keyID]?.state == .published {
-      guard next.keys(.retired, key.algorithm).contains(where: { current[$0.keyID]?.state == .active }) else {
-        continue
-      }
-      _ = try signingKey(key)
-    }
   }
 
   func makeDirectories() throws(KeyRingError) {

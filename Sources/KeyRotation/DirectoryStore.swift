@@ -26,7 +26,12 @@ public struct DirectoryStore: KeyRingStore {
     (self.directory, self.passphrase, self.files, self.actor) = (directory, passphrase, files, actor)
   }
 
-  public func load() throws(KeyRingError) -> KeyRing? { try manifest()?.ring }
+  /// The ring, durable: a manifest that its writer has not got to disk, or couldn't, must not be acted on.
+  public func load() throws(KeyRingError) -> KeyRing? {
+    guard let manifest = try manifest() else { return nil }
+    do { try files.synchronizeDirectory(directory) } catch { throw .file(error) }
+    return manifest.ring
+  }
 
   /// The ring that must be there.
   public func existing() throws(KeyRingError) -> KeyRing {
@@ -44,6 +49,7 @@ public struct DirectoryStore: KeyRingStore {
     do { try policy.check() } catch { throw .policy(error) }
     try makeDirectories()
     guard try manifestBytes() == nil else { throw .alreadyExists(directory: directory) }
+    guard try !log.exists else { throw .manifestLost(directory: directory) }
     var keys: [RingSigningKey] = imported.map { [$0] } ?? []
     for algorithm in policy.algorithms {
       let missing = algorithm == imported?.algorithm ? 1 : 2
@@ -66,7 +72,6 @@ public struct DirectoryStore: KeyRingStore {
       guard current?.ring.epoch ?? 0 == expected else {
         throw .changedMeanwhile(expected: expected, found: current?.ring.epoch ?? 0)
       }
-      if let current { try checkSuccessors(in: step.ring, of: current.ring) }
       try write(step, keys, after: current?.latest, at: now)
     }
   }

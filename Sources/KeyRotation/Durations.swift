@@ -1,11 +1,14 @@
 /// Durations in words, as a policy writes them: a whole number and `s`, `m`, `h` or `d`.
 enum DurationWords {
-  private static let units: [(name: Character, seconds: Int64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
+  private static let units: [(name: Character, seconds: Int64)] = [
+    ("d", 86_400), ("h", 3600), ("m", 60), ("s", 1),
+  ]
 
   static func seconds(_ text: String) -> Int64? {
     guard let unit = units.first(where: { $0.name == text.last }) else { return nil }
     let digits = text.dropLast()
-    guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int64(digits) else {
+    guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int64(digits)
+    else {
       return nil
     }
     let (seconds, overflow) = number.multipliedReportingOverflow(by: unit.seconds)

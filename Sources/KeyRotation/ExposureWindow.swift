@@ -15,7 +15,8 @@ public struct ExposureWindow: Sendable, Hashable {
       ExposureWindow(verifiers: "Istio, 20 min cache", seconds: 1200 + late),
       ExposureWindow(verifiers: "AWS API Gateway, 1 h cache", seconds: 3600 + late),
       ExposureWindow(verifiers: "Microsoft.IdentityModel, 12 h cache", seconds: 43_200 + late),
-      ExposureWindow(verifiers: "within this policy's verifier_bound", seconds: max(shared, policy.verifierBound + late)),
+      ExposureWindow(
+        verifiers: "within this policy's verifier_bound", seconds: max(shared, policy.verifierBound + late)),
       ExposureWindow(verifiers: "refetching on an unknown kid only (go-oidc)", seconds: nil),
     ]
   }

@@ -16,16 +16,17 @@ extension KeyRing {
     (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }).min()
   }
 
-  /// When a step will next have something to do.
+  /// When a step will next have something to do. What is due at once is due since the latest change.
   public func nextDue(_ policy: RotationPolicy) -> NumericDate? {
-    if hasWaitsToBegin(policy) { return NumericDate(0) }
-    return (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }
+    if hasWaitsToBegin(policy) || policy != self.policy { return changedAt ?? NumericDate(0) }
+    return
+      (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }
       + keys.compactMap { $0.reservationDue(policy) }).min()
   }
 
   private func hasWaitsToBegin(_ policy: RotationPolicy) -> Bool {
     if inheritedUntil == Self.notBegun { return true }
-    return publication(policy) == .served && keys.contains { $0.servedAt == nil }
+    return publication(policy) == .served && keys.contains(where: \.isUnserved)
   }
 
   /// How the JWKS reaches verifiers while the ring moves from one way to another.

@@ -47,12 +47,16 @@ extension KeyRing {
   ///
   /// No key signs before every JWKS that anyone may hold has it, no key is removed before its last token is expired for
   /// everyone, and what is late is not made up for by waiting less.
+  ///
+  /// - Parameter unusable: standbys of which the private half is lost. They don't take over.
   public func step(
-    _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, newKeys: [NewKey] = []
+    _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, newKeys: [NewKey] = [],
+    unusable: Set<String> = []
   ) throws(KeyRingError) -> RotationStep {
     do { try policy.check() } catch { throw .policy(error) }
     guard epoch < Self.lastEpoch else { throw .noMoreEpochs(epoch) }
     var draft = RingDraft(self, policy, now)
+    draft.unusable = unusable
     draft.beginWaits()
     draft.adoptPolicy()
     draft.heedClock()

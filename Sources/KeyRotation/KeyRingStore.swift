@@ -9,7 +9,8 @@ public protocol KeyRingStore: Sendable {
 
   /// Makes a step's ring durable, with the private halves of the keys it adds, if the store is still at `expected`
   /// (0 for a store without a ring). Otherwise it throws `changedMeanwhile`: somebody else has won.
-  func commit(_ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate)
+  func commit(
+    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate)
     async throws(KeyRingError)
 
   /// A key that signs, with its private half.
@@ -41,45 +42,95 @@ extension KeyRingStore {
 
   /// Takes one step and makes it durable. Where another writer was first, it starts over from what that one left.
   ///
+  /// A rotation that is refused, and a standby that can't be opened, hold nothing else up: what is due is done and made
+  /// durable, and then the error says what wasn't.
+  ///
   /// - Returns: the step that is now in the store; the ring it started from if nothing was due.
   @discardableResult
   public func step(
     _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, attempts: Int = 8
   ) async throws(KeyRingError) -> RotationStep {
     guard let ring = try await load() else { throw .noRing }
-    var keys: [RingSigningKey] = []
-    var step = try ring.step(policy, at: now, request)
-    if !step.missing.isEmpty {
-      for algorithm in step.missing { keys.append(try .generate(algorithm)) }
-      step = try ring.step(policy, at: now, request, newKeys: keys.compactMap(\.newKey))
+    let plan = try await plan(ring, policy, at: now, request)
+    if plan.step.ring.epoch != ring.epoch {
+      do { try await commit(plan.step, adding: plan.keys, expecting: ring.epoch, at: now) } catch {
+        guard case .changedMeanwhile = error, attempts > 1 else { throw error }
+        return try await step(policy, at: now, request, attempts: attempts - 1)
+      }
     }
-    guard step.ring.epoch != ring.epoch else { return step }
-    // Old private keys go for good: not before those that take over are there and open.
-    for key in step.ring.keys(.active) where ring[key.keyID]?.state == .published { _ = try await signingKey(key) }
-    do {
-      try await commit(step, adding: keys, expecting: ring.epoch, at: now)
-      return step
-    } catch {
-      guard case .changedMeanwhile = error, attempts > 1 else { throw error }
-      return try await self.step(policy, at: now, request, attempts: attempts - 1)
+    if let refusal = plan.refusal { throw refusal }
+    return plan.step
+  }
+
+  private func plan(
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
+  ) async throws(KeyRingError) -> StepPlan {
+    let plan: StepPlan
+    do { plan = try StepPlan(ring, policy, at: now, request) } catch {
+      guard case .rotate = request else { throw error }
+      var due = try await self.plan(ring, policy, at: now, nil)
+      due.refusal = error
+      return due
     }
+    let failures = await failedSuccessors(plan.step.ring, of: ring)
+    guard let failure = failures.first else { return plan }
+    let isRevocation = if case .revoke = request { true } else { false }
+    var rest = try StepPlan(
+      ring, policy, at: now, isRevocation ? request : nil, unusable: Set(failures.map(\.keyID)))
+    if !isRevocation { rest.refusal = .unusableStandby(keyID: failure.keyID, reason: failure.reason) }
+    return rest
+  }
+
+  /// Keys that would take over and can't be opened: old private keys go for good, so not before.
+  private func failedSuccessors(
+    _ next: KeyRing, of ring: KeyRing
+  ) async -> [(keyID: String, reason: String)] {
+    var failures: [(keyID: String, reason: String)] = []
+    for key in next.keys(.active) where ring[key.keyID]?.state == .published {
+      do { _ = try await signingKey(key) } catch { failures.append((key.keyID, error.description)) }
+    }
+    return failures
   }
 }
 
 extension KeyRingStore {
-  /// Steps until nothing is due at once: a key's wait begins in the step after the one that published it. For those who
-  /// have no rotator running.
+  /// Steps until nothing is due at once: a key's wait begins in the step after the one that published it.
   ///
+  /// - Parameter onStep: told of every step once it is in the store.
   /// - Returns: every step that was taken; the request belongs to the first.
   @discardableResult
   public func settle(
-    _ policy: RotationPolicy, clock: WallClock = .system, _ request: RotationRequest? = nil
+    _ policy: RotationPolicy, clock: WallClock = .system, _ request: RotationRequest? = nil,
+    onStep: @Sendable (RotationStep) -> Void = { _ in }
   ) async throws(KeyRingError) -> [RotationStep] {
-    var steps = [try await step(policy, at: clock.now, request)]
-    // Four at most: a wait that begins, a standby that was missing; the rest is for a rotator.
-    while steps.count < 4, let due = steps.last?.nextDue, due <= clock.now {
-      steps.append(try await step(policy, at: clock.now))
+    var steps: [RotationStep] = []
+    // Four at most: a wait that begins, a standby that was missing; more would be a step that never comes to rest.
+    while steps.count < 4 {
+      let step = try await step(policy, at: clock.now, steps.isEmpty ? request : nil)
+      onStep(step)
+      steps.append(step)
+      guard let due = step.nextDue, due <= clock.now, !step.events.isEmpty else { break }
     }
     return steps
+  }
+}
+
+/// A step, the keys that it publishes, and what of a request it had to leave undone.
+private struct StepPlan {
+  let step: RotationStep
+  let keys: [RingSigningKey]
+  var refusal: KeyRingError?
+
+  init(
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    unusable: Set<String> = []
+  ) throws(KeyRingError) {
+    let first = try ring.step(policy, at: now, request, unusable: unusable)
+    var keys: [RingSigningKey] = []
+    for algorithm in first.missing { keys.append(try .generate(algorithm)) }
+    self.keys = keys
+    let newKeys = keys.compactMap(\.newKey)
+    step =
+      keys.isEmpty ? first : try ring.step(policy, at: now, request, newKeys: newKeys, unusable: unusable)
   }
 }

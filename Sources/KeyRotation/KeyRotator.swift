@@ -59,7 +59,7 @@ public actor KeyRotator {
     let now = clock.now
     live.see(now)
     var failures: [KeyRingError] = []
-    do throws(KeyRingError) { try await step(at: now) } catch { failures.append(error) }
+    do throws(KeyRingError) { try await takeSteps(at: now) } catch { failures.append(error) }
     // A change that can't be written down leaves the ring as it was, and good to sign with.
     do throws(KeyRingError) { try await confirm(at: now) } catch { failures.append(error) }
     if let failure = failures.first { return failed(failure) }
@@ -68,18 +68,19 @@ public actor KeyRotator {
     return pause(at: now)
   }
 
-  private func step(at now: NumericDate) async throws(KeyRingError) {
+  private func takeSteps(at now: NumericDate) async throws(KeyRingError) {
     guard role == .rotates else { return }
     guard let ring = try await store.load() else { throw .noRing }
-    guard live.isFollowed(by: ring) else { throw .wentBack(found: ring.epoch, known: live.epoch) }
-    let step = try await store.step(policy, at: now)
-    for event in step.events { onEvent(.ring(event, epoch: step.ring.epoch)) }
+    guard live.isFollowed(by: ring) else { throw .ringWentBack(found: ring.epoch, known: live.epoch) }
+    try await store.settle(policy, clock: .fixed(now)) { [onEvent] step in
+      for event in step.events { onEvent(.ring(event, epoch: step.ring.epoch)) }
+    }
   }
 
   private func confirm(at now: NumericDate) async throws(KeyRingError) {
     let snapshot = try await latestSnapshot()
     guard live.update(snapshot, confirmedAt: now) else {
-      throw .wentBack(found: snapshot.epoch, known: live.epoch)
+      throw .ringWentBack(found: snapshot.epoch, known: live.epoch)
     }
     health.nextDue = snapshot.ring.nextDue(policy)
   }

@@ -70,7 +70,8 @@ public final class LiveKeyRing: Sendable {
     // At most once a second: times are whole seconds. Who confirms at the same moment wins.
     if after.latest != before.latest {
       _ = latestSeen.compareExchange(
-        expected: before.latest.secondsSinceEpoch, desired: after.latest.secondsSinceEpoch, ordering: .relaxed)
+        expected: before.latest.secondsSinceEpoch, desired: after.latest.secondsSinceEpoch, ordering: .relaxed
+      )
     }
     return after
   }

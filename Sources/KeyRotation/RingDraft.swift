@@ -11,6 +11,8 @@ struct RingDraft {
   /// Algorithms that a revocation left without an active key: their next key signs though it is not known everywhere.
   var emergencies: Set<Algorithm> = []
   var missing: Set<Algorithm> = []
+  /// Published keys that can't sign.
+  var unusable: Set<String> = []
 
   init(_ ring: KeyRing, _ policy: RotationPolicy, _ now: NumericDate) {
     (original, self.policy, self.now, self.ring) = (ring, policy, now, ring)
@@ -23,14 +25,20 @@ struct RingDraft {
     ring.keys.indices.filter { ring.keys[$0].state == state && ring.keys[$0].algorithm == algorithm }
   }
 
+  /// Places of the keys that may come to sign, the next one first.
+  func standbys(_ algorithm: Algorithm) -> [Int] {
+    places(.published, algorithm).filter { !unusable.contains(ring.keys[$0].keyID) }
+  }
+
   mutating func finished() -> RotationStep {
-    for algorithm in policy.algorithms where places(.published, algorithm).isEmpty { missing.insert(algorithm) }
+    for algorithm in policy.algorithms where standbys(algorithm).isEmpty { missing.insert(algorithm) }
     if ring != original || !events.isEmpty {
       ring.epoch = original.epoch + 1
       ring.changedAt = now
     }
     return RotationStep(
-      ring: ring, events: events, missing: policy.algorithms.filter(missing.contains), nextDue: ring.nextDue(policy))
+      ring: ring, events: events, missing: policy.algorithms.filter(missing.contains),
+      nextDue: ring.nextDue(policy))
   }
 }
 
@@ -62,7 +70,9 @@ extension RingDraft {
   }
 
   private mutating func forgetServing() {
-    for place in ring.keys.indices where ring.keys[place].state == .published { ring.keys[place].servedAt = nil }
+    for place in ring.keys.indices where ring.keys[place].state == .published {
+      ring.keys[place].servedAt = nil
+    }
   }
 
   /// A clock that is set back, and one that is put right again after that, tell nothing of how long a key has waited. Then
@@ -83,7 +93,7 @@ extension RingDraft {
     if ring.inheritedPropagation > 0, ring.inheritedUntil != KeyRing.notBegun {
       ring.inheritedUntil = max(ring.inheritedUntil, now.advanced(by: ring.inheritedPropagation))
     }
-    for place in ring.keys.indices where ring.keys[place].state == .published && ring.keys[place].servedAt != nil {
+    for place in ring.keys.indices where ring.keys[place].isWaiting && ring.keys[place].servedAt != nil {
       ring.keys[place].servedAt = now
       record(.clockPutRight(keyID: ring.keys[place].keyID, from: from))
     }
@@ -109,7 +119,7 @@ extension RingDraft {
   mutating func publish(_ new: NewKey, imported: String?) throws(KeyRingError) {
     guard let imported else { return try publish(new, isOriginal: true) }
     let isImported: Bool
-    do { isImported = try new.publicKey.thumbprint() == imported } catch { throw .key(error) }
+    do { isImported = try new.name() == imported } catch { throw .key(error) }
     try publish(new, isOriginal: isImported)
     if isImported { record(.imported(keyID: imported, new.algorithm)) }
   }
@@ -119,13 +129,15 @@ extension RingDraft {
     let key = try RingKey(
       new, isOriginal: isOriginal, propagation: max(policy.propagation, inherited), publishedAt: now,
       servedAt: isOriginal && policy.publication == .served ? now : nil)
-    guard ring[key.keyID] == nil else { throw .duplicateKey(key.keyID) }
+    let isThere = ring.keys.contains { $0.keyID == key.keyID || $0.thumbprint == key.thumbprint }
+    guard !isThere else { throw .duplicateKey(key.keyID) }
     ring.keys.append(key)
     record(.published(keyID: key.keyID, key.algorithm))
   }
 
   mutating func confirm(_ keyIDs: [String]) {
-    for place in ring.keys.indices where ring.keys[place].servedAt == nil && keyIDs.contains(ring.keys[place].keyID) {
+    for place in ring.keys.indices
+    where ring.keys[place].isUnserved && keyIDs.contains(ring.keys[place].keyID) {
       ring.keys[place].servedAt = now
       record(.confirmed(keyID: ring.keys[place].keyID, ring.keys[place].algorithm))
     }
@@ -141,7 +153,9 @@ extension RingDraft {
 
   mutating func activate(_ request: RotationRequest?) throws(KeyRingError) {
     var requested: [Algorithm] = []
-    if case .rotate(let algorithms) = request { requested = algorithms.isEmpty ? policy.algorithms : algorithms }
+    if case .rotate(let algorithms) = request {
+      requested = algorithms.isEmpty ? policy.algorithms : algorithms
+    }
     for algorithm in requested { try checkRotation(algorithm) }
     // The last key of an algorithm that is on its way out: then what replaces it has to sign now.
     if !emergencies.isEmpty, ring.keys(.active).isEmpty, emergencies.isDisjoint(with: policy.algorithms) {
@@ -166,7 +180,7 @@ extension RingDraft {
   }
 
   private func usableStandby(_ algorithm: Algorithm) -> Int? {
-    places(.published, algorithm).first.flatMap { place in
+    standbys(algorithm).first.flatMap { place in
       ring.keys[place].maySignFrom(policy).flatMap { $0 <= now ? place : nil }
     }
   }
@@ -174,7 +188,7 @@ extension RingDraft {
   /// The standby takes over when it is known everywhere and another one stands by.
   private mutating func rotate(_ algorithm: Algorithm, _ active: Int) {
     guard let standby = usableStandby(algorithm) else { return }
-    guard places(.published, algorithm).count >= 2 else {
+    guard standbys(algorithm).count >= 2 else {
       missing.insert(algorithm)
       return
     }
@@ -184,7 +198,7 @@ extension RingDraft {
   }
 
   private mutating func activateEarly(_ algorithm: Algorithm) {
-    guard let place = places(.published, algorithm).first else { return }
+    guard let place = standbys(algorithm).first else { return }
     let from = ring.keys[place].maySignFrom(policy)
     if let from, from <= now { return activate(at: place) }
     ring.keys[place].activatedAt = now
@@ -203,7 +217,8 @@ extension RingDraft {
     guard let standby = ring.standby(for: algorithm) else { throw .noStandby(algorithm) }
     guard usableStandby(algorithm) == nil else { return }
     throw .standbyTooYoung(
-      keyID: standby.keyID, algorithm, published: standby.publishedAt, earliest: standby.maySignFrom(policy), now: now)
+      keyID: standby.keyID, algorithm, published: standby.publishedAt, earliest: standby.maySignFrom(policy),
+      now: now)
   }
 }
 

@@ -30,10 +30,10 @@ extension RingEvent: CustomStringConvertible {
     case .created: "ring created"
     case .imported(let keyID, let algorithm): "imported \(algorithm) \(keyID) as the active key"
     case .published(let keyID, let algorithm): "published \(algorithm) \(keyID)"
-    case .confirmed(let keyID, let algorithm): "confirmed \(algorithm) \(keyID) in the public JWKS"
+    case .confirmed(let keyID, let algorithm): "\(algorithm) \(keyID) is in the public JWKS: its wait begins"
     case .activated(let keyID, let algorithm): "activated \(algorithm) \(keyID)"
     case .activatedEarly(let keyID, let algorithm, let until):
-      "activated \(algorithm) \(keyID) early; some verifiers may not know it until \(until.map { "\($0)" } ?? "it is confirmed")"
+      "activated \(algorithm) \(keyID) early; some verifiers may not know it until \(until.map { "\($0)" } ?? "its wait is over")"
     case .retired(let keyID, let algorithm): "retired \(algorithm) \(keyID)"
     case .removed(let keyID, let algorithm): "removed \(algorithm) \(keyID)"
     case .revoked(let keyID, let algorithm, let reason): "revoked \(algorithm) \(keyID): \(reason)"

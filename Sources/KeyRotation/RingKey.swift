@@ -3,8 +3,10 @@ public import JWA
 
 /// One key of a ring, without its private half.
 public struct RingKey: Sendable, Hashable {
-  /// The RFC 7638 thumbprint of the public key, and nothing else: a name can't point to another key.
+  /// The RFC 7638 thumbprint of the public key, or the name by which verifiers know a key that was imported.
   public let keyID: String
+  /// The RFC 7638 thumbprint: what a name stands for, so that it can't be made to point to another key.
+  public let thumbprint: String
   /// The name that tokens signed with this key carry.
   public let algorithm: Algorithm
   public let publicKey: PublicKey
@@ -42,13 +44,20 @@ public struct RingKey: Sendable, Hashable {
     return activatedAt != nil ? .active : .published
   }
 
+  /// Whether a wait is yet to begin.
+  var isUnserved: Bool { servedAt == nil && (state == .published || state == .active) }
+
+  /// Whether it may not sign before it is known everywhere.
+  var isWaiting: Bool { state == .published && !isOriginal }
+
   init(
     _ new: NewKey, isOriginal: Bool, propagation: Int64, publishedAt: NumericDate, servedAt: NumericDate?
   ) throws(KeyRingError) {
     do {
       _ = try VerificationKey(new.algorithm, new.publicKey)  // refuses an algorithm that doesn't fit the key
     } catch { throw .key(.key(error)) }
-    do { keyID = try new.publicKey.thumbprint() } catch { throw .key(error) }
+    do { thumbprint = try new.publicKey.thumbprint() } catch { throw .key(error) }
+    keyID = new.keyID ?? thumbprint
     (algorithm, publicKey) = (new.algorithm, new.publicKey)
     (self.isOriginal, self.propagation) = (isOriginal, propagation)
     (self.publishedAt, self.servedAt) = (publishedAt, servedAt)
@@ -72,10 +81,20 @@ public struct RingKey: Sendable, Hashable {
 public struct NewKey: Sendable {
   public let algorithm: Algorithm
   public let publicKey: PublicKey
+  /// The `kid` of a key that verifiers know by another name than its thumbprint.
+  public let keyID: String?
   /// Where the key has an end of its own: no token of it expires later.
   public let notAfter: NumericDate?
 
-  public init(_ algorithm: Algorithm, _ publicKey: PublicKey, notAfter: NumericDate? = nil) {
-    (self.algorithm, self.publicKey, self.notAfter) = (algorithm, publicKey, notAfter)
+  public init(
+    _ algorithm: Algorithm, _ publicKey: PublicKey, keyID: String? = nil, notAfter: NumericDate? = nil
+  ) {
+    (self.algorithm, self.publicKey, self.keyID, self.notAfter) = (algorithm, publicKey, keyID, notAfter)
+  }
+
+  /// The `kid` that it gets.
+  func name() throws(JWKError) -> String {
+    if let keyID { return keyID }
+    return try publicKey.thumbprint()
   }
 }

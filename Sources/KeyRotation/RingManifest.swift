@@ -13,7 +13,8 @@ struct RingManifest {
 
   var bytes: [UInt8] {
     var manifest: JSONObject = [
-      "version": .integer(Self.version), "epoch": .integer(Int64(ring.epoch)), "policy": .object(ring.policy.json),
+      "version": .integer(Self.version), "epoch": .integer(Int64(ring.epoch)),
+      "policy": .object(ring.policy.json),
       "inherited": [
         "propagation": .integer(ring.inheritedPropagation),
         "until": .integer(ring.inheritedUntil.secondsSinceEpoch),
@@ -43,7 +44,9 @@ struct RingManifest {
 
   private static func ring(_ object: JSONObject) throws(ManifestError) -> KeyRing {
     let reader = ManifestReader(object)
-    try reader.check(members: ["version", "epoch", "policy", "inherited", "changed", "setBackFrom", "keys", "audit"])
+    try reader.check(members: [
+      "version", "epoch", "policy", "inherited", "changed", "setBackFrom", "keys", "audit",
+    ])
     let found = try reader.integer("version")
     guard found == version else { throw ManifestError("version \(found); this program knows \(version)") }
     let number = try reader.integer("epoch")
@@ -51,7 +54,11 @@ struct RingManifest {
       throw ManifestError("epoch \(number)")
     }
     let policy: RotationPolicy
-    do { policy = try RotationPolicy(try reader.object("policy")) } catch { throw ManifestError("policy: \(error)") }
+    let members = try reader.object("policy")
+    if let name = RotationPolicy.standard.json.members.map(\.name).first(where: { members[$0] == nil }) {
+      throw ManifestError("policy: \(name) is missing")
+    }
+    do { policy = try RotationPolicy(members) } catch { throw ManifestError("policy: \(error)") }
     var ring = KeyRing(epoch: epoch, policy: policy, keys: [])
     let inherited = ManifestReader(try reader.object("inherited"))
     try inherited.check(members: ["propagation", "until"])
@@ -63,7 +70,9 @@ struct RingManifest {
     )
     for value in try reader.array("keys") {
       let key = try RingKey(manifest: value)
-      guard ring[key.keyID] == nil else { throw ManifestError("key \(key.keyID) is there twice") }
+      guard !ring.keys.contains(where: { $0.keyID == key.keyID || $0.thumbprint == key.thumbprint }) else {
+        throw ManifestError("key \(key.keyID) is there twice")
+      }
       ring.keys.append(key)
     }
     guard !ring.keys(.active).isEmpty else { throw ManifestError("there is no active key in it") }
@@ -76,7 +85,8 @@ struct RingManifest {
 
 extension RingKey {
   fileprivate static let members = [
-    "kid", "alg", "original", "propagation", "published", "served", "activated", "retired", "revoked", "reason",
+    "kid", "thumbprint", "alg", "original", "propagation", "published", "served", "activated", "retired",
+    "revoked", "reason",
     "signsUntil", "notAfter", "jwk",
   ]
 
@@ -91,6 +101,7 @@ extension RingKey {
     ]
     for (name, date) in dates { object[name] = date.map { .integer($0.secondsSinceEpoch) } }
     object["reason"] = revocationReason.map { .string($0) }
+    if keyID != thumbprint { object["thumbprint"] = .string(thumbprint) }
     object["jwk"] = .object(publicKey.jwkMembers)
     return object
   }
@@ -100,18 +111,23 @@ extension RingKey {
     let reader = ManifestReader(object)
     try reader.check(members: Self.members)
     let name = try reader.string("alg")
-    guard let algorithm = Algorithm(rawValue: name) else { throw ManifestError("alg \(name.debugDescription)") }
+    guard let algorithm = Algorithm(rawValue: name) else {
+      throw ManifestError("alg \(name.debugDescription)")
+    }
     guard let isOriginal = object["original"]?.bool else { throw ManifestError("original is no boolean") }
     let jwk = try reader.object("jwk")
-    let (propagation, published) = (try reader.integer("propagation"), NumericDate(try reader.integer("published")))
+    let (propagation, published) = (
+      try reader.integer("propagation"), NumericDate(try reader.integer("published"))
+    )
     let served = try reader.optionalDate("served")
     do {
       try self.init(
-        NewKey(algorithm, PublicJWK(jwk).key), isOriginal: isOriginal, propagation: propagation,
-        publishedAt: published, servedAt: served)
+        NewKey(algorithm, PublicJWK(jwk).key, keyID: reader.string("kid")), isOriginal: isOriginal,
+        propagation: propagation, publishedAt: published, servedAt: served)
     } catch { throw ManifestError("\(error)") }
-    guard keyID == object["kid"]?.string else {
-      throw ManifestError("kid \(object["kid"]?.description ?? "") is not the thumbprint of its key, \(keyID)")
+    let named = try reader.optionalString("thumbprint") ?? keyID
+    guard named == thumbprint else {
+      throw ManifestError("kid \(keyID.debugDescription) is not the thumbprint of its key, \(thumbprint)")
     }
     (activatedAt, retiredAt) = (try reader.optionalDate("activated"), try reader.optionalDate("retired"))
     (revokedAt, revocationReason) = (try reader.optionalDate("revoked"), try reader.optionalString("reason"))

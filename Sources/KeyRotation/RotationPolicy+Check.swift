@@ -17,7 +17,9 @@ extension RotationPolicy {
     }
     try require(tokenLifetime, .atLeast, 1, "token_lifetime", "1s")
     try require(tokenLifetime, .atMost, 86_400, "token_lifetime", "24h, the longest that tokens may live")
-    for (name, value) in [("leeway", leeway), ("max_age", maxAge), ("cdn_time", cdnTime), ("clock_skew", clockSkew)] {
+    for (name, value) in [
+      ("leeway", leeway), ("max_age", maxAge), ("cdn_time", cdnTime), ("clock_skew", clockSkew),
+    ] {
       try require(value, .atLeast, 0, name, "0s")
     }
     try require(stalenessBound, .atLeast, 1, "staleness_bound", "1s")
@@ -28,7 +30,8 @@ extension RotationPolicy {
       (publication == .served ? "staleness_bound + clock_skew + " : "")
         + "cdn_time + max(max_age, verifier_bound) + clock_skew = \(DurationWords.text(propagation))")
     // A process that hears late of a rotation signs on for R; the standby after the next must not overtake it.
-    try require(rotationPeriod, .atLeast, stalenessBound + clockSkew, "rotation_period", "staleness_bound + clock_skew")
+    try require(
+      rotationPeriod, .atLeast, stalenessBound + clockSkew, "rotation_period", "staleness_bound + clock_skew")
   }
 
   private enum Relation: String {

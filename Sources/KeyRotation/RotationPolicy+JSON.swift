@@ -11,19 +11,18 @@ extension RotationPolicy {
     let reader = PolicyReader(object)
     try reader.checkMembers()
     let standard = RotationPolicy.standard
-    self.init(
-      algorithms: try reader.algorithms() ?? algorithms,
-      tokenLifetime: try reader.seconds("token_lifetime") ?? standard.tokenLifetime,
-      leeway: try reader.seconds("leeway") ?? standard.leeway,
-      maxAge: try reader.seconds("max_age") ?? standard.maxAge,
-      cdnTime: try reader.seconds("cdn_time") ?? standard.cdnTime,
-      verifierBound: try reader.seconds("verifier_bound") ?? standard.verifierBound,
-      clockSkew: try reader.seconds("clock_skew") ?? standard.clockSkew,
-      rotationPeriod: try reader.seconds("rotation_period") ?? standard.rotationPeriod,
-      stalenessBound: try reader.seconds("staleness_bound") ?? standard.stalenessBound,
-      reservation: try reader.seconds("reservation") ?? standard.reservation,
-      publication: try reader.publication() ?? standard.publication)
-    try check()
+    try self.init(
+      algorithms: reader.algorithms() ?? algorithms,
+      tokenLifetime: reader.seconds("token_lifetime") ?? standard.tokenLifetime,
+      leeway: reader.seconds("leeway") ?? standard.leeway,
+      maxAge: reader.seconds("max_age") ?? standard.maxAge,
+      cdnTime: reader.seconds("cdn_time") ?? standard.cdnTime,
+      verifierBound: reader.seconds("verifier_bound") ?? standard.verifierBound,
+      clockSkew: reader.seconds("clock_skew") ?? standard.clockSkew,
+      rotationPeriod: reader.seconds("rotation_period") ?? standard.rotationPeriod,
+      stalenessBound: reader.seconds("staleness_bound") ?? standard.stalenessBound,
+      reservation: reader.seconds("reservation") ?? standard.reservation,
+      publication: reader.publication() ?? standard.publication)
   }
 
   /// Reads `policy.json`.
@@ -60,7 +59,8 @@ private struct PolicyReader {
   func checkMembers() throws(PolicyError) {
     let known = RotationPolicy.standard.json.members.map(\.name)
     if let other = object.members.first(where: { !known.contains($0.name) }) {
-      throw PolicyError("unknown member \(other.name.debugDescription); known are \(known.joined(separator: ", "))")
+      throw PolicyError(
+        "unknown member \(other.name.debugDescription); known are \(known.joined(separator: ", "))")
     }
   }
 

@@ -2,29 +2,49 @@ public import JWA
 
 /// What a ring signs with, and the times that decide when a key may sign and when it may go. Times are in seconds.
 ///
-/// A policy can be built only if it can keep the promise: `init(_:)` refuses one that can't, with the inequality.
+/// Its initializers refuse one that can't keep the promise, with the inequality; so does every step of a ring.
 public struct RotationPolicy: Sendable, Hashable {
-  public let algorithms: [Algorithm]
+  public internal(set) var algorithms: [Algorithm] = [.rs256, .es256]
   /// L: the longest lifetime of a token (`exp − iat`).
-  public let tokenLifetime: Int64
+  public internal(set) var tokenLifetime: Int64 = 86_400
   /// E: what verifiers add to `exp` and take from `nbf`.
-  public let leeway: Int64
+  public internal(set) var leeway: Int64 = 10
   /// M: `Cache-Control: max-age` of the JWKS.
-  public let maxAge: Int64
+  public internal(set) var maxAge: Int64 = 3600
   /// C: how much longer shared caches on the way keep it.
-  public let cdnTime: Int64
+  public internal(set) var cdnTime: Int64 = 0
   /// V: the longest time a verifier keeps a JWKS, whatever the headers say.
-  public let verifierBound: Int64
+  public internal(set) var verifierBound: Int64 = 86_400
   /// S: how far two clocks may differ.
-  public let clockSkew: Int64
+  public internal(set) var clockSkew: Int64 = 60
   /// T: how long a key signs before the standby takes over.
-  public let rotationPeriod: Int64
+  public internal(set) var rotationPeriod: Int64 = 30 * 86_400
   /// R: how long a process may sign without having confirmed that its snapshot is the ring's latest.
-  public let stalenessBound: Int64
+  public internal(set) var stalenessBound: Int64 = 300
   /// W: how far ahead the latest `exp` of a key is reserved, so that not every token has to be written down.
-  public let reservation: Int64
+  public internal(set) var reservation: Int64 = 3600
   /// How the JWKS reaches verifiers.
-  public let publication: Publication
+  public internal(set) var publication = Publication.served
+
+  /// The standard policy.
+  private init() {}
+
+  /// What is left out has its standard value. Times are in seconds.
+  public init(
+    algorithms: [Algorithm] = standard.algorithms, tokenLifetime: Int64 = standard.tokenLifetime,
+    leeway: Int64 = standard.leeway, maxAge: Int64 = standard.maxAge, cdnTime: Int64 = standard.cdnTime,
+    verifierBound: Int64 = standard.verifierBound, clockSkew: Int64 = standard.clockSkew,
+    rotationPeriod: Int64 = standard.rotationPeriod, stalenessBound: Int64 = standard.stalenessBound,
+    reservation: Int64 = standard.reservation, publication: Publication = standard.publication
+  ) throws(PolicyError) {
+    (self.algorithms, self.tokenLifetime, self.leeway, self.maxAge) = (
+      algorithms, tokenLifetime, leeway, maxAge
+    )
+    (self.cdnTime, self.verifierBound, self.clockSkew) = (cdnTime, verifierBound, clockSkew)
+    (self.rotationPeriod, self.stalenessBound) = (rotationPeriod, stalenessBound)
+    (self.reservation, self.publication) = (reservation, publication)
+    try check()
+  }
 
   public enum Publication: String, Sendable, Hashable {
     /// By a process that reads this ring: published is committed.
@@ -46,17 +66,13 @@ extension RotationPolicy {
   /// How long after its latest `exp` a retired key may still be asked for.
   public var retention: Int64 { leeway + clockSkew }
 
-  /// The same times for other algorithms.
+  /// The same times for other algorithms. A ring checks them before it takes the policy.
   public func with(_ algorithms: [Algorithm]) -> RotationPolicy {
-    RotationPolicy(
-      algorithms: algorithms, tokenLifetime: tokenLifetime, leeway: leeway, maxAge: maxAge, cdnTime: cdnTime,
-      verifierBound: verifierBound, clockSkew: clockSkew, rotationPeriod: rotationPeriod,
-      stalenessBound: stalenessBound, reservation: reservation, publication: publication)
+    var policy = self
+    policy.algorithms = algorithms
+    return policy
   }
 
   /// The policy of a ring for which nothing else is said: a key for 30 days, verifiers that cache for a day.
-  public static let standard = RotationPolicy(
-    algorithms: [.rs256, .es256], tokenLifetime: 86_400, leeway: 10, maxAge: 3600, cdnTime: 0,
-    verifierBound: 86_400, clockSkew: 60, rotationPeriod: 30 * 86_400, stalenessBound: 300, reservation: 3600,
-    publication: .served)
+  public static let standard = RotationPolicy()
 }

@@ -25,7 +25,8 @@ public struct StaticExport: Sendable {
       "issuer": .string(issuer),
       "jwks_uri": .string(base + "/.well-known/jwks.json"),
       "subject_types_supported": ["public"],
-      "id_token_signing_alg_values_supported": .array(snapshot.ring.policy.algorithms.map { .string($0.rawValue) }),
+      "id_token_signing_alg_values_supported": .array(
+        snapshot.ring.policy.algorithms.map { .string($0.rawValue) }),
       "claims_supported": ["iss", "dest", "aud", "sub", "exp", "nbf", "iat", "jti", "sid"],
     ]
     let maxAge = snapshot.maxAge(at: now)
@@ -33,7 +34,8 @@ public struct StaticExport: Sendable {
     files = [
       try File(".well-known/jwks.json", snapshot.jwksBytes, "application/jwk-set+json", maxAge: maxAge),
       try File(
-        ".well-known/openid-configuration", Array(discovery.description.utf8), "application/json", maxAge: maxAge),
+        ".well-known/openid-configuration", Array(discovery.description.utf8), "application/json",
+        maxAge: maxAge),
     ]
   }
 
@@ -57,7 +59,9 @@ public struct StaticExport: Sendable {
   package func write(to directory: String, _ system: any FileSystem) throws(KeyRingError) {
     do throws(FileError) {
       for path in [directory, directory + "/.well-known"] {
-        do throws(FileError) { try system.makeDirectory(path, permissions: 0o755) } catch where error.isExisting {}
+        do throws(FileError) { try system.makeDirectory(path, permissions: 0o755) } catch
+          where error.isExisting
+        {}
       }
       for file in files {
         try system.replace("\(directory)/\(file.path)", with: file.contents.span, permissions: 0o644)

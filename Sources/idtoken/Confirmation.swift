@@ -18,8 +18,8 @@ struct Confirmation {
     guard missing.isEmpty else {
       throw ConfirmationError("\(url) lacks \(missing.joined(separator: ", ")): publish the export first")
     }
-    let step = try await store.step(ring.policy, at: WallClock.system.now, .confirm(keyIDs: found))
-    for case .confirmed(let keyID, let algorithm) in step.events {
+    let steps = try await store.settle(ring.policy, .confirm(keyIDs: found))
+    for case .confirmed(let keyID, let algorithm) in steps.flatMap(\.events) {
       try Output.line("confirmed \(algorithm) \(keyID)")
     }
     try Output.line(Output.good("\(url) holds every key of epoch \(ring.epoch)"))

@@ -17,8 +17,10 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(name: .customLong("ring"), help: "Directory of the key ring.") var ring = "Keys/ring"
   @Option(name: .customLong("output"), help: "Directory for the files.") var directory: String
-  @Option(name: .customLong("issuer"), help: "URL of the issuer, under which the files will be.") var issuer: String
-  @Option(name: .customLong("confirm"), help: "After writing, fetch the public copy from this URL and confirm it.")
+  @Option(name: .customLong("issuer"), help: "URL of the issuer, under which the files will be.") var issuer:
+    String
+  @Option(
+    name: .customLong("confirm"), help: "After writing, fetch the public copy from this URL and confirm it.")
   var confirmationURL: String?
 
   func run() async throws {
@@ -26,7 +28,9 @@ struct ExportCommand: AsyncParsableCommand {
     let export = try StaticExport(
       KeyRingSnapshot(ring), issuer: IssuerURL(issuer).text, at: WallClock.system.now)
     try export.write(to: directory)
-    for file in export.files { try Output.line("\(directory)/\(file.path)  \(file.contentType)  \(file.cacheControl)") }
+    for file in export.files {
+      try Output.line("\(directory)/\(file.path)  \(file.contentType)  \(file.cacheControl)")
+    }
     guard let confirmationURL else { return }
     try await Confirmation(url: confirmationURL).run(DirectoryStore(self.ring))
   }
@@ -34,7 +38,8 @@ struct ExportCommand: AsyncParsableCommand {
 
 struct ConfirmCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "confirm", abstract: "Fetch the public JWKS and start the waiting of the keys that are in it.",
+    commandName: "confirm",
+    abstract: "Fetch the public JWKS and start the waiting of the keys that are in it.",
     discussion: """
       EXAMPLES
         idtoken jwks confirm https://id.example.com/.well-known/jwks.json

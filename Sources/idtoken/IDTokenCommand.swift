@@ -18,7 +18,8 @@ struct IDTokenCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DemoCommand.self, KeysCommand.self, PolicyCommand.self, JWKSCommand.self, MintCommand.self, VerifyCommand.self,
+      DemoCommand.self, KeysCommand.self, PolicyCommand.self, JWKSCommand.self, MintCommand.self,
+      VerifyCommand.self,
       InspectCommand.self,
     ])
 

@@ -28,7 +28,9 @@ struct KeysCommand: AsyncParsableCommand {
 
     @OptionGroup var ring: RingOptions
     @OptionGroup var policy: PolicyOptions
-    @Option(name: .customLong("alg"), help: "An algorithm that the ring signs with; repeatable. Default: the policy's.")
+    @Option(
+      name: .customLong("alg"),
+      help: "An algorithm that the ring signs with; repeatable. Default: the policy's.")
     var algorithms: [Algorithm] = []
     @OptionGroup var format: RingFormat
 
@@ -37,7 +39,9 @@ struct KeysCommand: AsyncParsableCommand {
     func run() async throws {
       let store = try ring.store()
       var policy = try policy.read(beside: store.directory, nil)
-      if let symmetric = algorithms.first(where: \.isSymmetric) { throw KeyRingError.symmetricAlgorithm(symmetric) }
+      if let symmetric = algorithms.first(where: \.isSymmetric) {
+        throw KeyRingError.symmetricAlgorithm(symmetric)
+      }
       if !algorithms.isEmpty { policy = policy.with(algorithms) }
       let now = WallClock.system.now
       try format.print(store.create(policy, at: now), at: now, in: store.directory)
@@ -88,7 +92,8 @@ struct KeysCommand: AsyncParsableCommand {
         """)
 
     @OptionGroup var change: RingChangeOptions
-    @Option(name: .customLong("alg"), help: "An algorithm to rotate; repeatable. All of them if none is given.")
+    @Option(
+      name: .customLong("alg"), help: "An algorithm to rotate; repeatable. All of them if none is given.")
     var algorithms: [Algorithm] = []
 
     func validate() throws { try algorithms.checkDistinct() }
@@ -103,13 +108,10 @@ struct RingChangeOptions: ParsableArguments {
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var format: RingFormat
 
-  @discardableResult
-  func run(_ request: RotationRequest?) async throws -> RotationStep {
+  func run(_ request: RotationRequest?) async throws {
     let store = try ring.store()
     let policy = try policy.read(beside: store.directory, store.existing())
-    let now = WallClock.system.now
-    let step = try await store.step(policy, at: now, request)
-    try format.print(step.ring, at: now, in: store.directory)
-    return step
+    try await store.settle(policy, request)
+    try format.print(store.existing(), at: WallClock.system.now, in: store.directory)
   }
 }

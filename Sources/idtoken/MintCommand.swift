@@ -89,9 +89,13 @@ struct KeyOptions: ParsableArguments {
     let store = DirectoryStore(directory ?? "", passphrase: try passphrase.read())
     // Where no rotator runs, whoever signs does what is due: above all it reserves time for the tokens to come.
     try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else { throw KeyRingError.missing(directory: store.directory) }
+    guard let snapshot = try await store.snapshot() else {
+      throw KeyRingError.missing(directory: store.directory)
+    }
     let ring = LiveKeyRing(snapshot, confirmedAt: clock.now)
-    return (TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm ?? .rs256))
+    return (
+      TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm ?? .rs256)
+    )
   }
 }
 

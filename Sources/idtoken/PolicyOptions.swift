@@ -7,17 +7,23 @@ import Platform
 /// Which rotation policy a command goes by: the file that is named, else `policy.json` beside the ring's directory, else
 /// the one the ring has, else the standard one.
 struct PolicyOptions: ParsableArguments {
-  @Option(name: .customLong("policy"), help: "File with the rotation policy; policy.json beside the ring if left out.")
+  @Option(
+    name: .customLong("policy"),
+    help: "File with the rotation policy; policy.json beside the ring if left out.")
   var path: String?
 
-  /// - Parameter ring: where it has one, a file that names no algorithms leaves those of the ring.
-  func read(beside directory: String, _ ring: KeyRing?) throws -> RotationPolicy {
-    let algorithms = ring?.policy.algorithms ?? RotationPolicy.standard.algorithms
+  /// - Parameters:
+  ///   - ring: where there is one, a file that names no algorithms leaves those of the ring.
+  ///   - algorithms: those of a new ring if no file names any.
+  func read(
+    beside directory: String, _ ring: KeyRing?, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+  ) throws -> RotationPolicy {
+    let algorithms = ring?.policy.algorithms ?? algorithms
     if let path { return try PolicyFile.read(path, algorithms: algorithms) }
     do {
       return try PolicyFile.read(Path.parent(of: directory) + "/policy.json", algorithms: algorithms)
     } catch let error as FileError where error.isMissing {
-      return ring?.policy ?? .standard
+      return ring?.policy ?? .standard.with(algorithms)
     }
   }
 }

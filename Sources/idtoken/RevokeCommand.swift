@@ -5,7 +5,8 @@ import KeyRotation
 
 struct RevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "revoke", abstract: "Take a key out of use at once: out of the JWKS, its private half destroyed.",
+    commandName: "revoke",
+    abstract: "Take a key out of use at once: out of the JWKS, its private half destroyed.",
     discussion: """
       An active key's standby takes over. Verifiers with a cached JWKS go on accepting the key's tokens for the exposure
       windows that are printed.
@@ -23,18 +24,25 @@ struct RevokeCommand: AsyncParsableCommand {
   func run() async throws {
     let store = try ring.store()
     let policy = try policy.read(beside: store.directory, store.existing())
-    let step = try await store.step(policy, at: WallClock.system.now, .revoke(keyID: keyID, reason: reason))
+    let steps = try await store.settle(policy, .revoke(keyID: keyID, reason: reason))
+    let events = steps.flatMap(\.events)
     let windows = ExposureWindow.windows(policy)
     guard !isJSON else {
       return try Output.json([
-        "revoked": .string(keyID), "epoch": .integer(Int64(step.ring.epoch)),
-        "events": .array(step.events.map { .string($0.description) }),
-        "exposure": .array(windows.map { ["verifiers": .string($0.verifiers), "seconds": $0.seconds.map { .integer($0) } ?? .null] }),
+        "revoked": .string(keyID), "epoch": .integer(Int64(steps.last?.ring.epoch ?? 0)),
+        "events": .array(events.map { .string($0.description) }),
+        "exposure": .array(
+          windows.map {
+            ["verifiers": .string($0.verifiers), "seconds": $0.seconds.map { .integer($0) } ?? .null]
+          }),
       ])
     }
-    for event in step.events { try Output.line("\(event)") }
+    for event in events { try Output.line("\(event)") }
     try Output.line()
     try Output.heading("How long verifiers may go on accepting it")
-    try Output.table(windows.map { [$0.verifiers, $0.seconds.map(Words.duration) ?? "no bound: restart them, or drop their cache"] })
+    try Output.table(
+      windows.map {
+        [$0.verifiers, $0.seconds.map(Words.duration) ?? "no bound: restart them, or drop their cache"]
+      })
   }
 }

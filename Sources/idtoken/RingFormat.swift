@@ -28,7 +28,8 @@ struct RingFormat: ParsableArguments {
     }
     try Output.table([["ALG", "STATE", "KID", "FOR", "NEXT"]] + rows)
     if let due = ring.nextDue(ring.policy) {
-      try Output.line(due <= now ? "A step is due: 'idtoken keys step' takes it." : "The next step is due at \(due).")
+      try Output.line(
+        due <= now ? "A step is due: 'idtoken keys step' takes it." : "The next step is due at \(due).")
     }
   }
 
@@ -39,7 +40,8 @@ struct RingFormat: ParsableArguments {
   private func json(_ ring: KeyRing, _ directory: String) -> JSONValue {
     let keys = ring.keys.map { key -> JSONValue in
       var object: JSONObject = [
-        "kid": .string(key.keyID), "alg": .string(key.algorithm.rawValue), "state": .string(key.state.rawValue),
+        "kid": .string(key.keyID), "alg": .string(key.algorithm.rawValue),
+        "state": .string(key.state.rawValue),
         "publishedAt": .integer(key.publishedAt.secondsSinceEpoch),
       ]
       let dates = [

@@ -152,7 +152,7 @@ import Testing
     }
     _ = try await bench.nextPause()
     #expect(store.commits == commits && bench.live.epoch == known)
-    #expect(await bench.rotator.health.lastError == .wentBack(found: 1, known: known))
+    #expect(await bench.rotator.health.lastError == .ringWentBack(found: 1, known: known))
     #expect {
       try mint(bench)
     } throws: {
@@ -174,6 +174,6 @@ import Testing
     try await store.step(policy, at: start.advanced(by: 251))
     store.announce()
     _ = try await bench.nextPause()
-    #expect(await bench.rotator.health.lastError == .wentBack(found: 2, known: 2))
+    #expect(await bench.rotator.health.lastError == .ringWentBack(found: 2, known: 2))
   }
 }

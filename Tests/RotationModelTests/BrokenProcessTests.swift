@@ -37,7 +37,9 @@ import Testing
   @Test("a token that outlives its key is caught (invariant 7)")
   func outlives() throws {
     struct NoEnd: RingRules {
-      func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
+      func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError)
+        -> NumericDate
+      {
         try RingSigningKey.expiry(
           wanted, at: now, keyID: key.keyID, notAfter: nil, reservedUntil: key.signsUntil)
       }
@@ -49,7 +51,9 @@ import Testing
   @Test("a token that expires after what is reserved for its key is caught (invariant 7)")
   func unreserved() throws {
     struct NoReservation: RingRules {
-      func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
+      func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError)
+        -> NumericDate
+      {
         min(wanted, key.notAfter ?? wanted)
       }
     }
@@ -59,7 +63,9 @@ import Testing
 
   @Test("a process that signs past R without its store is caught (invariant 9)")
   func signsPastR() throws {
-    struct NeverStale: RingRules { func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool { true } }
+    struct NeverStale: RingRules {
+      func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool { true }
+    }
     let failure = try #require(try Model.search("seasoned", .partitions, NeverStale(), depth: 2))
     #expect(failure.violation.invariant == 9)
   }

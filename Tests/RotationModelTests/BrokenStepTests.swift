@@ -18,9 +18,12 @@ import Testing
 
   static let cases: [Case] = [
     Case(
-      testDescription: "signs with a new key at once (dex, hydra)", invariant: 1, scenario: "seasoned", alphabet: []
+      testDescription: "signs with a new key at once (dex, hydra)", invariant: 1, scenario: "seasoned",
+      alphabet: []
     ) { ring, made in
-      for place in ring.keys.indices where ring.keys[place].publishedAt == made.now { ring.forceRotation(at: made.now) }
+      for place in ring.keys.indices where ring.keys[place].publishedAt == made.now {
+        ring.forceRotation(at: made.now)
+      }
     },
     Case(
       testDescription: "skips the wait after a downtime (spire, duende)", invariant: 1, scenario: "seasoned",
@@ -69,7 +72,9 @@ import Testing
       alphabet: .revocations
     ) { ring, made in
       guard made.from.isOverdue(made.now) else { return }
-      for place in ring.keys.indices where ring.keys[place].state == .active { ring.keys[place].retiredAt = made.now }
+      for place in ring.keys.indices where ring.keys[place].state == .active {
+        ring.keys[place].retiredAt = made.now
+      }
     },
     Case(
       testDescription: "keeps a revoked key in the JWKS until its tokens are expired", invariant: 8,
@@ -97,7 +102,8 @@ import Testing
     let failure = try #require(
       try Model.search(broken.scenario, broken.alphabet, rules, depth: broken.depth), "nothing was found")
     #expect(failure.violation.invariant == broken.invariant, "\(failure.text(pool, rules))")
-    #expect(try Model.search(broken.scenario, broken.alphabet, CurrentRules(), depth: failure.events.count) == nil)
+    #expect(
+      try Model.search(broken.scenario, broken.alphabet, CurrentRules(), depth: failure.events.count) == nil)
   }
 }
 
@@ -125,7 +131,8 @@ import Testing
 /// A step that numbers its rings downwards.
 private struct BackwardEpochs: RingRules {
   func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?, newKeys: [NewKey]
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep {
     let step = try ring.step(policy, at: now, request, newKeys: newKeys)
     var changed = step.ring

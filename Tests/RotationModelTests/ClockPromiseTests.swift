@@ -14,10 +14,12 @@ import Testing
     return world
   }
 
-  @Test("a clock that jumps ahead by more than S can't be told from a downtime: that key is beyond the promise")
+  @Test(
+    "a clock that jumps ahead by more than S can't be told from a downtime: that key is beyond the promise")
   func ahead() throws {
     let world = try world([
-      .advance(1), .step(0), .step(0), .setClock(0, 40 * 86_400), .step(0), .step(0), .setClock(0, 80 * 86_400),
+      .advance(1), .step(0), .step(0), .setClock(0, 40 * 86_400), .step(0), .step(0),
+      .setClock(0, 80 * 86_400),
       .step(0),
     ])
     #expect(world.facts.contains { $0.isBeyondPromise })
@@ -29,10 +31,13 @@ import Testing
     #expect(!world.facts.contains { $0.isBeyondPromise })
   }
 
-  @Test("nothing is beyond the promise after a jump back that the ring could tell", arguments: [3600, 400 * 86_400])
+  @Test(
+    "nothing is beyond the promise after a jump back that the ring could tell",
+    arguments: [3600, 400 * 86_400])
   func back(seconds: Int64) throws {
     let world = try world([
-      .advance(1), .step(0), .step(0), .setClock(0, -seconds), .step(0), .step(1), .step(1), .advance(month), .step(1),
+      .advance(1), .step(0), .step(0), .setClock(0, -seconds), .step(0), .step(1), .step(1), .advance(month),
+      .step(1),
       .step(1), .advance(month), .step(1),
     ])
     #expect(!world.facts.contains { $0.isBeyondPromise })

@@ -20,7 +20,9 @@ import Testing
     #expect(outcome.depth == depth)
     #expect(outcome.states > 100)
     if Self.isDeep {
-      print("\(search.scenario.name), \(search.alphabet): depth \(depth), \(outcome.states) states, \(outcome.events) events")
+      print(
+        "\(search.scenario.name), \(search.alphabet): depth \(depth), \(outcome.states) states, \(outcome.events) events"
+      )
     }
   }
 

@@ -49,7 +49,8 @@ import Testing
   func seed() throws {
     let (seed, failure) = try failure()
     #expect(failure.text(try Model.pool(), NeverStale()).contains("seed \(seed)"))
-    let again = try RandomSearch(Model.scenario("seasoned"), .all, rules: NeverStale()).run(seed: seed, Model.pool())
+    let again = try RandomSearch(Model.scenario("seasoned"), .all, rules: NeverStale()).run(
+      seed: seed, Model.pool())
     #expect(again?.events == failure.events)
   }
 

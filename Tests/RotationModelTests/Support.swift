@@ -34,7 +34,8 @@ struct BrokenStep: RingRules {
   }
 
   func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?, newKeys: [NewKey]
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep {
     let step = try ring.step(policy, at: now, request, newKeys: newKeys)
     var changed = step.ring
@@ -54,6 +55,8 @@ extension KeyRing {
   }
 
   var isOverdue: (NumericDate) -> Bool {
-    { now in keys(.active).contains { $0.activatedAt?.advanced(by: policy.rotationPeriod + 3600) ?? now < now } }
+    { now in
+      keys(.active).contains { $0.activatedAt?.advanced(by: policy.rotationPeriod + 3600) ?? now < now }
+    }
   }
 }

@@ -26,11 +26,12 @@ public struct DirectoryStore: KeyRingStore {
     (self.directory, self.passphrase, self.files, self.actor) = (directory, passphrase, files, actor)
   }
 
-  /// The ring, durable: a manifest that its writer has not got to disk, or couldn't, must not be acted on.
   public func load() throws(KeyRingError) -> KeyRing? {
-    guard let manifest = try manifest() else { return nil }
-    do { try files.synchronizeDirectory(directory) } catch { throw .file(error) }
-    return manifest.ring
+    let ring = try manifest()?.ring
+    // Its writer may not have got it to disk yet, and nobody acts on a ring that a power cut can take back. On a disk that
+    // can't be written any more, what is there is the best there is.
+    if ring != nil { try? files.synchronizeDirectory(directory) }
+    return ring
   }
 
   /// The ring that must be there.

@@ -48,7 +48,7 @@ extension KeyRing {
   /// No key signs before every JWKS that anyone may hold has it, no key is removed before its last token is expired for
   /// everyone, and what is late is not made up for by waiting less.
   ///
-  /// - Parameter unusable: standbys of which the private half is lost. They don't take over.
+  /// - Parameter unusable: keys that don't take over, since nobody can open their private halves.
   public func step(
     _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, newKeys: [NewKey] = [],
     unusable: Set<String> = []

@@ -9,7 +9,7 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case noActiveKey(Algorithm, ring: [Algorithm])
   case noStandby(Algorithm)
   /// The key that should take over has no private half that opens.
-  case unusableStandby(keyID: String, reason: String)
+  indirect case unusableStandby(keyID: String, KeyRingError)
   /// A key was offered for signing that isn't the ring's active one for its algorithm.
   case notActive(keyID: String, Algorithm)
   /// Verifiers may hold a JWKS without the standby; signing with it now would break them.
@@ -58,9 +58,9 @@ extension KeyRingError: CustomStringConvertible {
     case .noActiveKey(let algorithm, let ring):
       "the ring has no active \(algorithm) key; it signs with \(ring.map(\.rawValue).joined(separator: ", "))"
     case .noStandby(let algorithm): "the ring has no standby for \(algorithm)"
-    case .unusableStandby(let keyID, let reason):
+    case .unusableStandby(let keyID, let cause):
       """
-      \(reason). Standby \(keyID) can't take over, so the active key goes on signing. Restore its private key, or revoke \
+      \(cause). Standby \(keyID) can't take over, so the active key goes on signing. Restore its private key, or revoke \
       it for another standby ('idtoken keys revoke \(keyID)')
       """
     case .standbyTooYoung(let keyID, let algorithm, let published, let earliest, let now):

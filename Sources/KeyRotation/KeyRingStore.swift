@@ -72,24 +72,22 @@ extension KeyRingStore {
       due.refusal = error
       return due
     }
-    let failures = await failedSuccessors(plan.step.ring, of: ring)
-    guard let failure = failures.first else { return plan }
-    let isRevocation = if case .revoke = request { true } else { false }
-    var rest = try StepPlan(
-      ring, policy, at: now, isRevocation ? request : nil, unusable: Set(failures.map(\.keyID)))
-    if !isRevocation { rest.refusal = .unusableStandby(keyID: failure.keyID, reason: failure.reason) }
-    return rest
+    // A revocation doesn't wait for that.
+    if case .revoke = request { return plan }
+    guard let (keyID, cause) = await unusableSuccessor(plan.step.ring, of: ring) else { return plan }
+    // Nothing but dates: with a wrong passphrase a new key would be of no use to anyone.
+    let rest = try ring.step(policy, at: now, unusable: Set(ring.keys(.published).map(\.keyID)))
+    return StepPlan(rest, refusal: .unusableStandby(keyID: keyID, cause))
   }
 
-  /// Keys that would take over and can't be opened: old private keys go for good, so not before.
-  private func failedSuccessors(
+  /// A key that would take over and can't be opened: old private keys go for good, so not before.
+  private func unusableSuccessor(
     _ next: KeyRing, of ring: KeyRing
-  ) async -> [(keyID: String, reason: String)] {
-    var failures: [(keyID: String, reason: String)] = []
+  ) async -> (keyID: String, cause: KeyRingError)? {
     for key in next.keys(.active) where ring[key.keyID]?.state == .published {
-      do { _ = try await signingKey(key) } catch { failures.append((key.keyID, error.description)) }
+      do { _ = try await signingKey(key) } catch { return (key.keyID, error) }
     }
-    return failures
+    return nil
   }
 }
 
@@ -118,19 +116,16 @@ extension KeyRingStore {
 /// A step, the keys that it publishes, and what of a request it had to leave undone.
 private struct StepPlan {
   let step: RotationStep
-  let keys: [RingSigningKey]
+  var keys: [RingSigningKey] = []
   var refusal: KeyRingError?
 
+  init(_ step: RotationStep, refusal: KeyRingError) { (self.step, self.refusal) = (step, refusal) }
+
   init(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
-    unusable: Set<String> = []
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
   ) throws(KeyRingError) {
-    let first = try ring.step(policy, at: now, request, unusable: unusable)
-    var keys: [RingSigningKey] = []
+    let first = try ring.step(policy, at: now, request)
     for algorithm in first.missing { keys.append(try .generate(algorithm)) }
-    self.keys = keys
-    let newKeys = keys.compactMap(\.newKey)
-    step =
-      keys.isEmpty ? first : try ring.step(policy, at: now, request, newKeys: newKeys, unusable: unusable)
+    step = keys.isEmpty ? first : try ring.step(policy, at: now, request, newKeys: keys.compactMap(\.newKey))
   }
 }

@@ -119,10 +119,10 @@ extension RingKey {
     let (propagation, published) = (
       try reader.integer("propagation"), NumericDate(try reader.integer("published"))
     )
-    let served = try reader.optionalDate("served")
+    let (served, kid) = (try reader.optionalDate("served"), try reader.string("kid"))
     do {
       try self.init(
-        NewKey(algorithm, PublicJWK(jwk).key, keyID: reader.string("kid")), isOriginal: isOriginal,
+        NewKey(algorithm, PublicJWK(jwk).key, keyID: kid), isOriginal: isOriginal,
         propagation: propagation, publishedAt: published, servedAt: served)
     } catch { throw ManifestError("\(error)") }
     let named = try reader.optionalString("thumbprint") ?? keyID

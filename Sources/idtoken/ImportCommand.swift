@@ -8,8 +8,9 @@ struct ImportCommand: AsyncParsableCommand {
     commandName: "import", abstract: "Make a new ring whose active key is one that verifiers know already.",
     discussion: """
       For coming from another issuer without a break: the key goes on signing, and its standby is published and waits
-      until every JWKS of the old issuer is out of date. Tell the kid under which the old issuer publishes the key: a
-      verifier that has cached its JWKS knows the key by no other name.
+      until every JWKS of the old issuer is out of date. That time counts from now, so serve this ring's JWKS in the old
+      one's place at once. Tell the kid under which the old issuer publishes the key: a verifier that has cached its JWKS
+      knows the key by no other name.
 
       EXAMPLES
         idtoken keys import old-key.pem --alg RS256 --kid 2024-03

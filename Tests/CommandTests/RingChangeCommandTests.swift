@@ -23,7 +23,8 @@ import Testing
     #expect(unchanged.output.contains("epoch 1"))
     try workspace.write(#"{"algorithms":["ES256","EdDSA"],"max_age":"10m"}"#, to: "keys/policy.json")
     let run = try idtoken("keys", "step", "--ring", workspace.ring)
-    #expect(run.output.contains("epoch 2"))
+    // The new algorithm's keys are published in epoch 2, and begin to wait in epoch 3.
+    #expect(run.output.contains("epoch 3"))
     #expect(run.output.contains("EdDSA"))
     #expect(try keys("published").count == 2)
   }
@@ -76,14 +77,29 @@ import Testing
     #expect(mismatch.error.contains("RS256 needs an RSA key"))
   }
 
+  @Test("import keeps the kid and the end that it is told: they are in the token and in the list")
+  func importNamedKey() throws {
+    let (active, other) = (try keys("active")[0], workspace.path + "/other")
+    let file = "\(workspace.ring)/\(active).pem"
+    let told = ["--kid", "2024-03", "--not-after", "2100-01-01T00:00:00Z"]
+    let run = try idtoken(["keys", "import", file, "--alg", "ES256", "--ring", other, "--json"] + told)
+    #expect(run.status == 0, "\(run.error)")
+    #expect(run.output.contains(#""kid": "2024-03""#) && run.output.contains(#""notAfter": 4102444800"#))
+    let token = try idtoken(
+      ["mint"] + appOptions + ["--ring", other, "--alg", "ES256", "--issuer", "https://id.example.com"])
+    #expect(try idtoken("inspect", token.output.trimmed).output.contains("2024-03"))
+    let wrong = try idtoken("keys", "import", file, "--alg", "ES256", "--not-after", "soon", "--ring", other)
+    #expect(wrong.status == 64)
+  }
+
   @Test("audit shows every change, and ends with status 1 where the log was edited")
   func audit() throws {
     _ = try idtoken("keys", "rotate", "--ring", workspace.ring)
     let run = try idtoken("keys", "audit", "--ring", workspace.ring)
     #expect(run.status == 0)
-    #expect(run.output.contains("ring created") && run.output.contains("2 entries"))
+    #expect(run.output.contains("ring created") && run.output.contains("3 entries"))
     let json = try idtoken("keys", "audit", "--json", "--ring", workspace.ring).output
-    #expect(try (JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])?.count == 2)
+    #expect(try (JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]])?.count == 3)
     let log = try String(contentsOfFile: workspace.ring + "/audit.log", encoding: .utf8)
     try workspace.write(
       log.replacingOccurrences(of: "ring created", with: "ring found"), to: "keys/ring/audit.log")
@@ -108,14 +124,14 @@ import Testing
     let run = try check(#"{"rotation_period":"14d","verifier_bound":"12h"}"#)
     #expect(run.status == 0)
     #expect(run.output.contains("can keep the promise"))
-    #expect(run.output.contains("14 d") && run.output.contains("12 h 1 min"))
-    #expect(try check("{}", "--json").output.contains(#""propagation": 86460"#))
+    #expect(run.output.contains("14 d") && run.output.contains("12 h 7 min"))
+    #expect(try check("{}", "--json").output.contains(#""propagation": 86820"#))
   }
 
   @Test(
     "policy check refuses one that doesn't with the inequality and its numbers",
     arguments: [
-      (#"{"rotation_period":"1d"}"#, "rotation_period is 1d (86400 s), and the bound is 86460 s"),
+      (#"{"rotation_period":"1d"}"#, "rotation_period is 1d (86400 s), and the bound is 86820 s"),
       (#"{"leeway":10}"#, "leeway is 10, not a duration"), (#"{"period":"1d"}"#, "unknown member \"period\""),
       ("", "policy.json: the policy is refused"),
     ])

@@ -25,8 +25,11 @@ import Testing
         continue
       }
     }
-    #expect(try DirectoryStore(path).existing() == winners.first)
-    #expect(try await DirectoryStore(path).opened().epoch == 2)
+    // Those who are refused begin the wait of the new standby, once.
+    let ring = try DirectoryStore(path).existing()
+    #expect(ring.epoch == 3)
+    #expect(try ring.keyIDs(.active) == #require(winners.first).keyIDs(.active))
+    #expect(ring.keys(.published).map(\.servedAt) == [birth])
   }
 
   @Test("Rotations of different algorithms at once are both kept, each in an epoch of its own")

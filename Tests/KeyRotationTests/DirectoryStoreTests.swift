@@ -110,9 +110,38 @@ import Testing
     try store.create([.es256], at: birth)
   }
 
-  @Test("A rotation that is refused changes no file")
-  func refusedRotation() async throws {
+  @Test("A refused rotation begins the wait of its standby all the same, so that a later one is not refused")
+  func refusalBeginsWait() async throws {
     try await store.rotateAfterCreate([.es256])
+    let clock = birth + 2 * policy.propagation
+    let earliest = clock + policy.propagation
+    for now in [clock, earliest - 1] {
+      let error = await #expect(throws: KeyRingError.self) { try await store.rotate(at: now) }
+      guard case .standbyTooYoung(_, .es256, _, earliest: earliest, now: now)? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+    let standby = try store.existing().keyIDs(.published)
+    #expect(try await store.rotate(at: earliest).keyIDs(.active) == standby)
+  }
+
+  @Test("A directory with a ring's log and no manifest takes no new ring, which would destroy the keys in it")
+  func manifestLost() throws {
+    try store.create([.es256], at: birth)
+    try POSIXFileSystem().remove(directory.ring + "/ring.json")
+    let names = try directory.names()
+    let error = #expect(throws: KeyRingError.manifestLost(directory: directory.ring)) {
+      try store.create([.es256], at: birth)
+    }
+    #expect(error?.description.contains("Restore ring.json") == true)
+    #expect(try directory.names() == names)
+  }
+
+  @Test("A rotation that is refused changes no file where nothing else is due")
+  func refusedRotation() async throws {
+    let ring = try await store.rotateAfterCreate([.es256])
+    try await store.settle(ring.policy, clock: .fixed(birth))
     let (names, manifest) = (try directory.names(), try directory.text("ring.json"))
     await #expect(throws: KeyRingError.self) { try await store.rotate(at: birth + 1) }
     await #expect(throws: KeyRingError.self) { try await store.rotate([.rs256], at: birth + 1) }

@@ -39,6 +39,46 @@ import Testing
     #expect(try ring.taken(at: from).ring.activeKey(for: .edDSA) != nil)
   }
 
+  @Test("It keeps the kid and the end that verifiers know of it, in JWKS, manifest and tokens")
+  func keptName() async throws {
+    let end = birth + 3 * 86_400
+    let named = try RingSigningKey(key.key, keyID: "2024/03", notAfter: end)
+    try store.create(policy, importing: named, at: birth)
+    #expect(try directory.names().contains("\(key.keyID).pem"))
+    let snapshot = try await store.opened()
+    #expect(snapshot.jwks["2024/03"]?.key == key.key.publicKey)
+    let signingKey = try snapshot.signingKey(for: .es256)
+    #expect(signingKey.keyID == "2024/03")
+    #expect(try signingKey.expiry(end, at: end + -60) == end)
+    #expect(try signingKey.expiry(end + 60, at: end + -60) == end)
+    #expect(throws: KeyRingError.keyEnded(keyID: "2024/03", at: end)) {
+      try signingKey.expiry(end + 60, at: end)
+    }
+    #expect(try store.existing().standby(for: .es256)?.keyID != nil)
+  }
+
+  @Test("A manifest that gives the kid another key is refused")
+  func movedName() throws {
+    let named = try RingSigningKey(key.key, keyID: "2024/03")
+    try store.create(policy, importing: named, at: birth)
+    let text = try directory.text("ring.json")
+    let other = try RingSigningKey.generate(.es256).keyID
+    for changed in [
+      text.replacing(key.keyID, with: other), text.replacing("\"thumbprint\"", with: "\"comment\""),
+    ] {
+      #expect(changed != text)
+      try directory.write(changed, to: "ring.json", permissions: 0o644)
+      #expect(throws: KeyRingError.self) { try store.existing() }
+    }
+  }
+
+  @Test(
+    "A kid that is empty, long or not visible ASCII is refused",
+    arguments: ["", "two words", "näme", "a\n", String(repeating: "k", count: 129)])
+  func unusableName(name: String) {
+    #expect(throws: KeyRingError.unusableKeyID(name)) { try RingSigningKey(key.key, keyID: name) }
+  }
+
   @Test("The first entry of the log says that it was imported")
   func logged() throws {
     try store.create(policy, importing: key, at: birth)

@@ -76,6 +76,16 @@ import Testing
     try await expectRefusal(try editedKey(0, "reason", 1), "reason is missing or no string")
   }
 
+  @Test("A policy without one of its members is refused by that: a default would be another policy")
+  func policyMember() async throws {
+    let policy = try #require(manifest["policy"]?.object)
+    for name in policy.members.map(\.name) {
+      var changed = policy
+      changed[name] = nil
+      try await expectRefusal(edited("policy", .object(changed)), "policy: \(name) is missing")
+    }
+  }
+
   @Test("Another version is refused, with the one that is known", arguments: [0, 2, -1, .max] as [Int64])
   func version(number: Int64) async throws {
     try await expectRefusal(edited("version", .integer(number)), "version \(number); this program knows 1")
@@ -139,7 +149,7 @@ import Testing
   func wrongKeyID(keyID: String) async throws {
     try await expectRefusal(
       try editedKey(0, "kid", .string(keyID)), "kid \"\(keyID)\" is not the thumbprint of its key")
-    try await expectRefusal(try editedKey(0, "kid", nil), "is not the thumbprint")
+    try await expectRefusal(try editedKey(0, "kid", nil), "kid is missing")
   }
 
   @Test(

@@ -40,7 +40,7 @@ import Testing
   @Test("What is inherited counts from the step after the one that changed the policy, to the second")
   func inheritedFrom() throws {
     let changed = try newRing().taken(nil, short, at: birth).ring
-    #expect(changed.nextDue(short) == NumericDate(0))
+    #expect(changed.nextDue(short) == birth)
     let late = birth + 2 * policy.propagation
     let waiting = try changed.waiting(at: late)
     #expect(waiting.epoch == changed.epoch + 1)

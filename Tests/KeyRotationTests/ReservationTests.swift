@@ -29,11 +29,25 @@ import Testing
     let key = try store.create([.es256], at: birth).keyIDs(.active)[0]
     let signingKey = try await store.opened().signingKey(for: .es256)
     #expect(signingKey.reservedUntil == end)
-    #expect(try signingKey.expiry(end, at: birth) == end)
+    let last = birth + policy.reservation
+    #expect(try signingKey.expiry(end, at: last) == end)
     let error = #expect(throws: KeyRingError.reservationOver(keyID: key, until: end)) {
-      _ = try signingKey.expiry(end + 1, at: birth)
+      _ = try signingKey.expiry(end + 1, at: last + 1)
     }
     #expect(error?.description.contains("no rotator is running on this ring") == true)
+  }
+
+  @Test("A signing key gives no token a longer life than the ring's policy says, and names that")
+  func longestLife() async throws {
+    let directory = try TemporaryDirectory()
+    let store = DirectoryStore(directory.ring)
+    try store.create([.es256], at: birth)
+    let signingKey = try await store.opened().signingKey(for: .es256)
+    #expect(try signingKey.expiry(birth + policy.tokenLifetime, at: birth) == birth + policy.tokenLifetime)
+    let error = #expect(throws: KeyRingError.lifetimeTooLong(86_401, longest: 86_400)) {
+      _ = try signingKey.expiry(birth + policy.tokenLifetime + 1, at: birth)
+    }
+    #expect(error?.description.contains("policy has token_lifetime 1d") == true)
   }
 
   @Test("A signing key gives no exp after its own end, and none at all from then on")

@@ -37,7 +37,7 @@ import Testing
     let step = try ring.taken(.revoke(keyID: ring.keyIDs(.active)[0], reason: "stolen"), at: birth + 5)
     let event = RingEvent.activatedEarly(keyID: ring.keyIDs(.published)[0], .es256, until: nil)
     #expect(step.events.contains(event))
-    #expect(event.description.hasSuffix("until it is confirmed"))
+    #expect(event.description.hasSuffix("until its wait is over"))
   }
 
   @Test("Without a standby a new key signs at once")

@@ -36,7 +36,7 @@ import Testing
     #expect(standby.publishedAt == birth)
     #expect(standby.servedAt == nil)
     #expect(standby.maySignFrom(policy) == nil)
-    #expect(ring.nextDue(policy) == NumericDate(0))
+    #expect(ring.nextDue(policy) == birth)
     let late = birth + 2 * policy.propagation
     let earliest = late + policy.propagation
     #expect(

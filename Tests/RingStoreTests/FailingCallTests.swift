@@ -66,6 +66,7 @@ extension KeyRingError {
   var fileError: FileError? {
     switch self {
     case .file(let error), .secretFile(.file(let error)): error
+    case .unusableStandby(_, let cause): cause.fileError
     default: nil
     }
   }

@@ -14,7 +14,7 @@ import Testing
     scratch = try Scratch()
     store = DirectoryStore(scratch.path)
     try store.create(.brief(), at: start)
-    try await store.step(.brief(), at: start.advanced(by: 250))
+    try await store.settle(.brief(), clock: .fixed(start.advanced(by: 250)))
   }
 
   private var violations: [String] { RingInspection(scratch.path).violations }
@@ -43,11 +43,12 @@ import Testing
   @Test("an inspection finds a key that signs a second too early")
   func findsEarlySigner() async throws {
     let path = scratch.path + "/ring.json"
+    let propagation = try RotationPolicy.brief().propagation
     let rotation = start.advanced(by: 250 + 200).secondsSinceEpoch
     try await store.step(.brief(), at: NumericDate(rotation))
     let text = String(decoding: try files.contents(of: path, limit: 1 << 20).bytes, as: UTF8.self)
     let early = text.replacing(
-      "\"activated\": \(rotation)", with: "\"activated\": \(start.secondsSinceEpoch + 250 + 124)")
+      "\"activated\": \(rotation)", with: "\"activated\": \(start.secondsSinceEpoch + 250 + propagation - 1)")
     #expect(early != text)
     try files.replace(path, with: Array(early.utf8).span, permissions: 0o644)
     #expect(violations.count == 1 && violations[0].hasSuffix("too early"))

@@ -9,7 +9,7 @@ import Testing
 let start = NumericDate(1_800_000_000)
 
 extension RotationPolicy {
-  /// P = 125 s, a rotation each 200 s; keys that are fast to make.
+  /// P = 160 s, a rotation each 200 s; keys that are fast to make.
   static func brief(_ changes: JSONObject = [:]) throws -> RotationPolicy {
     var object: JSONObject = [
       "algorithms": ["EdDSA"], "token_lifetime": "60s", "leeway": "10s", "max_age": "60s",

@@ -10,7 +10,7 @@ import Testing
   func tasks() async throws {
     let scratch = try Scratch()
     let store = DirectoryStore(scratch.path)
-    let policy = try RotationPolicy.brief(["clock_skew": "60s"])
+    let policy = try RotationPolicy.brief(["clock_skew": "60s", "rotation_period": "270s"])
     try store.create(policy, at: start)
     let ticks = Ticks()
     let epochs = try await withThrowingTaskGroup(of: [Int].self) { group in

@@ -78,9 +78,9 @@ func finish(_ work: @escaping @Sendable () async throws -> Void) -> Never {
   Task.detached {
     do { try await work() } catch {
       try? StandardStream.error.write("\(error)\n")
-      exit(1)
+      _exit(1)
     }
-    exit(0)
+    _exit(0)
   }
   while true { pause() }
 }

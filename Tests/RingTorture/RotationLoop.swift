@@ -6,11 +6,11 @@ import RingInspection
 
 /// Rotates the ring of a directory in a loop, on a clock that a step moves on by seconds, and prints what it committed.
 struct RotationLoop {
-  /// Short times that keep every inequality: with a skew of 3 s, P is 5 s and there is a rotation each 6 s.
+  /// Short times that keep every inequality: with a skew of 3 s, P is 10 s, and so is the time between rotations.
   static func policy(skew: Int = 3) throws -> RotationPolicy {
     let text = """
       {"algorithms": ["EdDSA", "ES256"], "token_lifetime": "2s", "leeway": "1s", "max_age": "1s", "cdn_time": "0s",
-       "verifier_bound": "2s", "clock_skew": "\(skew)s", "rotation_period": "\(skew + 3)s", "staleness_bound": "2s",
+       "verifier_bound": "2s", "clock_skew": "\(skew)s", "rotation_period": "\(2 * skew + 4)s", "staleness_bound": "2s",
        "reservation": "4s", "publication": "served"}
       """
     let bytes = Array(text.utf8)

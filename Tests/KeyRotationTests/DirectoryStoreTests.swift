@@ -115,7 +115,7 @@ import Testing
     try await store.rotateAfterCreate([.es256])
     let clock = birth + 2 * policy.propagation
     let earliest = clock + policy.propagation
-    for now in [clock, earliest - 1] {
+    for now in [clock, earliest + -1] {
       let error = await #expect(throws: KeyRingError.self) { try await store.rotate(at: now) }
       guard case .standbyTooYoung(_, .es256, _, earliest: earliest, now: now)? = error else {
         Issue.record("\(String(describing: error))")

@@ -41,7 +41,7 @@ import Testing
 
   @Test("It keeps the kid and the end that verifiers know of it, in JWKS, manifest and tokens")
   func keptName() async throws {
-    let end = birth + 3 * 86_400
+    let end = birth + policy.reservation
     let named = try RingSigningKey(key.key, keyID: "2024/03", notAfter: end)
     try store.create(policy, importing: named, at: birth)
     #expect(try directory.names().contains("\(key.keyID).pem"))

@@ -27,7 +27,8 @@ package final class CommittedRing: Sendable {
     active = zip(places, ring.keys).compactMap { $1.state == .active ? ActiveKey(key: $1, place: $0) : nil }
     times = ring.keys.flatMap { key -> [Int64] in
       let dates = [
-        key.publishedAt, key.servedAt, key.activatedAt, key.retiredAt, key.revokedAt, key.signsUntil, key.notAfter,
+        key.publishedAt, key.servedAt, key.activatedAt, key.retiredAt, key.revokedAt, key.signsUntil,
+        key.notAfter,
       ]
       return [key.algorithm == .edDSA ? 0 : 1, key.isOriginal ? 1 : 0, key.propagation]
         + dates.map { $0?.secondsSinceEpoch ?? .max }

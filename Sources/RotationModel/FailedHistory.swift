@@ -34,7 +34,9 @@ package struct FailedHistory: Sendable {
       while start < best.events.count {
         var fewer = best.events
         fewer.removeSubrange(start..<min(start + size, fewer.count))
-        if let failure = Self.replay(fewer, scenario, rules, pool), failure.violation.invariant == violation.invariant {
+        if let failure = Self.replay(fewer, scenario, rules, pool),
+          failure.violation.invariant == violation.invariant
+        {
           best = failure
           isShorter = true
         } else {

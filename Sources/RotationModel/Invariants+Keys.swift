@@ -13,7 +13,9 @@ extension Invariant {
       let free = max(facts.cachedWithoutUntil, facts.lastWithout.adding(facts.keptFor))
       guard world.now < free else { return }
       throw Violation(
-        1, "K\(signing.place) signs at \(world.time), and until \(world.time(free)) verifiers may hold a JWKS without it")
+        1,
+        "K\(signing.place) signs at \(world.time), and until \(world.time(free)) verifiers may hold a JWKS without it"
+      )
     case .serving(let serving):
       for facts in world.facts where !serving.ring.published.contains(facts.place) {
         guard facts.revokedAt == nil, !facts.isBeyondPromise else { continue }
@@ -21,7 +23,8 @@ extension Invariant {
         if facts.isEarly, serving.ring.ring.epoch < facts.epoch { continue }
         guard world.now < facts.latestExpiry.adding(world.durable.ring.policy.leeway) else { continue }
         throw Violation(
-          1, "a JWKS without K\(facts.place) is served at \(world.time), whose tokens live until "
+          1,
+          "a JWKS without K\(facts.place) is served at \(world.time), whose tokens live until "
             + world.time(facts.latestExpiry))
       }
     default: return
@@ -36,7 +39,9 @@ extension Invariant {
       if commit.after.state(at: facts.place) == .revoked { continue }
       guard world.now < facts.latestExpiry.adding(commit.after.ring.policy.leeway) else { continue }
       throw Violation(
-        2, "K\(facts.place) is removed at \(world.time), and tokens of it live until \(world.time(facts.latestExpiry))")
+        2,
+        "K\(facts.place) is removed at \(world.time), and tokens of it live until \(world.time(facts.latestExpiry))"
+      )
     }
   }
 
@@ -47,7 +52,8 @@ extension Invariant {
     guard !commit.after.ring.keys(.active).isEmpty else {
       throw Violation(3, "epoch \(commit.after.ring.epoch) has no active key")
     }
-    for algorithm in commit.after.ring.policy.algorithms where commit.before.ring.activeKey(for: algorithm) != nil {
+    for algorithm in commit.after.ring.policy.algorithms
+    where commit.before.ring.activeKey(for: algorithm) != nil {
       guard commit.after.ring.activeKey(for: algorithm) == nil else { continue }
       throw Violation(3, "epoch \(commit.after.ring.epoch) has no active \(algorithm) key any more")
     }
@@ -68,7 +74,8 @@ extension Invariant {
   static let endsWithItsKey = Invariant(number: 7) { (observation, world) throws(Violation) in
     guard case .signing(let signing) = observation else { return }
     if let end = signing.key.notAfter, signing.expiry > end {
-      throw Violation(7, "a token expires \(signing.expiry.seconds(since: end)) s after the end of K\(signing.place)")
+      throw Violation(
+        7, "a token expires \(signing.expiry.seconds(since: end)) s after the end of K\(signing.place)")
     }
     if let end = world.durable.key(at: signing.place)?.signsUntil, signing.expiry > end {
       throw Violation(7, "a token expires \(signing.expiry.seconds(since: end)) s after what is reserved")

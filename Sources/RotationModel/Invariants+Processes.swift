@@ -21,7 +21,8 @@ extension Invariant {
     }
     guard commit.plan.base === commit.before else {
       throw Violation(
-        5, "process \(commit.process) overwrites epoch \(commit.before.ring.epoch) with a step made from epoch "
+        5,
+        "process \(commit.process) overwrites epoch \(commit.before.ring.epoch) with a step made from epoch "
           + "\(commit.plan.base.ring.epoch)")
     }
   }
@@ -48,11 +49,15 @@ extension Invariant {
   }
 
   private static func checkRevocation(_ commit: Observation.Commit) throws(Violation) {
-    guard case .revoke(let keyID, _) = commit.plan.request, let key = commit.before.ring[keyID] else { return }
+    guard case .revoke(let keyID, _) = commit.plan.request, let key = commit.before.ring[keyID] else {
+      return
+    }
     guard commit.after.ring[keyID].map({ $0.state == .revoked }) ?? true else {
       throw Violation(8, "a revoked key is \(commit.after.ring[keyID]?.state.rawValue ?? "")")
     }
-    guard key.state == .active, let standby = commit.plan.base.ring.standby(for: key.algorithm) else { return }
+    guard key.state == .active, let standby = commit.plan.base.ring.standby(for: key.algorithm) else {
+      return
+    }
     guard commit.after.ring.policy.algorithms.contains(key.algorithm) else { return }
     guard commit.after.ring.activeKey(for: key.algorithm)?.keyID == standby.keyID else {
       throw Violation(8, "after the revocation of the active key the standby does not sign")
@@ -66,7 +71,9 @@ extension Invariant {
     let bound = signing.memory.ring.policy.stalenessBound + world.scenario.skew
     guard world.now <= signing.confirmedAt + bound else {
       throw Violation(
-        9, "process \(signing.process) signs \(world.now - signing.confirmedAt) s after it last heard from its store")
+        9,
+        "process \(signing.process) signs \(world.now - signing.confirmedAt) s after it last heard from its store"
+      )
     }
     guard let facts = world.facts(signing.place) else {
       if signing.isDead { return }

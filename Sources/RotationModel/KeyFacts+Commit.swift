@@ -12,11 +12,17 @@ extension KeyFacts {
     case .putRight: if wait != nil { wait = reading }
     }
     let (old, new) = (plan.base.state(at: place), plan.result.state(at: place))
-    if old == nil, let changed = promise.policyChange, plan.offset - changed > promise.skew { isBeyondPromise = true }
+    if old == nil, let changed = promise.policyChange, plan.offset - changed > promise.skew {
+      isBeyondPromise = true
+    }
     guard new == .active, old != .active else { return }
     keptFor = plan.result.ring.policy.verifierBound + plan.result.ring.policy.cdnTime
     isEarly = plan.events.contains { event in
-      if case .activatedEarly(let keyID, _, _) = event { plan.result.key(at: place)?.keyID == keyID } else { false }
+      if case .activatedEarly(let keyID, _, _) = event {
+        plan.result.key(at: place)?.keyID == keyID
+      } else {
+        false
+      }
     }
     if let wait, promise.isBeyond(wait, plan.offset) { isBeyondPromise = true }
   }

@@ -45,7 +45,8 @@ struct Invariant: Sendable {
   let check: @Sendable (Observation, borrowing World) throws(Violation) -> Void
 
   static let all: [Invariant] = [
-    knownBeforeItSigns, keptWhileNeeded, alwaysActive, durableFirst, oneWriterWins, nameFitsKey, endsWithItsKey,
+    knownBeforeItSigns, keptWhileNeeded, alwaysActive, durableFirst, oneWriterWins, nameFitsKey,
+    endsWithItsKey,
     revokedAtOnce, signsWhileConfirmed,
   ]
 }

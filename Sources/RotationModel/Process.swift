@@ -42,7 +42,8 @@ package struct Process: Sendable {
 
   func freshness(_ memory: CommittedRing) -> Freshness {
     Freshness(
-      at: NumericDate(confirmedClock), bound: memory.ring.policy.stalenessBound, skew: memory.ring.policy.clockSkew,
+      at: NumericDate(confirmedClock), bound: memory.ring.policy.stalenessBound,
+      skew: memory.ring.policy.clockSkew,
       latest: latestSeen)
   }
 }

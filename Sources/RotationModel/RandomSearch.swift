@@ -35,7 +35,9 @@ package struct RandomSearch: Sendable {
   /// Time and steps as often as everything else together: a ring that is only disturbed does nothing.
   private func pick(_ world: World, _ random: inout SplitMix64) -> WorldEvent? {
     let moves = world.moves(alphabet, instants: 4)
-    let usual = moves.filter { if case .advance = $0 { true } else if case .step = $0 { true } else { false } }
+    let usual = moves.filter {
+      if case .advance = $0 { true } else if case .step = $0 { true } else { false }
+    }
     guard Bool.random(using: &random), let event = usual.randomElement(using: &random) else {
       return moves.randomElement(using: &random)
     }

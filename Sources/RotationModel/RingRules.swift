@@ -5,7 +5,8 @@ package import KeyRotation
 /// KeyRotation; a test replaces one to see that the check notices.
 package protocol RingRules: Sendable {
   func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?, newKeys: [NewKey]
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep
 
   /// Whether a process may sign and serve with its snapshot.
@@ -26,7 +27,8 @@ package protocol RingRules: Sendable {
 
 extension RingRules {
   package func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?, newKeys: [NewKey]
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep {
     try ring.step(policy, at: now, request, newKeys: newKeys)
   }
@@ -35,7 +37,9 @@ extension RingRules {
     freshness.isFresh(at: now)
   }
 
-  package func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
+  package func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError)
+    -> NumericDate
+  {
     try RingSigningKey.expiry(
       wanted, at: now, keyID: key.keyID, notAfter: key.notAfter, reservedUntil: key.signsUntil)
   }

@@ -3,7 +3,8 @@ package import KeyRotation
 extension Scenario {
   /// What the search covers: each scenario with the kinds of events it is about, and how deep a release build gets in a
   /// second or two. All kinds at once reach less deep.
-  package static func standard() throws(PolicyError) -> [(scenario: Scenario, alphabet: Alphabet, depth: Int)] {
+  package static func standard() throws(PolicyError) -> [(scenario: Scenario, alphabet: Alphabet, depth: Int)]
+  {
     let fresh = Scenario("fresh", policies: [try policy()])
     var seasoned = Scenario("seasoned", policies: [try policy()])
     seasoned.prologue = season
@@ -23,7 +24,8 @@ extension Scenario {
     (ending.firstKeyEnds, ending.keysEndAfter) = (10 * 86_400, 20 * 86_400)
     return [
       (fresh, .all, 4), (seasoned, .all, 4), (seasoned, [.partitions, .crashes, .races], 7),
-      (seasoned, [.skew, .partitions], 7), (seasoned, .clocksBack, 7), (seasoned, [.clocksBack, .clocksForward], 6),
+      (seasoned, [.skew, .partitions], 7), (seasoned, .clocksBack, 7),
+      (seasoned, [.clocksBack, .clocksForward], 6),
       (seasoned, [.revocations, .partitions], 6), (changing, [.policies, .partitions], 6),
       (changing, [.policies, .revocations], 5), (exported, [.exports, .revocations], 5),
       (exported, [.exports, .policies], 7), (imported, [.partitions, .revocations], 5),
@@ -34,7 +36,9 @@ extension Scenario {
   /// Two rotations, so that no key is an original any more, and up to the eve of the third, with tokens being signed.
   private static let season: [WorldEvent] = {
     let month: Int64 = 30 * 86_400
-    return [.advance(month), .step(0), .step(0), .advance(month), .step(0), .step(0), .advance(month - 1), .step(0)]
+    return [
+      .advance(month), .step(0), .step(0), .advance(month), .step(0), .step(0), .advance(month - 1), .step(0),
+    ]
   }()
 
   /// The usual times, with a CDN; `changes` are members of a policy file.

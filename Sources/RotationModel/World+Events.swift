@@ -30,8 +30,12 @@ extension World {
     change(process) { [durable, now] in $0.confirm(durable, at: now) }
   }
 
-  private mutating func step(_ process: Int, _ request: RotationRequest?, survives: Bool = true) throws(Violation) {
-    guard processes[process].isUp, processes[process].isConnected, let plan = plan(process, request) else { return }
+  private mutating func step(_ process: Int, _ request: RotationRequest?, survives: Bool = true)
+    throws(Violation)
+  {
+    guard processes[process].isUp, processes[process].isConnected, let plan = plan(process, request) else {
+      return
+    }
     if !rules.isDurableFirst { change(process) { [now] in $0.confirm(plan.result, at: now) } }
     try write(plan, by: process, survives: survives)
   }
@@ -48,15 +52,19 @@ extension World {
     case .rotate: return .rotate([])
     case .confirm: return copy.map { .confirm(keyIDs: $0.published.places.map { pool.keyIDs[$0] }) }
     case .revokeActive(let slot):
-      key = algorithm(slot).flatMap { durable.ring.activeKey(for: policy.algorithms[$0]) }
+      key =
+        algorithm(slot).flatMap { durable.ring.activeKey(for: policy.algorithms[$0]) }
         ?? durable.ring.keys(.active).first
-    case .revokeStandby(let slot): key = algorithm(slot).flatMap { durable.ring.standby(for: policy.algorithms[$0]) }
+    case .revokeStandby(let slot):
+      key = algorithm(slot).flatMap { durable.ring.standby(for: policy.algorithms[$0]) }
     }
     return key.map { .revoke(keyID: $0.keyID, reason: "the model says so") }
   }
 
   private mutating func failToWrite(_ process: Int) {
-    guard processes[process].isUp, processes[process].isConnected, let plan = plan(process, nil) else { return }
+    guard processes[process].isUp, processes[process].isConnected, let plan = plan(process, nil) else {
+      return
+    }
     if !rules.isDurableFirst { change(process) { [now] in $0.confirm(plan.result, at: now) } }
   }
 
@@ -72,7 +80,9 @@ extension World {
         taken.insert(place)
         keys.append(pool.key(place, endingAt: scenario.keysEndAfter.map { clock.secondsSinceEpoch + $0 }))
       }
-      guard let complete = try? rules.step(base.ring, policy, at: clock, request, newKeys: keys) else { return nil }
+      guard let complete = try? rules.step(base.ring, policy, at: clock, request, newKeys: keys) else {
+        return nil
+      }
       step = complete
     }
     guard step.ring.epoch != base.ring.epoch else { return nil }

@@ -100,7 +100,11 @@ extension World {
       print.combine(hasGoneBack ? .max : process.latestSeen.secondsSinceEpoch - now)
     }
     guard let plan = process.plan else { return print.combine(-2) }
-    if plan.base === durable { print.combine(-3) } else { print.combine(durable.ring.epoch - plan.base.ring.epoch) }
+    if plan.base === durable {
+      print.combine(-3)
+    } else {
+      print.combine(durable.ring.epoch - plan.base.ring.epoch)
+    }
     combine(plan.result, into: &print)
     print.combine(plan.at - now)
     print.combine(plan.offset)

@@ -18,7 +18,9 @@ extension World {
     var moves: [WorldEvent] = []
     if process.isConnected { moves += steps(of: place, alphabet) }
     if process.isConnected, process.plan != nil { moves.append(.commit(place)) }
-    if alphabet.contains(.partitions) { moves.append(process.isConnected ? .cutOff(place) : .reconnect(place)) }
+    if alphabet.contains(.partitions) {
+      moves.append(process.isConnected ? .cutOff(place) : .reconnect(place))
+    }
     if alphabet.contains(.crashes) { moves.append(.crash(place)) }
     moves += clocks(alphabet).filter { $0 != process.offset }.map { .setClock(place, $0) }
     if alphabet.contains(.policies) {

@@ -19,7 +19,9 @@ extension World {
       guard due > now else { throw Violation(0, "a step is due at \(time) and changes nothing") }
       try apply(.advance(min(due, deadline) - now))
     }
-    guard hasRotated(policy, since: start) else { throw Violation(0, "the ring has not rotated until \(time)") }
+    guard hasRotated(policy, since: start) else {
+      throw Violation(0, "the ring has not rotated until \(time)")
+    }
   }
 
   /// Steps until nothing is due at this moment.

@@ -19,6 +19,8 @@ package struct World: Sendable {
   /// When a JWKS was last handed out, and until when one that was may be in use.
   private(set) var lastServed: Int64 = .min
   private(set) var cachedUntil: Int64 = .min
+  /// What a scenario that goes on has put up with; no more than a hundred.
+  private(set) var violations: [Violation] = []
 
   package init(_ scenario: Scenario, _ pool: KeyPool, _ rules: any RingRules = CurrentRules()) throws {
     setting = Setting(scenario, rules, pool)
@@ -112,14 +114,21 @@ extension World {
 // MARK: - Observing
 
 extension World {
-  private func check(_ observation: Observation) throws(Violation) {
-    for invariant in Invariant.all { try invariant.check(observation, self) }
+  private mutating func check(_ observation: Observation) throws(Violation) {
+    for invariant in Invariant.all {
+      do throws(Violation) { try invariant.check(observation, self) } catch {
+        guard scenario.goesOn else { throw error }
+        if violations.count < 100 { violations.append(error) }
+      }
+    }
   }
 
   /// Everything that happens at this moment by itself.
   mutating func observe() throws(Violation) {
     for place in processes.indices where processes[place].isUp {
-      if processes[place].isConnected, !isAhead(processes[place]) { processes[place].confirm(durable, at: now) }
+      if processes[place].isConnected, !isAhead(processes[place]) {
+        processes[place].confirm(durable, at: now)
+      }
       processes[place].see(now)
       try check(.memory(process: place, processes[place]))
     }
@@ -128,12 +137,16 @@ extension World {
   }
 
   /// Broken rules may let a process run ahead of its store.
-  private func isAhead(_ process: Process) -> Bool { process.memory.map { $0.ring.epoch > durable.ring.epoch } ?? false }
+  private func isAhead(_ process: Process) -> Bool {
+    process.memory.map { $0.ring.epoch > durable.ring.epoch } ?? false
+  }
 
   private mutating func serve() throws(Violation) {
     for place in processes.indices {
       guard let memory = processes[place].memory, memory.ring.policy.publication == .served else { continue }
-      guard rules.isFresh(processes[place].freshness(memory), at: processes[place].clock(at: now)) else { continue }
+      guard rules.isFresh(processes[place].freshness(memory), at: processes[place].clock(at: now)) else {
+        continue
+      }
       try serve(memory, by: place)
     }
     if let copy, durable.ring.policy.publication == .exported { try serve(copy, by: nil) }
@@ -208,7 +221,9 @@ extension World {
       copy = before  // who moves to a static host exports first
     }
     durable = plan.result
-    for key in durable.ring.keys where facts(pool.place(of: key.keyID) ?? 0) == nil { addFacts(key, isNew: true) }
+    for key in durable.ring.keys where facts(pool.place(of: key.keyID) ?? 0) == nil {
+      addFacts(key, isNew: true)
+    }
     // Whoever has not heard yet still serves what was before.
     try serve()
     note(plan, before)

@@ -42,8 +42,10 @@ extension WorldEvent: CustomStringConvertible {
     case .advance(let seconds): "\(Self.words(seconds)) pass"
     case .step(let process): "\(name(process)) steps"
     case .request(let process, .rotate): "\(name(process)) is asked to rotate"
-    case .request(let process, .revokeActive(let slot)): "\(name(process)) revokes the active key (algorithm \(slot))"
-    case .request(let process, .revokeStandby(let slot)): "\(name(process)) revokes the standby (algorithm \(slot))"
+    case .request(let process, .revokeActive(let slot)):
+      "\(name(process)) revokes the active key (algorithm \(slot))"
+    case .request(let process, .revokeStandby(let slot)):
+      "\(name(process)) revokes the standby (algorithm \(slot))"
     case .request(let process, .confirm): "\(name(process)) confirms the public copy"
     case .stepAndCrash(let process): "\(name(process)) steps and dies after the commit"
     case .failedWrite(let process): "\(name(process)) steps, and the write fails"

@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "idtoken",
       dependencies: [
-        "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
+        "RotationModel", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

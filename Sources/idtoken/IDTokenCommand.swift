@@ -19,7 +19,7 @@ struct IDTokenCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, KeysCommand.self, PolicyCommand.self, JWKSCommand.self, MintCommand.self, VerifyCommand.self,
-      InspectCommand.self,
+      InspectCommand.self, SimulateCommand.self,
     ])
 
   /// Runs the command line. Errors go to stderr, with an exit status that says what kind they are.

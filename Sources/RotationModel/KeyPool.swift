@@ -63,13 +63,13 @@ package final class KeyPool: Sendable {
 
 /// Keys by their places in the pool.
 package struct KeySet: Hashable, Sendable {
-  static let capacity = 64
-  private var bits: UInt64 = 0
+  static let capacity = 128
+  private var bits: UInt128 = 0
 
   package init() {}
 
-  package func contains(_ place: Int) -> Bool { bits & (1 << UInt64(place)) != 0 }
-  package mutating func insert(_ place: Int) { bits |= 1 << UInt64(place) }
+  package func contains(_ place: Int) -> Bool { bits & (1 << UInt128(place)) != 0 }
+  package mutating func insert(_ place: Int) { bits |= 1 << UInt128(place) }
   package mutating func formUnion(_ other: KeySet) { bits |= other.bits }
   package var count: Int { bits.nonzeroBitCount }
   package var places: [Int] { (0..<Self.capacity).filter(contains) }

@@ -39,10 +39,9 @@ package struct Simulation: Sendable {
   /// The model has room for so many keys at once, and a life for so many rotations.
   private func check() throws(SimulationError) {
     let retired = (policy.tokenLifetime + policy.reservation + policy.retention) / policy.rotationPeriod
-    let room = Int64(KeySet.capacity / policy.algorithms.count)
-    guard 2 * retired + 6 <= room else {
-      throw .tooManyKeys(atOnce: (retired + 3) * Int64(policy.algorithms.count), room: KeySet.capacity)
-    }
+    // Rotations that operators ask for come on top.
+    let atOnce = (2 * retired + 6) * Int64(policy.algorithms.count)
+    guard atOnce <= KeySet.capacity else { throw .tooManyKeys(atOnce: atOnce, room: KeySet.capacity) }
     let rotations = duration / policy.rotationPeriod
     guard rotations <= Self.mostRotations else {
       throw .tooManyRotations(rotations, most: Self.mostRotations)
@@ -64,7 +63,7 @@ package enum SimulationError: Error, Sendable, Equatable, CustomStringConvertibl
   package var description: String {
     switch self {
     case .tooManyKeys(let count, let room):
-      "the JWKS would hold some \(count) keys at once, and the simulation has room for \(room); "
+      "the JWKS might hold \(count) keys at once, and the simulation has room for \(room); "
         + "a longer rotation_period or a shorter token_lifetime makes them fewer"
     case .tooManyRotations(let count, let most):
       "that would be \(count) rotations, and the simulation stops at \(most); simulate fewer years"

@@ -119,6 +119,16 @@ import Testing
     #expect(!report.classes.contains { $0.name.hasPrefix("Microsoft") })
   }
 
+  @Test("every algorithm that a ring may sign with can be simulated")
+  func algorithms() throws {
+    let names = Algorithm.allCases.filter { !$0.isSymmetric }.map { "\"\($0)\"" }.joined(separator: ", ")
+    var simulation = try Self.simulation(#""algorithms": [\#(names)], "reservation": "7d""#, seed: 1)
+    simulation.duration = 100 * 86_400
+    let report = try simulation.run()
+    #expect(report.holds)
+    #expect(report.rotations >= 3 * 12)
+  }
+
   @Test("what is too much for the model is refused with its numbers")
   func limits() throws {
     #expect(throws: SimulationError.self) {

@@ -47,7 +47,7 @@ let package = Package(
     .executableTarget(
       name: "idtoken",
       dependencies: [
-        "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
+        "RotationModel", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
-    .testTarget(name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA", "Platform"]),
+    .testTarget(
+      name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA", "Platform"]),
     .testTarget(
       name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
     .target(
@@ -87,7 +88,9 @@ let package = Package(
       path: "Tests/RingTorture", swiftSettings: settings),
     .testTarget(
       name: "RingStoreTests",
-      dependencies: ["ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+      dependencies: [
+        "ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform",
+      ]),
     .testTarget(
       name: "SessionHostTests",
       dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA"]),

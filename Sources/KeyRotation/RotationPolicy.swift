@@ -13,7 +13,8 @@ public struct RotationPolicy: Sendable, Hashable {
   public internal(set) var maxAge: Int64 = 3600
   /// C: how much longer shared caches on the way keep it.
   public internal(set) var cdnTime: Int64 = 0
-  /// V: the longest time a verifier keeps a JWKS, whatever the headers say.
+  /// V: the longest time a verifier keeps a JWKS, whatever the headers say. Where it fetches on an unknown `kid`, that is
+  /// the pause that it makes between two fetches.
   public internal(set) var verifierBound: Int64 = 86_400
   /// S: how far two clocks may differ.
   public internal(set) var clockSkew: Int64 = 60

@@ -14,18 +14,39 @@ package final class KeyPool: Sendable {
   let keyIDs: [String]
   private let places: [String: Int]
 
-  package init() throws(JWKError) {
+  package convenience init() throws(JWKError) { try self.init(for: Self.algorithms) }
+
+  /// As many keys for each algorithm as there is room for. On the curves of NIST not every number is a point, so those
+  /// keys are really made, and differ from run to run; nothing depends on what they are.
+  package init(for algorithms: [Algorithm]) throws(JWKError) {
     var random = SplitMix64(seed: 0x6964_746F_6B65_6E)
     var (keys, keyIDs, places): ([NewKey], [String], [String: Int]) = ([], [], [:])
-    for place in 0..<64 {
-      let bytes = (0..<32).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    for place in 0..<KeySet.capacity {
+      let algorithm = algorithms[place % algorithms.count]
       let key: PublicKey
-      do { key = try PublicKey(.okp(.ed25519, x: bytes)) } catch { throw .key(error) }
+      do { key = try Self.publicKey(algorithm, &random) } catch { throw .key(error) }
       keyIDs.append(try key.thumbprint())
       places[keyIDs[place]] = place
-      keys.append(NewKey(Self.algorithms[place % 2], key))
+      keys.append(NewKey(algorithm, key))
     }
     (self.keys, self.keyIDs, self.places) = (keys, keyIDs, places)
+  }
+
+  private static func publicKey(_ algorithm: Algorithm, _ random: inout SplitMix64) throws(JWAError)
+    -> PublicKey
+  {
+    func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) } }
+    switch algorithm {
+    case .edDSA, .ed25519: return try PublicKey(.okp(.ed25519, x: bytes(32)))
+    case .ed448: return try PublicKey(.okp(.ed448, x: bytes(57)))
+    case .rs256, .rs384, .rs512, .ps256, .ps384, .ps512:
+      return try PublicKey(.rsa(n: [0x80] + bytes(254) + [1], e: [1, 0, 1]))
+    default:
+      guard let key = try SigningKey.generate(algorithm).publicKey else {
+        throw .wrongKeyType(algorithm: algorithm)
+      }
+      return key
+    }
   }
 
   package func place(of keyID: String) -> Int? { places[keyID] }
@@ -42,13 +63,14 @@ package final class KeyPool: Sendable {
 
 /// Keys by their places in the pool.
 package struct KeySet: Hashable, Sendable {
-  private var bits: UInt64 = 0
+  static let capacity = 128
+  private var bits: UInt128 = 0
 
   package init() {}
 
-  package func contains(_ place: Int) -> Bool { bits & (1 << UInt64(place)) != 0 }
-  package mutating func insert(_ place: Int) { bits |= 1 << UInt64(place) }
+  package func contains(_ place: Int) -> Bool { bits & (1 << UInt128(place)) != 0 }
+  package mutating func insert(_ place: Int) { bits |= 1 << UInt128(place) }
   package mutating func formUnion(_ other: KeySet) { bits |= other.bits }
   package var count: Int { bits.nonzeroBitCount }
-  package var places: [Int] { (0..<64).filter(contains) }
+  package var places: [Int] { (0..<Self.capacity).filter(contains) }
 }

@@ -16,6 +16,9 @@ package struct Scenario: Sendable {
   /// What happened before the search begins.
   package var prologue: [WorldEvent] = []
 
+  /// Violations are noted, and the world goes on: a simulation tells what they do to verifiers.
+  var goesOn = false
+
   package init(_ name: String, policies: [RotationPolicy]) { (self.name, self.policies) = (name, policies) }
 
   /// How far two clocks may differ.

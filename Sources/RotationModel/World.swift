@@ -19,6 +19,8 @@ package struct World: Sendable {
   /// When a JWKS was last handed out, and until when one that was may be in use.
   private(set) var lastServed: Int64 = .min
   private(set) var cachedUntil: Int64 = .min
+  /// What a scenario that goes on has put up with; no more than a hundred.
+  private(set) var violations: [Violation] = []
 
   package init(_ scenario: Scenario, _ pool: KeyPool, _ rules: any RingRules = CurrentRules()) throws {
     setting = Setting(scenario, rules, pool)
@@ -112,8 +114,13 @@ extension World {
 // MARK: - Observing
 
 extension World {
-  private func check(_ observation: Observation) throws(Violation) {
-    for invariant in Invariant.all { try invariant.check(observation, self) }
+  private mutating func check(_ observation: Observation) throws(Violation) {
+    for invariant in Invariant.all {
+      do throws(Violation) { try invariant.check(observation, self) } catch {
+        guard scenario.goesOn else { throw error }
+        if violations.count < 100 { violations.append(error) }
+      }
+    }
   }
 
   /// Everything that happens at this moment by itself.

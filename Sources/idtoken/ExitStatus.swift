@@ -4,6 +4,7 @@ import JOSE
 import JWA
 import KeyRotation
 import Platform
+import RotationModel
 import SessionHost
 
 /// What an error tells the shell: 1 for a refusal that was asked for, the numbers of sysexits(3) otherwise.
@@ -19,12 +20,15 @@ enum ExitStatus: Int32 {
   /// `nil` for errors of the argument parser, which reports them itself.
   init?(_ error: any Error) {
     switch error {
-    case is VerificationError, is InspectionError, is PolicyFileError, is ConfirmationError: self = .refused
+    case is VerificationError, is InspectionError, is PolicyFileError, is ConfirmationError,
+      is SimulationRefusal:
+      self = .refused
     case let error as IDTokenError: self.init(error)
     case let error as KeyRingError: self.init(error)
     case let error as SecretFileError: self.init(error)
     case let error as FileError: self.init(error)
     case is JWAError, is JWKError, is AppRegistrationError, is KeySetFileError: self = .configuration
+    case is SimulationError: self = .usage
     case is SessionError, is DemoError: self = .software
     default:
       let isParsers = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")

@@ -11,6 +11,7 @@ import Testing
     "JOSE": ["JWA", "JSON", "Platform"],
     "KeyRotation": ["JOSE", "JWA", "JSON", "Platform", "Synchronization"],
     "IDTokens": ["KeyRotation", "JOSE", "JWA", "JSON", "Synchronization"],
+    "RotationModel": ["KeyRotation", "JOSE", "JWA"],
     "SessionHost": ["IDTokens", "JOSE", "JWA", "JSON", "Platform", "Synchronization"],
   ]
 

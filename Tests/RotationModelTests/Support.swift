@@ -16,9 +16,11 @@ enum Model {
   }
 
   static func search(
-    _ scenario: String, _ alphabet: Alphabet, _ rules: any RingRules, depth: Int
+    _ name: String, after events: [WorldEvent] = [], _ alphabet: Alphabet, _ rules: any RingRules, depth: Int
   ) throws -> FailedHistory? {
-    try ExhaustiveSearch(Self.scenario(scenario), alphabet, rules: rules).run(depth: depth, pool()).failure
+    var scenario = try scenario(name)
+    scenario.prologue += events
+    return try ExhaustiveSearch(scenario, alphabet, rules: rules).run(depth: depth, pool()).failure
   }
 }
 

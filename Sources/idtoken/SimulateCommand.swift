@@ -1,0 +1,66 @@
+import ArgumentParser
+import KeyRotation
+import Platform
+import RotationModel
+
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Run a policy over years against verifiers that cache, and show the worst cases.",
+    discussion: """
+      The real rotation step, in a simulated operation: a rotator that is away for weeks, processes that lag, clocks that \
+      jump back, writes that fail. Every verifier has its own cache, clock and schedule. If one of them refuses a valid \
+      token, the exit status is 1. The same seed gives the same run.
+
+      EXAMPLES
+        idtoken simulate
+        idtoken simulate --policy Keys/policy.json --years 5 --verifiers 10000 --svg timeline.svg
+        idtoken simulate --years 1 --verifiers 500 --seed 7 --json
+      """)
+
+  @Option(name: .customLong("policy"), help: "File with the rotation policy.") var path = "Keys/policy.json"
+  @Option(help: "Years to simulate, 1 to 100.") var years = 5
+  @Option(help: "Verifiers to simulate, 1 to 1000000.") var verifiers = 10_000
+  @Option(help: "What the run's chances follow from; a new one each time if left out.") var seed: UInt64?
+  @Option(help: "Draw a timeline into this file.") var svg: String?
+  @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
+
+  func validate() throws {
+    guard 1...100 ~= years else { throw ValidationError("--years is \(years), not 1 to 100.") }
+    guard 1...1_000_000 ~= verifiers else {
+      throw ValidationError("--verifiers is \(verifiers), not 1 to 1000000.")
+    }
+  }
+
+  func run() throws {
+    let policy = try PolicyFile.read(path)
+    let seed = seed ?? UInt64.random(in: 0...999_999_999)
+    let duration = Int64(years) * 365 * 86_400 + Int64(years / 4) * 86_400
+    let report = try simulate(Simulation(policy, duration: duration, verifiers: verifiers, seed: seed))
+    if let svg {
+      let picture = Array(TimelineSVG(report).text.utf8)
+      try POSIXFileSystem().replace(svg, with: picture.span, permissions: 0o644)
+    }
+    try SimulationFormat(report: report, years: years, isJSON: isJSON).print()
+    guard report.holds else { throw SimulationRefusal(report) }
+  }
+
+  private func simulate(_ simulation: Simulation) throws -> SimulationReport {
+    var bar = ProgressBar()
+    defer { bar.clear() }
+    return try simulation.run { bar.show($0) }
+  }
+}
+
+/// A simulated verifier has refused a valid token, or an invariant was broken.
+struct SimulationRefusal: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ report: SimulationReport) {
+    let what =
+      report.refused > 0
+      ? "\(report.refused) of \(report.verifications) verifications refused a valid token"
+      : report.violations.first ?? "the promise is broken"
+    description = "the policy does not hold: \(what); --seed \(report.seed) makes the same run again"
+  }
+}

@@ -18,14 +18,8 @@ struct IDTokenCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-<<<<<<< HEAD
-      DemoCommand.self, KeysCommand.self, PolicyCommand.self, JWKSCommand.self, MintCommand.self,
-      VerifyCommand.self,
-      InspectCommand.self,
-=======
-      DemoCommand.self, KeysCommand.self, PolicyCommand.self, JWKSCommand.self, MintCommand.self, VerifyCommand.self,
-      InspectCommand.self, SimulateCommand.self,
->>>>>>> helper-b
+      DemoCommand.self, KeysCommand.self, PolicyCommand.self, SimulateCommand.self, JWKSCommand.self,
+      MintCommand.self, VerifyCommand.self, InspectCommand.self,
     ])
 
   /// Runs the command line. Errors go to stderr, with an exit status that says what kind they are.

@@ -17,10 +17,17 @@ let package = Package(
   products: [
     .library(name: "IDTokens", targets: ["IDTokens", "KeyRotation", "JOSE", "JWA", "JSON"]),
     .library(name: "SessionHost", targets: ["SessionHost"]),
+    .library(name: "IDTokenServer", targets: ["IDTokenServer"]),
     .executable(name: "idtoken", targets: ["idtoken"]),
   ],
+  // Off by default: who depends on the library alone fetches none of what they need.
+  traits: [
+    .trait(name: "Server", description: "What runs as a service: key rotation in a service group, with logs.")
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(
@@ -42,6 +49,16 @@ let package = Package(
     .target(name: "RotationModel", dependencies: ["KeyRotation", "JOSE", "JWA"], swiftSettings: settings),
     .target(
       name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"],
+      swiftSettings: settings),
+
+    .target(
+      name: "IDTokenServer",
+      dependencies: [
+        "KeyRotation",
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Server"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Server"])),
+      ],
       swiftSettings: settings),
 
     .executableTarget(
@@ -90,6 +107,17 @@ let package = Package(
       name: "RingStoreTests",
       dependencies: [
         "ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform",
+      ]),
+    .testTarget(
+      name: "IDTokenServerTests",
+      dependencies: [
+        "IDTokenServer", "KeyRotation", "JOSE", "JWA",
+        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Server"])),
+        .product(
+          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Server"])),
+        .product(
+          name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle",
+          condition: .when(traits: ["Server"])),
       ]),
     .testTarget(
       name: "SessionHostTests",

@@ -6,13 +6,15 @@ public struct KeyRingSnapshot: Sendable {
   public let epoch: Int
   public let ring: KeyRing
   public let jwks: JWKSet
-  /// The JWKS as it is served, rendered once for each epoch.
-  public let jwksBytes: [UInt8]
+  /// The same keys as they are served, rendered once for each epoch: the set for everyone first.
+  public let publishedSets: [PublishedSet]
+  /// The set for everyone.
+  public var jwksBytes: [UInt8] { publishedSets.first?.bytes ?? [] }
   private let signingKeys: [RingSigningKey]
 
   /// - Parameter signingKeys: the private halves of active keys; none in a process that serves but doesn't sign.
   public init(_ ring: KeyRing, signingKeys: [RingSigningKey] = []) throws(KeyRingError) {
-    do { jwks = try ring.jwks } catch { throw .key(error) }
+    do { (jwks, publishedSets) = (try ring.jwks, try ring.publishedSets) } catch { throw .key(error) }
     epoch = ring.epoch
     self.ring = ring
     var bounded: [RingSigningKey] = []
@@ -25,7 +27,6 @@ public struct KeyRingSnapshot: Sendable {
       bounded.append(signingKey)
     }
     self.signingKeys = bounded
-    jwksBytes = jwks.bytes
   }
 
   public func signingKey(for algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {

@@ -21,9 +21,12 @@ public struct StaticExport: Sendable {
   /// - Parameter issuer: the issuer's URL without a slash at its end.
   public init(_ snapshot: KeyRingSnapshot, issuer: String, at now: NumericDate) throws(KeyRingError) {
     let base = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
+    let sets = snapshot.publishedSets
+    // A ring of rare keys alone has nothing to offer in the set for everyone.
+    let main = sets.first { !$0.jwks.keys.isEmpty }?.fileName ?? "jwks.json"
     let discovery: JSONValue = [
       "issuer": .string(issuer),
-      "jwks_uri": .string(base + "/.well-known/jwks.json"),
+      "jwks_uri": .string(base + "/.well-known/" + main),
       "subject_types_supported": ["public"],
       "id_token_signing_alg_values_supported": .array(
         snapshot.ring.policy.algorithms.map { .string($0.rawValue) }),
@@ -31,12 +34,14 @@ public struct StaticExport: Sendable {
     ]
     let maxAge = snapshot.maxAge(at: now)
     epoch = snapshot.epoch
-    files = [
-      try File(".well-known/jwks.json", snapshot.jwksBytes, "application/jwk-set+json", maxAge: maxAge),
-      try File(
-        ".well-known/openid-configuration", Array(discovery.description.utf8), "application/json",
-        maxAge: maxAge),
-    ]
+    var files: [File] = []
+    for set in sets {
+      files.append(
+        try File(".well-known/" + set.fileName, set.bytes, "application/jwk-set+json", maxAge: maxAge))
+    }
+    let document = Array(discovery.description.utf8)
+    files.append(try File(".well-known/openid-configuration", document, "application/json", maxAge: maxAge))
+    self.files = files
   }
 
   /// What a publisher needs to know: which file goes where, with which headers.

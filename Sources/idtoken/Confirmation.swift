@@ -12,11 +12,15 @@ struct Confirmation {
 
   func run(_ store: DirectoryStore) async throws {
     let ring = try store.existing()
-    let published = try await fetch()
-    let found = published.keys.compactMap(\.keyID)
-    let missing = ring.keys.filter { $0.state != .revoked && !found.contains($0.keyID) }.map(\.keyID)
-    guard missing.isEmpty else {
-      throw ConfirmationError("\(url) lacks \(missing.joined(separator: ", ")): publish the export first")
+    var found: [String] = []
+    for set in try ring.publishedSets {
+      let url = try address(of: set)
+      let published = try await fetch(url).keys.compactMap(\.keyID)
+      let missing = set.jwks.keys.compactMap(\.keyID).filter { !published.contains($0) }
+      guard missing.isEmpty else {
+        throw ConfirmationError("\(url) lacks \(missing.joined(separator: ", ")): publish the export first")
+      }
+      found += published
     }
     let steps = try await store.settle(ring.policy, .confirm(keyIDs: found))
     for case .confirmed(let keyID, let algorithm) in steps.flatMap(\.events) {
@@ -25,22 +29,31 @@ struct Confirmation {
     try Output.line(Output.good("\(url) holds every key of epoch \(ring.epoch)"))
   }
 
-  private func fetch() async throws -> JWKSet {
+  /// The sets lie beside each other.
+  private func address(of set: PublishedSet) throws(ConfirmationError) -> URL {
     guard let address = URL(string: url), ["https", "http"].contains(address.scheme) else {
       throw ConfirmationError("\(url) is no http or https URL")
     }
+    return set.fileName == "jwks.json"
+      ? address : address.deletingLastPathComponent().appending(path: set.fileName)
+  }
+
+  private func fetch(_ address: URL) async throws -> JWKSet {
     var request = URLRequest(url: address, timeoutInterval: 30)
     // What the origin has now, not what a cache on the way kept.
     request.cachePolicy = .reloadIgnoringLocalAndRemoteCacheData
     request.setValue("no-cache", forHTTPHeaderField: "Cache-Control")
     let (data, response): (Data, URLResponse)
     do { (data, response) = try await URLSession.shared.data(for: request) } catch {
-      throw ConfirmationError("could not fetch \(url): \(error.localizedDescription)")
+      throw ConfirmationError("could not fetch \(address): \(error.localizedDescription)")
     }
     guard let status = (response as? HTTPURLResponse)?.statusCode, status == 200 else {
-      throw ConfirmationError("\(url) answers with status \((response as? HTTPURLResponse)?.statusCode ?? 0)")
+      throw ConfirmationError(
+        "\(address) answers with status \((response as? HTTPURLResponse)?.statusCode ?? 0)")
     }
-    do { return try JWKSet(parsing: Array(data).span) } catch { throw ConfirmationError("\(url): \(error)") }
+    do { return try JWKSet(parsing: Array(data).span) } catch {
+      throw ConfirmationError("\(address): \(error)")
+    }
   }
 }
 

@@ -15,6 +15,11 @@ import Testing
     "SessionHost": ["IDTokens", "JOSE", "JWA", "JSON", "Platform", "Synchronization"],
   ]
 
+  /// Rooms behind a trait, with the libraries that are for that.
+  static let behindTraits: [String: Set<String>] = [
+    "IDTokenServer": ["KeyRotation", "Logging", "ServiceLifecycle"]
+  ]
+
   @Test("a room of the core imports the rooms below it and nothing else", arguments: rooms.keys.sorted())
   func imports(room: String) throws {
     let allowed = try #require(Self.rooms[room])
@@ -36,6 +41,16 @@ import Testing
     }
   }
 
+  @Test("a room behind a trait imports nothing without it", arguments: behindTraits.keys.sorted())
+  func traits(room: String) throws {
+    let found = try Sources.imports(of: room)
+    let allowed = try #require(Self.behindTraits[room])
+    #expect(!found.isEmpty && found.isSubset(of: allowed))
+    for (path, text) in try Sources.files(in: "Sources/\(room)") {
+      #expect(text.hasPrefix("#if ") && text.hasSuffix("#endif\n"), "\(path) is there without the trait")
+    }
+  }
+
   @Test("no room of the core imports Foundation, NIO or a logging backend")
   func noFoundation() throws {
     for room in Self.rooms.keys {
@@ -47,7 +62,7 @@ import Testing
 
   @Test("every room is known to these rules")
   func allRooms() throws {
-    let known = Set(Self.rooms.keys).union(["COpenSSL", "CJansson", "idtoken"])
+    let known = Set(Self.rooms.keys).union(Self.behindTraits.keys).union(["COpenSSL", "CJansson", "idtoken"])
     #expect(try Set(Sources.rooms()) == known)
   }
 }

@@ -34,6 +34,26 @@ import Testing
     #expect(discovery["jwks_uri"] == "https://a.example/t/.well-known/jwks.json")
   }
 
+  @Test("Ed448 keys, for which some verifiers drop a whole set, are in a set of their own and in no other")
+  func rareKeys() throws {
+    let ring = try newRing([.es256, .ed448])
+    let files = try export(ring).files
+    #expect(
+      files.map(\.path) == [
+        ".well-known/jwks.json", ".well-known/jwks-ed448.json", ".well-known/openid-configuration",
+      ])
+    let sets = try files.prefix(2).map { file in
+      let contents = file.contents
+      return try JWKSet(parsing: contents.span).keys.compactMap(\.keyID)
+    }
+    #expect(sets[0] == ring.keys.filter { $0.algorithm == .es256 }.map(\.keyID))
+    #expect(sets[1] == ring.keys.filter { $0.algorithm == .ed448 }.map(\.keyID))
+    #expect(String(decoding: files[2].contents, as: UTF8.self).contains("/.well-known/jwks.json"))
+    let alone = try export(newRing([.ed448])).files.map { String(decoding: $0.contents, as: UTF8.self) }
+    #expect(alone.first == "{\"keys\":[]}")
+    #expect(alone.last?.contains("/.well-known/jwks-ed448.json") == true)
+  }
+
   @Test("The entity tag is the hash of the contents: the same for the same, another for others")
   func entityTag() throws {
     let ring = try newRing()

@@ -9,7 +9,8 @@ import Testing
     let catalogue = "Sources/IDTokens/IDTokens.docc"
     let articles = try? FileManager.default.contentsOfDirectory(
       atPath: root.appendingPathComponent(catalogue).path)
-    return ["README.md"] + (articles ?? []).sorted().map { "\(catalogue)/\($0)" }
+    return ["README.md"]
+      + (articles ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "\(catalogue)/\($0)" }
   }()
 
   static func lines(_ path: String) throws -> [String] {

@@ -34,6 +34,12 @@ extension KeyRingStore {
     }
   }
 
+  /// The ring alone, for who serves and doesn't sign.
+  public func publicSnapshot() async throws(KeyRingError) -> KeyRingSnapshot? {
+    guard let ring = try await load() else { return nil }
+    return try KeyRingSnapshot(ring)
+  }
+
   private func snapshot(_ ring: KeyRing) async throws(KeyRingError) -> KeyRingSnapshot {
     var keys: [RingSigningKey] = []
     for key in ring.keys(.active) { keys.append(try await signingKey(key)) }

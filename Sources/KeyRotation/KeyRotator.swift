@@ -11,6 +11,8 @@ public actor KeyRotator {
     case rotates
     /// Follows the steps of others.
     case follows
+    /// Follows them to serve the JWKS, without the private keys: such a process need not be able to read them.
+    case serves
   }
 
   /// How the ring is doing, for a health check.
@@ -90,7 +92,9 @@ public actor KeyRotator {
   private func latestSnapshot() async throws(KeyRingError) -> KeyRingSnapshot {
     let current = live.current
     if let ring = try await store.load(), ring == current.ring { return current }
-    guard let snapshot = try await store.snapshot() else { throw .noRing }
+    guard let snapshot = try await role == .serves ? store.publicSnapshot() : store.snapshot() else {
+      throw .noRing
+    }
     return snapshot
   }
 

@@ -121,4 +121,23 @@ import Testing
       rotations.count == Int(bench.time.now.seconds(since: start) / policy.rotationPeriod)
         && rotations.count > 1)
   }
+
+  @Test(
+    "a process that serves follows every change and reads no private key; asked to sign, it says that it has none"
+  )
+  func serves() async throws {
+    let policy = try RotationPolicy.brief()
+    let store = try MemoryStore(policy)
+    let live = LiveKeyRing(try #require(try await store.publicSnapshot()), confirmedAt: start)
+    let time = TestTime(start)
+    let rotator = KeyRotator(live, store: store, policy: policy, role: .serves, clock: time.wallClock)
+    try await store.step(policy, at: start.advanced(by: 250))
+    let keyReads = store.keyReads
+    time.now = start.advanced(by: 250)
+    await rotator.cycle()
+    #expect(live.current.ring == store.ring && live.epoch == 2)
+    #expect(live.current.jwksBytes == (try store.ring?.jwks.bytes))
+    #expect(store.keyReads == keyReads)
+    #expect(throws: KeyRingError.noActiveKey(.edDSA, ring: [])) { try live.current.signingKey(for: .edDSA) }
+  }
 }

@@ -23,7 +23,7 @@ public struct KeyRingSnapshot: Sendable {
         throw .notActive(keyID: signingKey.keyID, signingKey.algorithm)
       }
       (signingKey.notAfter, signingKey.reservedUntil) = (key.notAfter, key.signsUntil)
-      signingKey.tokenLifetime = ring.policy.tokenLifetime
+      signingKey.longestLifetime = ring.policy.tokenLifetime
       bounded.append(signingKey)
     }
     self.signingKeys = bounded

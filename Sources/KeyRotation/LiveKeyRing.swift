@@ -12,6 +12,8 @@ public final class LiveKeyRing: Sendable {
   private let stalenessBound: Atomic<Int64>
   private let clockSkew: Atomic<Int64>
   private let latestSeen: Atomic<Int64>
+  /// `confirmedAt` and the staleness bound after it, for the way of a token.
+  private let freshUntil: Atomic<Int64>
 
   /// - Parameter now: when the snapshot was read from its store.
   public init(_ snapshot: KeyRingSnapshot, confirmedAt now: NumericDate) {
@@ -20,6 +22,7 @@ public final class LiveKeyRing: Sendable {
     latestSeen = Atomic(now.secondsSinceEpoch)
     stalenessBound = Atomic(snapshot.ring.policy.stalenessBound)
     clockSkew = Atomic(snapshot.ring.policy.clockSkew)
+    freshUntil = Atomic(now.advanced(by: snapshot.ring.policy.stalenessBound).secondsSinceEpoch)
     self.snapshot = Mutex(snapshot)
   }
 
@@ -41,6 +44,8 @@ public final class LiveKeyRing: Sendable {
         latestEpoch.store(newer.epoch, ordering: .releasing)
       }
       latestSeen.store(now.secondsSinceEpoch, ordering: .relaxed)
+      let bound = current.ring.policy.stalenessBound
+      freshUntil.store(now.advanced(by: bound).secondsSinceEpoch, ordering: .relaxed)
       confirmedAt.store(now.secondsSinceEpoch, ordering: .releasing)
       return true
     }
@@ -55,6 +60,11 @@ public final class LiveKeyRing: Sendable {
   /// Refuses to sign with a snapshot that may be out of date: the ring may have moved on, and the key been destroyed.
   /// Refuses to serve with it too: verifiers would keep a JWKS without the next key, whose time is reckoned from R.
   public func checkFreshness(at now: NumericDate) throws(KeyRingError) {
+    // Most tokens come in a second in which there has been one before: the clock has not gone back since.
+    let seconds = now.secondsSinceEpoch
+    if latestSeen.load(ordering: .relaxed) == seconds, seconds <= freshUntil.load(ordering: .relaxed) {
+      return
+    }
     let freshness = see(now)
     guard !freshness.isFresh(at: now) else { return }
     if freshness.latest == Freshness.wentBack { throw .clockWentBack(since: freshness.at, now: now) }

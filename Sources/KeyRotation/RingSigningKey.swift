@@ -12,7 +12,7 @@ public struct RingSigningKey: Sendable {
   /// No token of this key may expire later for now: what the ring has reserved.
   public internal(set) var reservedUntil: NumericDate?
   /// The longest lifetime of a token, by the ring's policy. Seconds.
-  var tokenLifetime: Int64?
+  var longestLifetime = Int64.max
 
   /// Takes the `kid` from the key itself.
   ///
@@ -53,10 +53,16 @@ public struct RingSigningKey: Sendable {
 
   /// The `exp` of a token that is issued now: never after the key's end, nor after what is reserved.
   public func expiry(_ wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
-    if let tokenLifetime, wanted.seconds(since: now) > tokenLifetime {
-      throw .lifetimeTooLong(wanted.seconds(since: now), longest: tokenLifetime)
+    // What nearly every token comes to, without the name that an error needs.
+    if wanted > now, wanted <= latestExpiry, wanted.seconds(since: now) <= longestLifetime { return wanted }
+    guard wanted.seconds(since: now) <= longestLifetime else {
+      throw .lifetimeTooLong(wanted.seconds(since: now), longest: longestLifetime)
     }
     return try Self.expiry(wanted, at: now, keyID: keyID, notAfter: notAfter, reservedUntil: reservedUntil)
+  }
+
+  private var latestExpiry: NumericDate {
+    min(notAfter ?? NumericDate(.max), reservedUntil ?? NumericDate(.max))
   }
 
   /// The rule by itself, for those who check it without a private key.

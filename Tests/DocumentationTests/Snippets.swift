@@ -105,6 +105,43 @@ import Testing
     #expect(token.serialized.prefix { $0 != "." } != next.serialized.prefix { $0 != "." })
     let verifier = TokenVerifier(keys: try JWKSet(parsing: jwks.span), audience: "my-app")
     for token in [token, next] { #expect(try verifier.verify(token.serialized).subject == "42") }
+
+    let follower = KeyRotator(ring, store: store, policy: policy, role: .follows)
+    await follower.cycle()
+    let health = await follower.health  // lastSuccess, lastError, failuresInARow, nextDue
+    let signsUntil = ring.signsUntil  // R after the latest confirmation
+    #expect(health.lastError == nil)
+    #expect(health.lastSuccess?.advanced(by: policy.stalenessBound) == signsUntil)
+  }
+
+  @Test func keyRingsWithoutPrivateKeys() async throws {
+    let store = DirectoryStore("ring")
+    let policy = RotationPolicy.standard.with([.es256])
+    try store.create(policy, at: WallClock.system.now)
+    for name in try FileManager.default.contentsOfDirectory(atPath: "ring") where name.hasSuffix(".pem") {
+      try FileManager.default.removeItem(atPath: "ring/" + name)
+    }
+
+    var readAt = WallClock.system.now  // before it is read, to be on the safe side
+    guard let served = try await store.load() else { return }
+    let live = LiveKeyRing(try KeyRingSnapshot(served), confirmedAt: readAt)
+
+    let standby = try #require(served.standby(for: .es256)).keyID
+    try await store.step(
+      policy, at: WallClock.system.now, .revoke(keyID: standby, reason: "its private key is lost"))
+
+    readAt = WallClock.system.now
+    guard let latest = try await store.load() else { return }
+    live.update(try KeyRingSnapshot(latest), confirmedAt: readAt)
+
+    let now = WallClock.system.now
+    try live.checkFreshness(at: now)  // an old JWKS may lack the next key
+    let body = live.current.jwksBytes
+    let maxAge = live.current.maxAge(at: now)  // shrinks toward the next change
+    let keys = try JWKSet(parsing: body.span).keys.compactMap(\.keyID)
+    #expect(keys == latest.keys.filter { $0.state != .revoked }.map(\.keyID))
+    #expect(keys.count == 2 && !keys.contains(standby))
+    #expect((0...policy.maxAge).contains(maxAge))
   }
 
   func parts() throws -> (TokenRequest, ClientSecret) {

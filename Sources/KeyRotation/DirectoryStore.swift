@@ -2,7 +2,7 @@ public import JOSE
 public import JWA
 package import Platform
 
-/// A key ring in a directory: `ring.json`, a manifest without secrets; a PKCS#8 file for each private key (`KID.pem`,
+/// A key ring in a directory: `ring.json`, a manifest without secrets; a PKCS#8 file for each private key (`THUMBPRINT.pem`,
 /// mode 0600), as `openssl pkey` reads it; and `audit.log`.
 ///
 /// Every change goes: new private keys, then the manifest, then the log, then away with the private keys that are no

@@ -13,19 +13,20 @@ extension RingKey {
 extension KeyRing {
   /// When the JWKS will change next, as far as that can be foreseen: caches should not keep it for longer.
   public func nextPublication(_ policy: RotationPolicy) -> NumericDate? {
-    (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }).min()
+    (rotations(policy) + keys(.retired).compactMap { $0.removableFrom(policy) }).min()
   }
 
   /// When a step will next have something to do. What is due at once is due since the latest change.
   public func nextDue(_ policy: RotationPolicy) -> NumericDate? {
-    if hasWaitsToBegin(policy) || policy != self.policy { return changedAt ?? NumericDate(0) }
+    if isDueAtOnce(policy) { return changedAt ?? NumericDate(0) }
     return
       (rotations(policy) + keys.compactMap { $0.removableFrom(policy) }
       + keys.compactMap { $0.reservationDue(policy) }).min()
   }
 
-  private func hasWaitsToBegin(_ policy: RotationPolicy) -> Bool {
-    if inheritedUntil == Self.notBegun { return true }
+  private func isDueAtOnce(_ policy: RotationPolicy) -> Bool {
+    if policy != self.policy || inheritedUntil == Self.notBegun { return true }
+    if policy.algorithms.contains(where: { standby(for: $0) == nil }) { return true }
     return publication(policy) == .served && keys.contains(where: \.isUnserved)
   }
 

@@ -72,7 +72,7 @@ extension KeyRingError: CustomStringConvertible {
       } else {
         """
         the \(algorithm) standby \(keyID) is not confirmed to be in the public JWKS: export it, then \
-        'idtoken jwks export --confirm URL'. Until then the active key goes on signing
+        'idtoken jwks confirm URL'. Until then the active key goes on signing
         """
       }
     case .unknownKey(let keyID): "there is no key \(keyID.debugDescription) in the ring that could be revoked"

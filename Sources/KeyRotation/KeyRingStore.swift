@@ -78,21 +78,38 @@ extension KeyRingStore {
       due.refusal = error
       return due
     }
-    // A revocation doesn't wait for that.
-    if case .revoke = request { return plan }
-    guard let (keyID, cause) = await unusableSuccessor(plan.step.ring, of: ring) else { return plan }
-    // Nothing but dates: with a wrong passphrase a new key would be of no use to anyone.
-    let rest = try ring.step(policy, at: now, unusable: Set(ring.keys(.published).map(\.keyID)))
-    return StepPlan(rest, refusal: .unusableStandby(keyID: keyID, cause))
+    if case .revoke = request { return try await revocation(plan, ring, policy, at: now, request) }
+    guard let refusal = await obstacle(to: plan, ring) else { return plan }
+    var rest = request
+    if case .rotate = request { rest = nil }
+    let unusable = Set(ring.keys(.published).map(\.keyID))
+    return StepPlan(try ring.step(policy, at: now, rest, unusable: unusable), refusal: refusal)
   }
 
-  /// A key that would take over and can't be opened: old private keys go for good, so not before.
-  private func unusableSuccessor(
-    _ next: KeyRing, of ring: KeyRing
-  ) async -> (keyID: String, cause: KeyRingError)? {
-    for key in next.keys(.active) where ring[key.keyID]?.state == .published {
-      do { _ = try await signingKey(key) } catch { return (key.keyID, error) }
+  /// A revocation doesn't wait for a standby that opens, and where the passphrase is missing, not for a new one either.
+  private func revocation(
+    _ plan: StepPlan, _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate,
+    _ request: RotationRequest?
+  ) async throws(KeyRingError) -> StepPlan {
+    guard let failure = await unwritable(plan, ring) else { return plan }
+    let bare = try ring.step(policy, at: now, request)
+    if bare.ring.keys(.active).isEmpty { throw failure }
+    return StepPlan(bare)
+  }
+
+  /// What keeps a step from being taken as planned: old private keys go for good, so not before those that take over are
+  /// there and open.
+  private func obstacle(to plan: StepPlan, _ ring: KeyRing) async -> KeyRingError? {
+    for key in plan.step.ring.keys(.active) where ring[key.keyID]?.state == .published {
+      do { _ = try await signingKey(key) } catch { return .unusableStandby(keyID: key.keyID, error) }
     }
+    return await unwritable(plan, ring)
+  }
+
+  /// A new key is of use to those alone who can open the ring's other keys: none is written with another passphrase.
+  private func unwritable(_ plan: StepPlan, _ ring: KeyRing) async -> KeyRingError? {
+    guard !plan.keys.isEmpty, let active = ring.keys(.active).first else { return nil }
+    do { _ = try await signingKey(active) } catch { return error }
     return nil
   }
 }
@@ -125,7 +142,7 @@ private struct StepPlan {
   var keys: [RingSigningKey] = []
   var refusal: KeyRingError?
 
-  init(_ step: RotationStep, refusal: KeyRingError) { (self.step, self.refusal) = (step, refusal) }
+  init(_ step: RotationStep, refusal: KeyRingError? = nil) { (self.step, self.refusal) = (step, refusal) }
 
   init(
     _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?

@@ -15,7 +15,7 @@ struct ExportCommand: AsyncParsableCommand {
         idtoken jwks confirm https://id.example.com/.well-known/jwks.json
       """)
 
-  @Option(name: .customLong("ring"), help: "Directory of the key ring.") var ring = "Keys/ring"
+  @OptionGroup var ring: RingOptions
   @Option(name: .customLong("output"), help: "Directory for the files.") var directory: String
   @Option(name: .customLong("issuer"), help: "URL of the issuer, under which the files will be.") var issuer:
     String
@@ -24,15 +24,15 @@ struct ExportCommand: AsyncParsableCommand {
   var confirmationURL: String?
 
   func run() async throws {
-    let ring = try DirectoryStore(ring).existing()
+    let store = try ring.store()
     let export = try StaticExport(
-      KeyRingSnapshot(ring), issuer: IssuerURL(issuer).text, at: WallClock.system.now)
+      KeyRingSnapshot(store.existing()), issuer: IssuerURL(issuer).text, at: WallClock.system.now)
     try export.write(to: directory)
     for file in export.files {
       try Output.line("\(directory)/\(file.path)  \(file.contentType)  \(file.cacheControl)")
     }
     guard let confirmationURL else { return }
-    try await Confirmation(url: confirmationURL).run(DirectoryStore(self.ring))
+    try await Confirmation(url: confirmationURL).run(store)
   }
 }
 
@@ -46,7 +46,7 @@ struct ConfirmCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "URL of the public JWKS.") var url: String
-  @Option(name: .customLong("ring"), help: "Directory of the key ring.") var ring = "Keys/ring"
+  @OptionGroup var ring: RingOptions
 
-  func run() async throws { try await Confirmation(url: url).run(DirectoryStore(ring)) }
+  func run() async throws { try await Confirmation(url: url).run(ring.store()) }
 }

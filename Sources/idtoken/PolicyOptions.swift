@@ -21,11 +21,19 @@ struct PolicyOptions: ParsableArguments {
     let algorithms = ring?.policy.algorithms ?? algorithms
     if let path { return try PolicyFile.read(path, algorithms: algorithms) }
     do {
-      return try PolicyFile.read(Path.parent(of: directory) + "/policy.json", algorithms: algorithms)
+      return try PolicyFile.read(parent(of: directory) + "/policy.json", algorithms: algorithms)
     } catch let error as FileError where error.isMissing {
       return ring?.policy ?? .standard.with(algorithms)
     }
   }
+}
+
+/// Of a directory as it was typed: `ring/` lies in the same as `ring`, and `.` in `..`.
+private func parent(of directory: String) -> String {
+  var path = directory
+  while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+  let isRelative = path == "." || path == ".." || path.hasSuffix("/.") || path.hasSuffix("/..")
+  return isRelative ? path + "/.." : Path.parent(of: path)
 }
 
 enum PolicyFile {

@@ -2,6 +2,7 @@ import ArgumentParser
 import JOSE
 import JSON
 import KeyRotation
+import Platform
 
 struct RevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,7 +25,12 @@ struct RevokeCommand: AsyncParsableCommand {
   func run() async throws {
     let store = try ring.store()
     let policy = try policy.read(beside: store.directory, store.existing())
-    let steps = try await store.settle(policy, .revoke(keyID: keyID, reason: reason))
+    let now = WallClock.system.now
+    var steps = [try await store.step(policy, at: now, .revoke(keyID: keyID, reason: reason))]
+    // What else is due is no reason to say that the revocation failed.
+    do { steps += try await store.settle(policy) } catch {
+      try StandardStream.error.write("idtoken: revoked, but the next step failed: \(error)".visible + "\n")
+    }
     let events = steps.flatMap(\.events)
     let windows = ExposureWindow.windows(policy)
     guard !isJSON else {

@@ -29,6 +29,12 @@ import Testing
     #expect(try keys("published").count == 2)
   }
 
+  @Test("the policy beside the ring is found however the directory is written", arguments: ["/", "//", "/."])
+  func policyBeside(end: String) throws {
+    try workspace.write(#"{"rotation_period":"1h"}"#, to: "keys/policy.json")
+    #expect(try idtoken("keys", "step", "--ring", workspace.ring + end).status == 1)
+  }
+
   @Test("a policy that can't keep the promise changes nothing, and the file is named")
   func badPolicy() throws {
     try workspace.write(#"{"rotation_period":"1h"}"#, to: "keys/policy.json")

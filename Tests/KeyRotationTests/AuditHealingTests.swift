@@ -21,6 +21,8 @@ import Testing
     let entries = log.split(separator: "\n").map(String.init)
     let two = entries.prefix(2).map { $0.count + 1 }.reduce(0, +)
     let manifest = try directory.text("ring.json")
+    let keyFile = "\(try store.existing().keyIDs(.active)[0]).pem"
+    let key = try directory.text(keyFile)
     for length in [two, two + 1, two + 20, log.count - 2, log.count - 1] {
       try directory.write(String(log.prefix(length)), to: "audit.log", permissions: 0o644)
       #expect(try store.audit().map(\.number) == [1, 2, 3], "cut to \(length)")
@@ -28,8 +30,9 @@ import Testing
       #expect(try store.audit().map(\.number) == [1, 2, 3, 4], "cut to \(length)")
       let lines = try directory.text("audit.log").split(separator: "\n").map(String.init)
       #expect(lines == (try store.audit().map { "\($0.json)" }))
-      // Back to where it was. The private key that the rotation destroyed is of no use to the next.
+      // Back to where it was, with the private key that the rotation destroyed.
       try directory.write(manifest, to: "ring.json", permissions: 0o644)
+      try directory.write(key, to: keyFile, permissions: 0o600)
     }
   }
 

@@ -78,4 +78,40 @@ import Testing
     #expect(try store.existing() == ring)
     #expect(try await store.opened().epoch == 1)
   }
+
+  @Test(
+    "Without the passphrase no new key is written, in plain text or otherwise",
+    arguments: [nil, "wrong"] as [String?])
+  func noForeignKeys(text: String?) async throws {
+    try store.create([.es256], at: birth)
+    let other = DirectoryStore(directory.ring, passphrase: text.map { SecretBytes(utf8: $0) })
+    let names = try directory.names()
+    await #expect(throws: KeyRingError.self) {
+      try await other.step(policy.with([.es256, .edDSA]), at: birth)
+    }
+    #expect(try directory.names() == names)
+  }
+
+  @Test(
+    "A revocation takes a key away without the passphrase, and the next step with it makes the new standby")
+  func revocation() async throws {
+    let ring = try store.create([.es256], at: birth)
+    let (active, standby) = (ring.keyIDs(.active)[0], ring.keyIDs(.published)[0])
+    let other = DirectoryStore(directory.ring)
+    try await other.step(policy, at: birth, .revoke(keyID: active, reason: "stolen"))
+    #expect(try other.existing().keyIDs(.active) == [standby])
+    #expect(try other.existing().keyIDs(.published).isEmpty)
+    #expect(try other.existing().nextDue(policy) ?? birth + 1 <= birth)
+    try await store.step(policy, at: birth)
+    let next = try #require(try store.existing().keys(.published).first)
+    #expect(try directory.text("\(next.keyID).pem").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+    // With nobody left to sign it can't be done without: then the passphrase is asked for.
+    try await store.step(policy, at: birth, .revoke(keyID: next.keyID, reason: "spare"))
+    let spare = try store.existing().keyIDs(.published)
+    try await other.step(policy, at: birth, .revoke(keyID: spare[0], reason: "spare"))
+    await #expect(throws: KeyRingError.self) {
+      try await other.step(policy, at: birth, .revoke(keyID: standby, reason: "stolen"))
+    }
+    #expect(try store.existing().keyIDs(.active) == [standby])
+  }
 }

@@ -86,6 +86,17 @@ import Testing
     }
   }
 
+  @Test("What a store elsewhere writes of a ring it reads again, and nothing that is half understood")
+  func writtenForm() async throws {
+    let ring = try await store.rotate(at: birth)
+    let text = Array(ring.json.description.utf8)
+    #expect(try KeyRing(JSONObject(parsing: text.span)) == ring)
+    var changed = ring.json
+    changed["comment"] = "hi"
+    let error = #expect(throws: KeyRingError.self) { try KeyRing(changed) }
+    #expect(error?.description.contains("unknown member \"comment\"") == true)
+  }
+
   @Test("Another version is refused, with the one that is known", arguments: [0, 2, -1, .max] as [Int64])
   func version(number: Int64) async throws {
     try await expectRefusal(edited("version", .integer(number)), "version \(number); this program knows 1")

@@ -78,6 +78,15 @@ import Testing
     }
   }
 
+  @Test("A revoked key that is remembered shortens no max-age: its removal doesn't change the set")
+  func maxAgeAfterRevocation() throws {
+    let ring = try newRing()
+    let standby = ring.keyIDs(.published)[0]
+    let next = try ring.taken(.revoke(keyID: standby, reason: "spare"), at: birth).ring.waiting(at: birth)
+    #expect(next.keys(.revoked).count == 1)
+    #expect(try export(next).files[0].cacheControl == "public, max-age=3600")
+  }
+
   @Test("What is written is the files and a manifest that names each with its headers")
   func written() throws {
     let directory = try TemporaryDirectory()

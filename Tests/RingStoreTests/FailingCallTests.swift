@@ -27,7 +27,8 @@ import Testing
         let fault = try #require((error as? KeyRingError)?.fileError, "\(error)")
         #expect(fault.code == code && fault.path.hasPrefix(disk.root), "\(error)")
       }
-      try await rehearsal.checkRestart(store.directory, outcome, "\(call) failed")
+      let keyUnread = call.hasPrefix("read ") && call.hasSuffix(".pem")
+      try await rehearsal.checkRestart(store.directory, outcome, "\(call) failed", keyUnread: keyUnread)
     }
   }
 

@@ -2,7 +2,7 @@ package import KeyRotation
 
 extension Scenario {
   /// What the search covers: each scenario with the kinds of events it is about, and how deep a release build gets in a
-  /// second or two. All kinds at once reach less deep.
+  /// few seconds. All kinds at once reach less deep.
   package static func standard() throws(PolicyError) -> [(scenario: Scenario, alphabet: Alphabet, depth: Int)]
   {
     let fresh = Scenario("fresh", policies: [try policy()])
@@ -23,13 +23,13 @@ extension Scenario {
     var ending = Scenario("keys that end", policies: [try policy()])
     (ending.firstKeyEnds, ending.keysEndAfter) = (10 * 86_400, 20 * 86_400)
     return [
-      (fresh, .all, 4), (seasoned, .all, 4), (seasoned, [.partitions, .crashes, .races], 7),
-      (seasoned, [.skew, .partitions], 7), (seasoned, .clocksBack, 7),
-      (seasoned, [.clocksBack, .clocksForward], 6),
-      (seasoned, [.revocations, .partitions], 6), (changing, [.policies, .partitions], 6),
-      (changing, [.policies, .revocations], 5), (exported, [.exports, .revocations], 5),
-      (exported, [.exports, .policies], 7), (imported, [.partitions, .revocations], 5),
-      (ending, [.partitions, .requests], 7),
+      (fresh, .all, 5), (seasoned, .all, 5), (seasoned, [.partitions, .crashes, .races], 8),
+      (seasoned, [.skew, .partitions], 8), (seasoned, .clocksBack, 8),
+      (seasoned, [.clocksBack, .clocksForward], 7),
+      (seasoned, [.revocations, .partitions], 7), (changing, [.policies, .partitions], 7),
+      (changing, [.policies, .revocations], 6), (exported, [.exports, .revocations], 6),
+      (exported, [.exports, .policies], 8), (imported, [.partitions, .revocations], 6),
+      (ending, [.partitions, .requests], 8),
     ]
   }
 

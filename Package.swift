@@ -59,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "BareOpenSSL", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
+        "BareOpenSSL", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks", exclude: ["BareOpenSSL", "README.md", "tokens-per-second.svg"],

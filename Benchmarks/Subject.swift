@@ -12,7 +12,7 @@ struct Subject {
   let template: TokenTemplate
   /// The same key for the bare operation: the secret's bytes, or the private key as PEM.
   let keyMaterial: SecretBytes
-  private let verifier: TokenVerifier
+  let verifier: TokenVerifier
 
   init(_ algorithm: Algorithm) throws {
     self.algorithm = algorithm

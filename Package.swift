@@ -37,7 +37,8 @@ let package = Package(
     .target(name: "JOSE", dependencies: ["JWA", "JSON", "Platform"], swiftSettings: settings),
     .target(name: "KeyRotation", dependencies: ["JOSE", "JWA", "JSON", "Platform"], swiftSettings: settings),
     .target(
-      name: "IDTokens", dependencies: ["KeyRotation", "JOSE", "JWA", "JSON"], swiftSettings: settings),
+      name: "IDTokens", dependencies: ["KeyRotation", "JOSE", "JWA", "JSON", "Platform"],
+      swiftSettings: settings),
     // Checks the rotation step against caching verifiers, and simulates a policy over years.
     .target(name: "RotationModel", dependencies: ["KeyRotation", "JOSE", "JWA"], swiftSettings: settings),
     .target(
@@ -75,7 +76,8 @@ let package = Package(
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
-    .testTarget(name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA", "Platform"]),
+    .testTarget(
+      name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA", "Platform"]),
     .testTarget(
       name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
     .target(
@@ -87,7 +89,9 @@ let package = Package(
       path: "Tests/RingTorture", swiftSettings: settings),
     .testTarget(
       name: "RingStoreTests",
-      dependencies: ["ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+      dependencies: [
+        "ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform",
+      ]),
     .testTarget(
       name: "SessionHostTests",
       dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA"]),

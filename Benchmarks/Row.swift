@@ -10,6 +10,8 @@ struct Row {
     case buffer
     /// The shared issuer, which makes a `SessionToken` with a string.
     case string
+    /// A minter of the caller's own, 64 tokens of a session in one call.
+    case batch
     /// A backend's check of one token.
     case verify
   }
@@ -23,7 +25,7 @@ struct Row {
   var name: String {
     switch shape {
     case .buffer, .string: "mint/\(algorithm)/\(shape)"
-    case .verify: "\(shape)/\(algorithm)"
+    case .batch, .verify: "\(shape)/\(algorithm)"
     }
   }
 
@@ -47,6 +49,7 @@ struct Row {
     switch shape {
     case .buffer: return try runs(BufferMinting(subject), subject)
     case .string: return try runs(StringMinting(subject), subject)
+    case .batch: return try runs(BatchMinting(subject), subject)
     case .verify:
       var minting = try StringMinting(subject)
       try minting.mint()

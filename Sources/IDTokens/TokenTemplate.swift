@@ -4,43 +4,57 @@ import JWA
 public import KeyRotation
 
 /// A token but for its times, its `jti` and its signature: encoded once for a session, and hashed once.
+///
+/// Copies share what was encoded, so that handing one on costs one reference.
 public struct TokenTemplate: Sendable {
-  /// `base64url(header).base64url(claims so far)`, cut where three bytes of claims end.
-  let prefix: [UInt8]
-  /// The 0 to 2 bytes of claims behind the cut.
-  let carry: [UInt8]
-  let key: SigningKey
-  /// In the OpenID profile: what bounds the life of tokens beside their lifetime.
-  let ringKey: RingSigningKey?
-  /// The hash (HMAC) that has read `prefix`.
-  let absorbed: AbsorbedPrefix?
-  let lifetime: TokenLifetime
+  let parts: TemplateParts
+
+  /// Bytes of a token at the most.
+  public var maximumTokenLength: Int { parts.maximumTokenLength }
 
   /// The Shopify profile.
   public init(_ request: TokenRequest, secret: ClientSecret) throws(IDTokenError) {
     guard request.shop.isMyshopify else { throw .notMyshopify(request.shop.host) }
     let header = JWSHeader(algorithm: .hs256)
-    try self.init(
+    parts = try TemplateParts(
       request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey(), ringKey: nil)
   }
 
   /// The OpenID profile.
   public init(_ request: TokenRequest, issuer: IssuerURL, key: RingSigningKey) throws(IDTokenError) {
     let header = JWSHeader(algorithm: key.algorithm, keyID: key.keyID)
-    try self.init(request, header, issuer: issuer.text, key: key.key, ringKey: key)
+    parts = try TemplateParts(request, header, issuer: issuer.text, key: key.key, ringKey: key)
   }
+}
 
-  private init(
+final class TemplateParts: Sendable {
+  /// `base64url(header).base64url(claims so far)`, cut where three bytes of claims end.
+  let prefix: Scratch
+  /// The 0 to 2 bytes of claims behind the cut.
+  let carry: Scratch
+  let key: SigningKey
+  /// In the OpenID profile: what bounds the life of tokens beside their lifetime.
+  let ringKey: RingSigningKey?
+  /// The hash (HMAC) that has read `prefix`.
+  let absorbed: AbsorbedPrefix?
+  let lifetime: TokenLifetime
+  let maximumTokenLength: Int
+
+  fileprivate init(
     _ request: TokenRequest, _ header: JWSHeader, issuer: String, key: SigningKey, ringKey: RingSigningKey?
   ) throws(IDTokenError) {
     let claims = Self.constantClaims(request, issuer: issuer)
     let cut = claims.count / 3 * 3
-    carry = Array(claims[cut...])
+    carry = Scratch(claims.span.extracting(cut...))
     let prefix =
       Base64URL.encodedBytes(header.json.bytes.span) + [UInt8(ascii: ".")]
       + Base64URL.encodedBytes(claims.span.extracting(first: cut))
-    (self.prefix, self.key, self.ringKey) = (prefix, key, ringKey)
+    self.prefix = Scratch(prefix.span)
+    (self.key, self.ringKey) = (key, ringKey)
     lifetime = request.lifetime
+    maximumTokenLength =
+      prefix.count + Base64URL.encodedLength(claims.count - cut + TokenTail.maximumLength) + 1
+      + Base64URL.encodedLength(key.signatureLength)
     do { absorbed = try key.absorb(prefix.span) } catch { throw .key(error) }
   }
 
@@ -55,12 +69,6 @@ public struct TokenTemplate: Sendable {
     ]
     for member in request.additionalClaims.members { claims[member.name] = member.value }
     return claims.bytes.dropLast() + [UInt8(ascii: ",")]
-  }
-
-  /// Bytes of a token at the most.
-  public var maximumTokenLength: Int {
-    prefix.count + Base64URL.encodedLength(carry.count + TokenTail.maximumLength) + 1
-      + Base64URL.encodedLength(key.signatureLength)
   }
 }
 

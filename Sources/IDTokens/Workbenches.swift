@@ -1,5 +1,5 @@
 import Platform
-package import Synchronization
+import Synchronization
 
 /// Workbenches for callers that keep none of their own. No caller waits for another one.
 ///
@@ -7,31 +7,33 @@ package import Synchronization
 /// in use is passed over. Beyond the last one, and for good where a fork has left places in use, callers make a bench
 /// for this one time.
 package final class Workbenches<Bench: ~Copyable & Sendable>: Sendable {
-  @usableFromInline
-  final class Place: Sendable {
+  private final class Place: Sendable {
     // No two locks in the 128 bytes that processors fetch together.
     private let distance = InlineArray<16, Int>(repeating: 0)
-    @usableFromInline let bench = Mutex<Bench?>(nil)
+    let seat = Mutex<Seat?>(nil)
   }
 
-  @usableFromInline let places: [Place]
+  /// Where a bench stands: it is worked on without being moved, which costs more than a token's hash.
+  private final class Seat {
+    var bench: Bench
+    init(_ bench: consuming Bench) { self.bench = bench }
+  }
+
+  private let places: [Place]
 
   /// - Parameter count: a power of two.
   package init(count: Int = 64) { places = (0..<count).map { _ in Place() } }
 
-  @inlinable
   package func with<Result: Sendable, Failure: Error>(
     make: () throws(Failure) -> sending Bench, _ work: (inout Bench) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let first = ThreadNumber.current
     for step in 0..<places.count {
       let place = places[(first &+ step) & (places.count - 1)]
-      let result: Result? = try place.bench.withLockIfAvailable { (resting) throws(Failure) -> Result in
-        var bench = if let rested = resting.take() { rested } else { try make() }
-        let result: Swift.Result<Result, Failure>
-        do throws(Failure) { result = .success(try work(&bench)) } catch { result = .failure(error) }
-        resting = consume bench
-        return try result.get()
+      let result: Result? = try place.seat.withLockIfAvailable { (resting) throws(Failure) -> Result in
+        let seat = if let resting { resting } else { Seat(try make()) }
+        resting = seat
+        return try work(&seat.bench)
       }
       if let result { return result }
     }

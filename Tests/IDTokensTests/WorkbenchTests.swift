@@ -1,5 +1,6 @@
-import JWA
 import Testing
+
+@testable import IDTokens
 
 @Suite struct WorkbenchTests {
   private struct Bench: ~Copyable, Sendable { var uses = 0 }

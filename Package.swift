@@ -63,7 +63,7 @@ let package = Package(
         "BareOpenSSL", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Benchmarks", exclude: ["BareOpenSSL", "README.md", "tokens-per-second.svg"],
+      path: "Benchmarks", exclude: ["BareOpenSSL", "README.md", "instructions", "tokens-per-second.svg"],
       swiftSettings: settings),
 
     .testTarget(name: "HouseRulesTests"),

@@ -40,8 +40,13 @@ public final class TokenIssuer: Sendable {
       do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
       if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
     }
-    return try minters.mint(series.template, at: now)
+    return try mint(current: series, at: now)
   }
+
+  /// Borrowed: threads that count references to the same template wait for each other.
+  private func mint(
+    current series: borrowing TokenSeries, at now: NumericDate
+  ) throws(IDTokenError) -> SessionToken { try minters.mint(series.template, at: now) }
 
   private func template(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError)
     -> TokenTemplate

@@ -10,6 +10,10 @@ struct Row {
     case buffer
     /// The shared issuer, which makes a `SessionToken` with a string.
     case string
+    /// An extension's `getSessionToken()`.
+    case session
+    /// A session's first token; the limit is a later one.
+    case first
     /// A minter of the caller's own, 64 tokens of a session in one call.
     case batch
     /// A backend's check of one token.
@@ -25,7 +29,7 @@ struct Row {
   var name: String {
     switch shape {
     case .buffer, .string: "mint/\(algorithm)/\(shape)"
-    case .batch, .verify: "\(shape)/\(algorithm)"
+    case .session, .first, .batch, .verify: "\(shape)/\(algorithm)"
     }
   }
 
@@ -49,6 +53,11 @@ struct Row {
     switch shape {
     case .buffer: return try runs(BufferMinting(subject), subject)
     case .string: return try runs(StringMinting(subject), subject)
+    case .session: return try runs(SessionMinting(subject), subject)
+    case .first:
+      return Runs(
+        row: AnyWorkload(try FirstMinting(subject)), limit: AnyWorkload(try StringMinting(subject)), check: {}
+      )
     case .batch: return try runs(BatchMinting(subject), subject)
     case .verify:
       var minting = try StringMinting(subject)

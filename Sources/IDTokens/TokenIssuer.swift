@@ -72,6 +72,9 @@ public struct TokenSeries: Sendable {
   /// The ring's epoch that the template was made in.
   fileprivate let epoch: Int?
   fileprivate let template: TokenTemplate
+
+  /// Whether both were encoded as one: then neither is newer.
+  package func isSame(as other: TokenSeries) -> Bool { template.parts === other.template.parts }
 }
 
 private struct OpenIDIssuer {

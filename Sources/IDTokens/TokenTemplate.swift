@@ -17,7 +17,7 @@ public struct TokenTemplate: Sendable {
     guard request.shop.isMyshopify else { throw .notMyshopify(request.shop.host) }
     let header = JWSHeader(algorithm: .hs256)
     parts = try TemplateParts(
-      request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey(), ringKey: nil)
+      request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey, ringKey: nil)
   }
 
   /// The OpenID profile.
@@ -47,7 +47,7 @@ final class TemplateParts: Sendable {
     let cut = claims.count / 3 * 3
     carry = Scratch(claims.span.extracting(cut...))
     let prefix =
-      Base64URL.encodedBytes(header.json.bytes.span) + [UInt8(ascii: ".")]
+      (header == Self.shopifyHeader.header ? Self.shopifyHeader.encoded : Self.encoded(header))
       + Base64URL.encodedBytes(claims.span.extracting(first: cut))
     self.prefix = Scratch(prefix.span)
     (self.key, self.ringKey) = (key, ringKey)
@@ -57,6 +57,17 @@ final class TemplateParts: Sendable {
       + Base64URL.encodedLength(key.signatureLength)
     do { absorbed = try key.absorb(prefix.span) } catch { throw .key(error) }
   }
+
+  /// With the dot behind it.
+  private static func encoded(_ header: JWSHeader) -> [UInt8] {
+    Base64URL.encodedBytes(header.json.bytes.span) + [UInt8(ascii: ".")]
+  }
+
+  /// The same for every session of the Shopify profile.
+  private static let shopifyHeader: (header: JWSHeader, encoded: [UInt8]) = {
+    let header = JWSHeader(algorithm: .hs256)
+    return (header, encoded(header))
+  }()
 
   /// The claims object without its end: `{"iss":…,"sid":"…",`.
   private static func constantClaims(_ request: TokenRequest, issuer: String) -> [UInt8] {
@@ -68,7 +79,9 @@ final class TemplateParts: Sendable {
       "sid": .string(request.sessionID.text),
     ]
     for member in request.additionalClaims.members { claims[member.name] = member.value }
-    return claims.bytes.dropLast() + [UInt8(ascii: ",")]
+    var bytes = claims.bytes
+    bytes[bytes.count - 1] = UInt8(ascii: ",")
+    return bytes
   }
 }
 

@@ -35,7 +35,7 @@ bench: system-libraries ## Measure tokens per second beside the bare OpenSSL ope
 
 # A busy machine doesn't move these: the difference between 500 and 1500 tokens, so that starting up doesn't count.
 # callgrind's processor has no SHA extensions, hence hashes weigh more there.
-instructions: system-libraries ## Count the instructions of a token under valgrind
+instructions: system-libraries ## Count the instructions and allocations of a token under valgrind
 	@command -v valgrind >/dev/null || { echo 'Please install valgrind.' >&2; exit 1; }
 	swift build -c release --product Benchmarks
 	Benchmarks/instructions "$$(swift build -c release --show-bin-path)/Benchmarks"

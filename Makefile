@@ -11,7 +11,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run test torture bench asan lint format system-libraries system-tools clean
+.PHONY: help run test torture bench instructions asan tsan lint format system-libraries system-tools clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -35,6 +35,18 @@ torture: system-libraries ## Kill a rotating process KILLS times (100000) and ch
 
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
 	swift run -c release Benchmarks
+
+# A busy machine doesn't move these: the difference between 500 and 1500 tokens, so that starting up doesn't count.
+# callgrind's processor has no SHA extensions, hence hashes weigh more there.
+instructions: system-libraries ## Count the instructions and allocations of a token under valgrind
+	@command -v valgrind >/dev/null || { echo 'Please install valgrind.' >&2; exit 1; }
+	swift build -c release --product Benchmarks
+	Benchmarks/instructions "$$(swift build -c release --show-bin-path)/Benchmarks"
+
+# What threads share: minters, verifiers and sessions while a ring rotates.
+tsan: system-libraries
+	swift test --sanitize=thread --scratch-path .build/tsan \
+	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource'
 
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
 asan: system-libraries

@@ -8,6 +8,16 @@ struct BareOperation: Workload, ~Copyable {
 
   init(_ subject: Subject, _ token: SampleToken) throws { unsafe operation = try Self.make(subject, token) }
 
+  /// The verification of the same message.
+  static func verification(_ subject: Subject, _ token: SampleToken) throws -> BareOperation {
+    var whole = token
+    whole.prefixLength = 0
+    var limit = try BareOperation(subject, whole)
+    try limit.check(subject.algorithm, whole)
+    try check(unsafe bare_turn_to_verification(limit.operation))
+    return limit
+  }
+
   deinit { unsafe bare_free(operation) }
 
   mutating func run(_ count: Int) throws { try Self.check(unsafe bare_repeat(operation, count)) }

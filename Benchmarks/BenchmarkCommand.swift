@@ -12,7 +12,8 @@ struct BenchmarkCommand: ParsableCommand {
       swift run Benchmarks
       swift run Benchmarks --filter HS256 --seconds 5
       swift run Benchmarks --json results.json --svg chart.svg
-      """)
+      """,
+    subcommands: [LoopCommand.self, ScalingCommand.self])
 
   @Option(help: ArgumentHelp("Measure the rows whose name contains this text.", valueName: "text"))
   var filter: String?

@@ -6,7 +6,7 @@ struct SampleToken {
   /// The signing input (RFC 7515 §5.1 step 5).
   let message: [UInt8]
   /// How much of it is the same in every token of the session.
-  let prefixLength: Int
+  var prefixLength: Int
   let signature: [UInt8]
 
   init(_ token: String) throws {

@@ -7,24 +7,32 @@ import KeyRotation
 /// A session of an app, its keys, and a backend that checks its tokens: what a row mints with.
 struct Subject {
   let algorithm: Algorithm
+  let request: TokenRequest
+  let profile: TokenProfile
+  /// Of the Shopify profile alone.
+  let secret: ClientSecret?
   let issuer: TokenIssuer
   let series: TokenSeries
   let template: TokenTemplate
   /// The same key for the bare operation: the secret's bytes, or the private key as PEM.
   let keyMaterial: SecretBytes
-  private let verifier: TokenVerifier
+  let verifier: TokenVerifier
 
   init(_ algorithm: Algorithm) throws {
     self.algorithm = algorithm
-    let request = try Self.request()
+    request = try Self.request()
     if algorithm.isSymmetric {
       let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
+      self.secret = secret
+      profile = .shopify(secret)
       issuer = TokenIssuer()
       series = try issuer.series(request, .shopify(secret))
       template = try TokenTemplate(request, secret: secret)
       keyMaterial = secret.bytes
       verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
     } else {
+      secret = nil
+      profile = .openID(algorithm)
       let url = try IssuerURL("https://tokens.example.com")
       let key = try RingSigningKey.generate(algorithm)
       let now = WallClock.system.now

@@ -6,7 +6,7 @@
 enum { BLOCK = 64 };
 
 // HMAC (RFC 2104 §2) with both key blocks and the prefix hashed already.
-static bare_status run(bare_operation *o) {
+bare_status bare_hmac_run(bare_operation *o) {
   if (EVP_MD_CTX_copy_ex(o->working, o->absorbed) != 1) return BARE_HASH_FAILED;
   if (EVP_DigestUpdate(o->working, o->tail, o->tail_length) != 1) return BARE_HASH_FAILED;
   if (EVP_DigestFinal_ex(o->working, o->hash, NULL) != 1) return BARE_HASH_FAILED;
@@ -43,7 +43,7 @@ bare_status bare_hmac(const uint8_t *secret, size_t length, bare_message message
   bare_status status = bare_new(message, made);
   if (status == BARE_OK) status = set_up(*made, secret, length);
   if (status == BARE_OK) {
-    (*made)->run = run;
+    (*made)->run = bare_hmac_run;
     (*made)->signature_length = sizeof (*made)->hash;
     return BARE_OK;
   }

@@ -36,6 +36,7 @@ bare_status bare_read_key(bare_operation *operation, const uint8_t *pem, size_t 
 void bare_free(bare_operation *operation) {
   if (operation == NULL) return;
   EVP_PKEY_CTX_free(operation->signing);
+  EVP_PKEY_CTX_free(operation->verifying);
   EVP_PKEY_free(operation->key);
   EVP_MD_CTX_free(operation->working);
   EVP_MD_CTX_free(operation->outer);

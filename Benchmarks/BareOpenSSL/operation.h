@@ -19,12 +19,16 @@ struct bare_operation {
 
   EVP_PKEY *key;
   EVP_PKEY_CTX *signing;
+  EVP_PKEY_CTX *verifying;
   int begin_anew;  // a message context can't be used again without a new beginning
 
   uint8_t signature[2048];  // RSA with 16384 bits, the most that JWA takes
   size_t signature_length;
+  uint8_t expected[32];  // HMAC: the signature that is verified
 };
 
 // What every operation has; NULL without memory or SHA-256.
 bare_status bare_new(bare_message message, bare_operation **made);
 bare_status bare_read_key(bare_operation *operation, const uint8_t *pem, size_t length);
+int bare_configure(EVP_PKEY_CTX *context, const bare_operation *operation);
+bare_status bare_hmac_run(bare_operation *operation);

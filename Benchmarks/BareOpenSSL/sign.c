@@ -14,7 +14,7 @@ static bare_status run_hash_and_sign(bare_operation *o) {
   return result == 1 ? BARE_OK : BARE_SIGN_FAILED;
 }
 
-static int configure(EVP_PKEY_CTX *context, const bare_operation *o) {
+int bare_configure(EVP_PKEY_CTX *context, const bare_operation *o) {
   if (EVP_PKEY_CTX_set_signature_md(context, o->sha256) != 1) return 0;
   return !EVP_PKEY_is_a(o->key, "RSA") || EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
 }
@@ -22,7 +22,7 @@ static int configure(EVP_PKEY_CTX *context, const bare_operation *o) {
 static bare_status set_up_hash_and_sign(bare_operation *o) {
   o->signing = EVP_PKEY_CTX_new_from_pkey(NULL, o->key, NULL);
   if (o->signing == NULL) return BARE_NO_MEMORY;
-  if (EVP_PKEY_sign_init(o->signing) != 1 || !configure(o->signing, o)) return BARE_SETUP_FAILED;
+  if (EVP_PKEY_sign_init(o->signing) != 1 || !bare_configure(o->signing, o)) return BARE_SETUP_FAILED;
   if (EVP_DigestInit_ex(o->absorbed, o->sha256, NULL) != 1) return BARE_SETUP_FAILED;
   size_t prefix_length = o->length - o->tail_length;
   return EVP_DigestUpdate(o->absorbed, o->message, prefix_length) == 1 ? BARE_OK : BARE_SETUP_FAILED;
@@ -32,7 +32,7 @@ bare_status bare_check(bare_operation *o) {
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, o->key, NULL);
   if (context == NULL) return BARE_NO_MEMORY;
   bare_status status = BARE_SETUP_FAILED;
-  if (EVP_PKEY_verify_init(context) == 1 && configure(context, o)) {
+  if (EVP_PKEY_verify_init(context) == 1 && bare_configure(context, o)) {
     int result = EVP_PKEY_verify(context, o->signature, o->signature_length, o->hash, sizeof o->hash);
     status = result == 1 ? BARE_OK : BARE_WRONG_SIGNATURE;
   }

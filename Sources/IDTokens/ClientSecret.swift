@@ -3,6 +3,8 @@ public import JWA
 /// An app's client secret: its bytes as they stand are the HMAC key of the Shopify profile. It prints as redacted.
 public struct ClientSecret: Sendable, Equatable {
   public let bytes: SecretBytes
+  /// Made once: hashing the key's blocks takes longer than a token.
+  let signingKey: SigningKey
 
   /// Visible ASCII, at least 32 characters: RFC 7518 §3.2 asks for the hash's length, and verifiers insist on it.
   public init(_ bytes: SecretBytes) throws(IDTokenError) {
@@ -12,6 +14,7 @@ public struct ClientSecret: Sendable, Equatable {
       throw .key(.secretTooShort(algorithm: .hs256, bytes: bytes.count))
     }
     self.bytes = bytes
+    do { signingKey = try SigningKey(.hs256, secret: bytes) } catch { throw .key(error) }
   }
 
   public init(_ text: String) throws(IDTokenError) { try self.init(SecretBytes(utf8: text)) }
@@ -26,9 +29,7 @@ public struct ClientSecret: Sendable, Equatable {
     }
   }
 
-  func signingKey() throws(IDTokenError) -> SigningKey {
-    do { return try SigningKey(.hs256, secret: bytes) } catch { throw .key(error) }
-  }
+  public static func == (left: ClientSecret, right: ClientSecret) -> Bool { left.bytes == right.bytes }
 }
 
 extension ClientSecret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

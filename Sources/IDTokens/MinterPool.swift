@@ -1,22 +1,18 @@
 import JOSE
-import Synchronization
+import JWA
 
-/// Minters at rest, for callers that have no thread of their own. The lock covers taking one and putting it back, never
-/// the minting, so callers don't wait for each other's signatures.
+/// Minters for callers that keep none of their own: each thread finds its own again.
 final class MinterPool: Sendable {
-  private final class Entry: @unchecked Sendable {  // reachable from one caller at a time, which took it out
-    var minter: TokenMinter
-    init() throws(IDTokenError) { minter = try TokenMinter() }
-  }
-
-  private let resting = Mutex<[Entry]>([])
+  private let minters = Workbenches<TokenMinter>()
 
   func mint(_ template: borrowing TokenTemplate, at now: NumericDate) throws(IDTokenError) -> SessionToken {
-    let entry: Entry
-    if let rested = resting.withLock({ $0.popLast() }) { entry = rested } else { entry = try Entry() }
-    defer { resting.withLock { $0.append(entry) } }
-    let serialized = try String(minting: template, with: &entry.minter, at: now)
-    return SessionToken(serialized: serialized, expiresAt: try template.expiry(at: now))
+    let expiry = try template.expiry(at: now)
+    let serialized = try minters.with { () throws(IDTokenError) in
+      try TokenMinter()
+    } _: { (minter) throws(IDTokenError) in
+      try String(minting: template, with: &minter, at: now)
+    }
+    return SessionToken(serialized: serialized, expiresAt: expiry)
   }
 }
 

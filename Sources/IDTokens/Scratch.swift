@@ -1,3 +1,5 @@
+import JWA
+
 /// A buffer that is made once and filled again and again.
 @safe
 struct Scratch: ~Copyable, @unchecked Sendable {
@@ -5,6 +7,11 @@ struct Scratch: ~Copyable, @unchecked Sendable {
   private var count = 0
 
   init(capacity: Int) { unsafe buffer = .allocate(capacity: capacity) }
+
+  init(_ bytes: Span<UInt8>) {
+    self.init(capacity: bytes.count)
+    refill { $0.append(bytes) }
+  }
 
   deinit { unsafe buffer.deallocate() }
 

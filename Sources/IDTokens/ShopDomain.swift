@@ -1,6 +1,8 @@
 /// The host name of a shop, such as `snow-devil.myshopify.com`, in lower case.
 public struct ShopDomain: Sendable, Hashable {
   public let host: String
+  /// Whether it is `{shop}.myshopify.com` with a shop of two characters or more, as Shopify's Python library has it.
+  public let isMyshopify: Bool
 
   /// Takes a bare host name (RFC 1123 §2.1): no scheme, no port, no path.
   public init(_ host: String) throws(IDTokenError) {
@@ -12,12 +14,7 @@ public struct ShopDomain: Sendable, Hashable {
       throw .invalidShop(host)
     }
     self.host = lowercased
-  }
-
-  /// Whether it is `{shop}.myshopify.com` with a shop of two characters or more, as Shopify's Python library has it.
-  public var isMyshopify: Bool {
-    let labels = host.split(separator: ".")
-    return labels.count == 3 && labels[0].utf8.count >= 2 && host.hasSuffix(".myshopify.com")
+    isMyshopify = labels.count == 3 && labels[0].utf8.count >= 2 && labels[1...] == ["myshopify", "com"]
   }
 
   /// The shop as tokens name it in `dest`.

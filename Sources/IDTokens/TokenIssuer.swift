@@ -40,8 +40,13 @@ public final class TokenIssuer: Sendable {
       do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
       if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
     }
-    return try minters.mint(series.template, at: now)
+    return try mint(current: series, at: now)
   }
+
+  /// Borrowed: threads that count references to the same template wait for each other.
+  private func mint(
+    current series: borrowing TokenSeries, at now: NumericDate
+  ) throws(IDTokenError) -> SessionToken { try minters.mint(series.template, at: now) }
 
   private func template(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError)
     -> TokenTemplate
@@ -67,6 +72,9 @@ public struct TokenSeries: Sendable {
   /// The ring's epoch that the template was made in.
   fileprivate let epoch: Int?
   fileprivate let template: TokenTemplate
+
+  /// Whether both were encoded as one: then neither is newer.
+  package func isSame(as other: TokenSeries) -> Bool { template.parts === other.template.parts }
 }
 
 private struct OpenIDIssuer {

@@ -4,10 +4,11 @@ import KeyRotation
 
 /// Mints tokens for one thread or event loop: nothing in it is shared, so nothing is locked.
 public struct TokenMinter: ~Copyable, Sendable {
-  private var signer: Signer
+  var signer: Signer
   private var random = RandomBuffer()
-  private var tail = Scratch(capacity: 2 + TokenTail.maximumLength)
-  private var signature = Scratch(capacity: 2048)
+  private var tail = TokenTail()
+  private var claims = Scratch(capacity: 2 + TokenTail.maximumLength)
+  var signature = Scratch(capacity: 2048)
 
   public init() throws(IDTokenError) {
     do { signer = try Signer() } catch { throw .key(error) }
@@ -25,21 +26,14 @@ public struct TokenMinter: ~Copyable, Sendable {
       throw .key(.bufferTooShort(needed: template.maximumTokenLength, available: token.freeCapacity))
     }
     let start = token.count
-    do {
-      let tokenID = try random.next()
-      tail.refill { output in
-        TokenTail.append(template.carry, issuedAt: now, expiresAt: expiry, tokenID: tokenID, to: &output)
-      }
-
-      token.append(template.prefix.span)
-      tail.withBytes { Base64URL.append($0, to: &token) }
-
+    do throws(JWAError) {
+      try appendSigningInput(template, issuedAt: now, expiresAt: expiry, to: &token)
       try signature.refill { (output) throws(JWAError) in
         try signer.sign(
-          token.span.extracting(droppingFirst: start), with: template.key, resuming: template.absorbed,
+          token.span.extracting(droppingFirst: start), with: template.parts.key,
+          resuming: template.parts.absorbed,
           into: &output)
       }
-
       token.append(UInt8(ascii: "."))
       signature.withBytes { Base64URL.append($0, to: &token) }
     } catch {
@@ -47,14 +41,28 @@ public struct TokenMinter: ~Copyable, Sendable {
       throw .key(error)
     }
   }
+
+  /// `base64url(header).base64url(claims)`.
+  mutating func appendSigningInput(
+    _ template: borrowing TokenTemplate, issuedAt: NumericDate, expiresAt: NumericDate,
+    to token: inout OutputSpan<UInt8>
+  ) throws(JWAError) {
+    let tokenID = try random.next()
+    claims.refill { output in
+      tail.append(
+        template.parts.carry, issuedAt: issuedAt, expiresAt: expiresAt, tokenID: tokenID, to: &output)
+    }
+    template.parts.prefix.withBytes { token.append($0) }
+    claims.withBytes { Base64URL.append($0, to: &token) }
+  }
 }
 
 extension TokenTemplate {
   /// When a token minted now expires.
   func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
-    let expiry = now.advanced(by: lifetime.seconds)
+    let expiry = now.advanced(by: parts.lifetime.seconds)
     guard now >= NumericDate(0), expiry <= .lastOfYear9999 else { throw .invalidTime(now) }
-    guard let ringKey else { return expiry }
+    guard let ringKey = parts.ringKey else { return expiry }
     do throws(KeyRingError) { return try ringKey.expiry(expiry, at: now) } catch { throw .ring(error) }
   }
 }

@@ -13,6 +13,8 @@ public struct TokenVerifier: Sendable {
   /// Seconds that clocks may differ, on `exp`, `nbf` and `iat`.
   public var leeway: Int64 = 10
   private let keys: Keys
+  /// Of all copies of this verifier: they have the same keys.
+  private let benches = Workbenches<VerifierBench>()
 
   private enum Keys: Sendable {
     case secrets([VerificationKey])
@@ -40,10 +42,7 @@ public struct TokenVerifier: Sendable {
   public func verify(
     _ token: String, at now: NumericDate = WallClock.system.now
   ) throws(VerificationError) -> IDTokenClaims {
-    let jws: CompactJWS
-    do { jws = try CompactJWS(parsing: token) } catch { throw .malformed(error) }
-    try checkType(jws.header)
-    try checkSignature(jws)
+    let jws = try authenticate(token)
     let object: JSONObject
     do { object = try jws.claims() } catch { throw .malformed(error) }
     let claims = try IDTokenClaims(object)
@@ -56,17 +55,44 @@ public struct TokenVerifier: Sendable {
 // MARK: - Signature
 
 extension TokenVerifier {
+  /// The parts of a token whose header and signature are in order.
+  private func authenticate(_ token: String) throws(VerificationError) -> CompactJWS {
+    try benches.with { () throws(VerificationError) in
+      do throws(JWAError) { return try VerifierBench() } catch { throw .openSSL(error) }
+    } _: { (bench) throws(VerificationError) in
+      var known: KnownHeader?
+      let jws: CompactJWS
+      do throws(JWSError) {
+        jws = try CompactJWS(parsing: token) { header in
+          known = bench.headers.known(header)
+          return known?.header
+        }
+      } catch { throw .malformed(error) }
+      if let known {
+        try checkSignature(jws, known.keys, &bench.signatures)
+      } else {
+        try checkType(jws.header)
+        let keys = try candidates(jws.header)
+        try checkSignature(jws, keys, &bench.signatures)
+        bench.headers.remember(KnownHeader(jws, keys))
+      }
+      return jws
+    }
+  }
+
   /// RFC 8725 §3.11: what says that it is something else, an access token (`at+jwt`) for instance, is no ID token.
   private func checkType(_ header: JWSHeader) throws(VerificationError) {
     guard let type = header.type, type.lowercased() != "jwt" else { return }
     throw .wrongType(type)
   }
 
-  private func checkSignature(_ jws: CompactJWS) throws(VerificationError) {
-    for key in try candidates(jws.header) {
+  private func checkSignature(
+    _ jws: CompactJWS, _ keys: [VerificationKey], _ verifier: inout SignatureVerifier
+  ) throws(VerificationError) {
+    for key in keys {
       do {
         let isValid = try jws.withSigningInput { (input) throws(JWAError) in
-          try key.isValid(jws.signature.span, for: input)
+          try verifier.isValid(jws.signature.span, for: input, with: key)
         }
         if isValid { return }
       } catch { throw .openSSL(error) }
@@ -119,6 +145,7 @@ extension TokenVerifier {
     }
   }
 
+  /// RFC 7519 §2 on comparing names: "with no transformations or canonicalizations applied".
   private func checkNames(_ claims: IDTokenClaims) throws(VerificationError) {
     if let audience, !claims.audience.contains(where: { $0.isIdentical(to: audience) }) {
       throw .wrongAudience(found: claims.audience, expected: audience)
@@ -132,9 +159,4 @@ extension TokenVerifier {
       throw .issuerIsNotDestination(issuer: claims.issuer, destination: destination)
     }
   }
-}
-
-extension String {
-  /// RFC 7519 §2: "with no transformations or canonicalizations applied"; `==` would take U+212A for the letter K.
-  fileprivate func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -8,25 +8,46 @@ public struct CompactJWS: Sendable {
   public let payload: [UInt8]
   public let signature: [UInt8]
   private let text: [UInt8]
+  private let headerLength: Int
   private let signingInputLength: Int
 
   /// No ID token comes near this; what does is an attack on the parser.
   public static let maximumLength = 16 << 10
 
-  public init(parsing token: String) throws(JWSError) {
+  public init(parsing token: String) throws(JWSError) { try self.init(parsing: token) { _ in nil } }
+
+  /// - Parameter known: the header of these encoded bytes, where they were parsed before.
+  package init(
+    parsing token: String, known: (Span<UInt8>) -> ParsedHeader?
+  ) throws(JWSError) {
     let text = Array(token.utf8)
     guard text.count <= Self.maximumLength else {
       throw .tooLong(bytes: text.count, limit: Self.maximumLength)
     }
-    let dots = text.indices.filter { text[$0] == UInt8(ascii: ".") }
-    guard dots.count == 2 else { throw .parts(dots.count + 1) }
-    let header = try Self.decode("header", text.span.extracting(..<dots[0]))
-    headerObject = try Self.object("header", header.span)
-    self.header = try JWSHeader(headerObject)
-    payload = try Self.decode("payload", text.span.extracting((dots[0] + 1)..<dots[1]))
-    signature = try Self.decode("signature", text.span.extracting((dots[1] + 1)...))
-    (self.text, signingInputLength) = (text, dots[1])
+    let (first, second) = try Self.dots(text.span)
+    let encodedHeader = text.span.extracting(first: first)
+    let header = if let header = known(encodedHeader) { header } else { try ParsedHeader(encodedHeader) }
+    (self.header, headerObject) = (header.header, header.object)
+    payload = try Self.decode("payload", text.span.extracting((first + 1)..<second))
+    signature = try Self.decode("signature", text.span.extracting((second + 1)...))
+    (self.text, headerLength, signingInputLength) = (text, first, second)
   }
+
+  /// A header's meaning, which its encoded bytes decide.
+  package struct ParsedHeader: Sendable {
+    let header: JWSHeader
+    let object: JSONObject
+
+    fileprivate init(_ encoded: Span<UInt8>) throws(JWSError) {
+      let bytes = try CompactJWS.decode("header", encoded)
+      object = try CompactJWS.object("header", bytes.span)
+      header = try JWSHeader(object)
+    }
+
+    package init(_ jws: CompactJWS) { (header, object) = (jws.header, jws.headerObject) }
+  }
+
+  package var encodedHeader: [UInt8] { Array(text[..<headerLength]) }
 
   /// The bytes that are signed: encoded header, dot, encoded payload (RFC 7515 §5.1 step 5).
   public func withSigningInput<Result, Failure: Error>(
@@ -37,6 +58,19 @@ public struct CompactJWS: Sendable {
 
   /// The payload as the JSON object that RFC 7519 §7.2 step 10 asks for.
   public func claims() throws(JWSError) -> JSONObject { try Self.object("payload", payload.span) }
+}
+
+extension CompactJWS {
+  private static func dots(_ text: Span<UInt8>) throws(JWSError) -> (Int, Int) {
+    let dot = UInt8(ascii: ".")
+    // All are counted before two are looked for: the counting goes through vectors.
+    let count = unsafe text.withUnsafeBufferPointer { unsafe $0.reduce(0) { $0 &+ ($1 == dot ? 1 : 0) } }
+    guard count == 2 else { throw .parts(count + 1) }
+    var (first, last) = (0, text.count - 1)
+    while text[first] != dot { first += 1 }
+    while text[last] != dot { last -= 1 }
+    return (first, last)
+  }
 
   private static func decode(_ part: String, _ text: Span<UInt8>) throws(JWSError) -> [UInt8] {
     do { return try Base64URL.decode(text) } catch { throw .encoding(part: part, error) }

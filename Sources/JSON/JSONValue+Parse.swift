@@ -13,6 +13,10 @@ extension JSONValue {
   /// no NUL in a string, bounded size and depth.
   public init(parsing bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
     guard bytes.count <= limits.bytes else { throw .tooLong(bytes: bytes.count, limit: limits.bytes) }
+    if limits.depth > 0, let object = JSONObject(flat: bytes) {
+      self = .object(object)
+      return
+    }
     // jansson drops a NUL behind a number or a word instead of refusing it (seen in 2.14).
     if let place = bytes.indices.first(where: { bytes[$0] == 0 }) {
       throw .malformed(reason: "NUL byte", position: place)

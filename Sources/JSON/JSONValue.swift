@@ -38,7 +38,19 @@ public struct JSONObject: Sendable, Hashable {
 
   /// RFC 8259 §8.3 compares names unit by unit; Swift's `==` would take é in one scalar and in two for the same.
   private func place(of name: String) -> Int? {
-    members.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    // In place: copying a member counts references.
+    let members = members.span
+    return members.indices.first { members[$0].name.isIdentical(to: name) }
+  }
+}
+
+extension String {
+  /// Whether both are the same bytes. `==` would take U+212A for the letter K.
+  package func isIdentical(to other: String) -> Bool {
+    let (left, right) = (utf8, other.utf8)
+    guard left.count == right.count else { return false }
+    let (leftBytes, rightBytes) = (left.span, right.span)
+    return leftBytes.indices.allSatisfy { leftBytes[$0] == rightBytes[$0] }
   }
 }
 

@@ -5,7 +5,11 @@ public struct JSONWriter: Sendable {
   private var depth = 0
 
   /// - Parameter indentation: spaces for each level, for people; `nil` for machines.
-  public init(indentation: Int? = nil) { self.indentation = indentation }
+  public init(indentation: Int? = nil) {
+    self.indentation = indentation
+    // Most are headers and claims, which then grow in place.
+    bytes.reserveCapacity(512)
+  }
 
   public mutating func write(_ value: JSONValue) {
     switch value {
@@ -22,7 +26,8 @@ public struct JSONWriter: Sendable {
   public mutating func write(_ object: JSONObject) {
     writeList(object.members, "{", "}") { writer, member in
       writer.write(member.name)
-      writer.append(writer.indentation == nil ? ":" : ": ")
+      writer.bytes.append(UInt8(ascii: ":"))
+      if writer.indentation != nil { writer.bytes.append(UInt8(ascii: " ")) }
       writer.write(member.value)
     }
   }
@@ -33,7 +38,9 @@ public struct JSONWriter: Sendable {
 
   /// Escapes what RFC 8259 §7 says must be escaped, and leaves everything else as it is.
   public mutating func write(_ string: String) {
-    append("\"")
+    bytes.append(UInt8(ascii: "\""))
+    defer { bytes.append(UInt8(ascii: "\"")) }
+    if !string.needsEscapes { return append(string) }
     for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""): append("\\\"")
@@ -45,7 +52,6 @@ public struct JSONWriter: Sendable {
       default: bytes.append(byte)
       }
     }
-    append("\"")
   }
 
   /// JSON has no infinities and no NaN (RFC 8259 §6); what can't be said becomes `null`, as in ECMAScript.
@@ -58,7 +64,7 @@ public struct JSONWriter: Sendable {
     append(open.description)
     depth += 1
     for (index, element) in elements.enumerated() {
-      if index > 0 { append(",") }
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
       breakLine()
       writeElement(&self, element)
     }
@@ -77,6 +83,16 @@ public struct JSONWriter: Sendable {
   private static func escape(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
     return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+  }
+}
+
+extension String {
+  fileprivate var needsEscapes: Bool {
+    let text = utf8
+    let bytes = text.span
+    return bytes.indices.contains { index in
+      bytes[index] < 0x20 || bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "\\")
+    }
   }
 }
 

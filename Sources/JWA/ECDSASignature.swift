@@ -25,17 +25,36 @@ enum ECDSASignature {
   /// The DER of r‖s, whose length the caller has checked.
   static func der(_ signature: Span<UInt8>) -> [UInt8] {
     let half = signature.count / 2
-    let body = integer(signature.extracting(first: half)) + integer(signature.extracting(droppingFirst: half))
-    return [sequence] + (body.count < 0x80 ? [] : [0x81]) + [UInt8(body.count)] + body
+    let r = signature.extracting(leadingZeros(signature.extracting(first: half))..<half)
+    let s = signature.extracting((half + leadingZeros(signature.extracting(droppingFirst: half)))...)
+    let length = encodedLength(r) + encodedLength(s)
+    return [UInt8](capacity: 3 + length) { output in
+      output.append(sequence)
+      if length >= 0x80 { output.append(0x81) }
+      output.append(UInt8(length))
+      append(r, to: &output)
+      append(s, to: &output)
+    }
   }
 
-  private static func integer(_ bytes: Span<UInt8>) -> [UInt8] {
-    var first = 0
-    while first < bytes.count - 1, bytes[first] == 0 { first += 1 }
-    let digits = bytes.extracting(droppingFirst: first)
-    // DER integers are signed: a leading one bit needs a zero before it.
-    let sign: [UInt8] = digits[0] & 0x80 == 0 ? [] : [0]
-    return [integer, UInt8(sign.count + digits.count)] + sign + digits.map { $0 }
+  /// Zeros before the first other byte; a last byte of zero doesn't count.
+  private static func leadingZeros(_ bytes: Span<UInt8>) -> Int {
+    var count = 0
+    while count < bytes.count - 1, bytes[count] == 0 { count += 1 }
+    return count
+  }
+
+  /// DER integers are signed: a leading one bit needs a zero before it.
+  private static func signLength(_ digits: Span<UInt8>) -> Int { digits[0] & 0x80 == 0 ? 0 : 1 }
+
+  private static func encodedLength(_ digits: Span<UInt8>) -> Int { 2 + signLength(digits) + digits.count }
+
+  private static func append(_ digits: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
+    let sign = signLength(digits)
+    output.append(integer)
+    output.append(UInt8(sign + digits.count))
+    output.append(repeating: 0, count: sign)
+    output.append(digits)
   }
 
   private static var malformed: JWAError {

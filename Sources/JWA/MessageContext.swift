@@ -42,9 +42,24 @@ struct MessageContext: ~Copyable {
     return length
   }
 
-  func isValid(_ signature: Span<UInt8>, for message: Span<UInt8>) throws(JWAError) -> Bool {
+  static func verifying(with key: KeyHandle) throws(JWAError) -> MessageContext {
+    let context = try MessageContext(key)
+    try context.beginVerifying()
+    return context
+  }
+
+  private func beginVerifying() throws(JWAError) {
     try unsafe check(
       EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, key.pointer, nil), "prepare a verification")
+  }
+
+  /// For a context from `verifying(with:)`.
+  func isValid(_ signature: Span<UInt8>, for message: Span<UInt8>) throws(JWAError) -> Bool {
+    // Anew for each message, as in `sign`.
+    if unsafe EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, nil, nil) != 1 {
+      ERR_clear_error()
+      try beginVerifying()
+    }
     let result = unsafe signature.withUnsafeBufferPointer { signature in
       unsafe message.withUnsafeBufferPointer { message in
         unsafe EVP_DigestVerify(

@@ -3,11 +3,10 @@
 /// It serves any number of keys. It is not shared: who signs on several threads makes several. It may move between
 /// threads, because signing needs exclusive access and nothing of it is reachable from elsewhere.
 public struct Signer: ~Copyable, @unchecked Sendable {
-  private var scratch: DigestContext
-  private var value = DigestValue(repeating: 0)
+  private var hash: MessageHash
   private var contexts: [ObjectIdentifier: KeySigner] = [:]
 
-  public init() throws(JWAError) { scratch = try DigestContext() }
+  public init() throws(JWAError) { hash = try MessageHash() }
 
   /// Appends the signature of `message` to `signature`: `key.signatureLength` bytes.
   ///
@@ -21,53 +20,18 @@ public struct Signer: ~Copyable, @unchecked Sendable {
     }
     if let prefix { try prefix.check(key, message.count) }
     switch key.material {
-    case .secret(let key): try authenticate(message, key, prefix, &signature)
+    case .secret(let key):
+      try hash.authenticate(message, key, prefix)
+      signature.append(hash.value.span.extracting(first: hash.length))
     case .privateKey(let privateKey):
       let signer = try keySigner(key.algorithm, privateKey)
       if let digest = key.algorithm.digest {
-        try hash(message, digest, prefix)
-        try signer.sign(value.span.extracting(first: digest.length), into: &signature)
+        try hash.hash(message, digest, prefix)
+        try signer.sign(hash.value.span.extracting(first: hash.length), into: &signature)
       } else {
         try signer.sign(message, into: &signature)
       }
     }
-  }
-
-  // Prefixes are borrowed, here and below: threads that count references to the same one wait for each other.
-
-  /// HMAC (RFC 2104 §2): H(K ⊕ opad ‖ H(K ⊕ ipad ‖ message)).
-  private mutating func authenticate(
-    _ message: Span<UInt8>, _ key: borrowing HMACKey, _ prefix: borrowing AbsorbedPrefix?,
-    _ signature: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
-    switch prefix {
-    case let prefix?: try resume(message, after: prefix)
-    case nil:
-      try scratch.resume(key.inner)
-      try scratch.update(message)
-    }
-    try scratch.finish(into: &value)
-    try scratch.resume(key.outer)
-    try scratch.update(value.span.extracting(first: key.digest.length))
-    try scratch.finish(into: &value)
-    signature.append(value.span.extracting(first: key.digest.length))
-  }
-
-  private mutating func hash(
-    _ message: Span<UInt8>, _ digest: MessageDigest, _ prefix: borrowing AbsorbedPrefix?
-  ) throws(JWAError) {
-    switch prefix {
-    case let prefix?: try resume(message, after: prefix)
-    case nil:
-      try scratch.begin(digest)
-      try scratch.update(message)
-    }
-    try scratch.finish(into: &value)
-  }
-
-  private mutating func resume(_ message: Span<UInt8>, after prefix: AbsorbedPrefix) throws(JWAError) {
-    try scratch.resume(prefix.context)
-    try scratch.update(message.extracting(droppingFirst: prefix.count))
   }
 
   private mutating func keySigner(_ algorithm: Algorithm, _ key: PrivateKey) throws(JWAError) -> KeySigner {

@@ -42,6 +42,7 @@ public final class LocalTokenSource: SessionTokenSource {
       current = try issuer.series(tokenRequest(request), app.profile)
     }
     let token = try issuer.mint(&current)
+    if let cached, cached.series.isSame(as: current) { return token }
     let renewed = CachedSeries(app: app, series: current)
     series.withLock { series in
       // Sessions that ended leave theirs behind. Making one anew costs little, so nothing finer is needed.

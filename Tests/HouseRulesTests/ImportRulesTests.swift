@@ -10,7 +10,7 @@ import Testing
     "JSON": ["CJansson"],
     "JOSE": ["JWA", "JSON", "Platform"],
     "KeyRotation": ["JOSE", "JWA", "JSON", "Platform", "Synchronization"],
-    "IDTokens": ["KeyRotation", "JOSE", "JWA", "JSON", "Synchronization"],
+    "IDTokens": ["KeyRotation", "JOSE", "JWA", "JSON", "Platform", "Synchronization"],
     "RotationModel": ["KeyRotation", "JOSE", "JWA"],
     "SessionHost": ["IDTokens", "JOSE", "JWA", "JSON", "Platform", "Synchronization"],
   ]

@@ -37,6 +37,28 @@ import Testing
       #expect(String(decoding: theirs, as: UTF8.self) != ours)
     }
   }
+
+  @Test(
+    "Two children of one process and their parent mint three jtis, also where a minter's buffer was half used"
+  )
+  func siblings() async {
+    await #expect(processExitsWith: .success) {
+      var minter = try TokenMinter()
+      let template = try TokenTemplate(Sample.request(), secret: ClientSecret(Sample.secret))
+      let mint = {
+        try [UInt8](capacity: template.maximumTokenLength) { (output) throws(IDTokenError) in
+          try minter.mint(template, at: Sample.now, into: &output)
+        }
+      }
+      _ = try mint()
+      let tokens = [try inChild(mint), try inChild(mint), try mint()]
+      let verifier = try Sample.secretVerifier()
+      let identifiers = try tokens.map { token in
+        try verifier.verify(String(decoding: token, as: UTF8.self), at: Sample.now).tokenID
+      }
+      #expect(Set(identifiers).count == 3)
+    }
+  }
 }
 
 /// Runs `body` in a forked child and returns the bytes it answers with; none if it fails or takes ten seconds.

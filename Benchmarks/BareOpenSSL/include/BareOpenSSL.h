@@ -37,6 +37,10 @@ bare_status bare_hash_and_sign(const uint8_t *pem, size_t length, bare_message m
 // One signature of the whole message: Ed25519 or Ed448.
 bare_status bare_sign_message(const uint8_t *pem, size_t length, bare_message message, bare_operation **made);
 
+// Turns an operation that has run once, on a message without prefix, into the verification of the signature it made:
+// of the whole message each time.
+bare_status bare_turn_to_verification(bare_operation *operation);
+
 void bare_free(bare_operation *operation);
 
 // The operation, `count` times.

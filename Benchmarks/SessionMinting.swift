@@ -1,0 +1,45 @@
+import Foundation
+import IDTokens
+import SessionHost
+
+/// `getSessionToken()` of an extension: async, with the permission check and behind the deadline.
+struct SessionMinting: TokenWorkload {
+  private let api: SessionAPI
+  private var newest = ""
+
+  init(_ subject: Subject) throws {
+    let (request, apps) = (subject.request, InMemoryApps())
+    apps.register(
+      try AppRegistration(
+        clientID: request.clientID, secret: subject.secret, signedResponseAlgorithm: subject.algorithm))
+    apps.permit(request.user, toUse: request.clientID, in: request.shop)
+    let session = Session(
+      shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, staffMemberId: 7,
+      currency: "CAD", posVersion: "10.6.0")
+    let source = LocalTokenSource(subject.issuer, apps: apps, permissions: apps)
+    api = SessionController(session, deviceId: "device-1", tokens: source).api(for: request.clientID)
+  }
+
+  mutating func mint() throws { try run(1) }
+
+  /// One task for all of them, as an extension has it: what is measured is the call, not the start of a task.
+  mutating func run(_ count: Int) throws {
+    let answer = Answer()
+    let done = DispatchSemaphore(value: 0)
+    Task { [api] in
+      defer { done.signal() }
+      for _ in 0..<count { answer.token = try? await api.getSessionToken() }
+    }
+    done.wait()
+    guard let token = answer.token, newest.isEmpty || token.utf8.count == newest.utf8.count else {
+      throw BenchmarkError.unexpectedToken(
+        length: answer.token?.utf8.count ?? 0, expected: newest.utf8.count)
+    }
+    newest = token
+  }
+
+  func newestToken() -> String { newest }
+
+  /// Written by the task and read when the semaphore has said that it is over.
+  private final class Answer: @unchecked Sendable { var token: String? }
+}

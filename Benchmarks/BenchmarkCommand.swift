@@ -12,7 +12,8 @@ struct BenchmarkCommand: ParsableCommand {
       swift run Benchmarks
       swift run Benchmarks --filter HS256 --seconds 5
       swift run Benchmarks --json results.json --svg chart.svg
-      """)
+      """,
+    subcommands: [PeerSubjects.self, PeerCheck.self])
 
   @Option(help: ArgumentHelp("Measure the rows whose name contains this text.", valueName: "text"))
   var filter: String?
@@ -49,13 +50,16 @@ struct BenchmarkCommand: ParsableCommand {
 
   private var rows: [Row] { Row.all.filter { row in filter.map(row.name.contains) ?? true } }
 
+  private var peerRows: [PeerRow] { PeerRow.all.filter { row in filter.map(row.name.contains) ?? true } }
+
   private func measure() throws -> [RowResult] {
-    let (table, progress) = (Table(), Progress(total: rows.count))
+    let (table, progress) = (Table(), Progress(total: rows.count + peerRows.count))
     table.printHeader()
-    return try rows.map { row in
+    let results = try rows.map { row in
       let result = try progress.showing(row.name) { try row.measure(for: .seconds(seconds)) }
       table.print(result)
       return result
     }
+    return results + (try PeerRow.measure(peerRows, for: .seconds(seconds), table, progress))
   }
 }

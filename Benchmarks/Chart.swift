@@ -5,7 +5,7 @@ struct Chart {
   let machine: Machine
 
   // In pixels: columns from left to right, and lines from top to bottom.
-  private let labels = 170.0
+  private let labels = 200.0
   private let bars = 430.0
   private let numbers = 200.0
   private let top = 64.0
@@ -21,14 +21,14 @@ struct Chart {
     height="\(height.short)" font-family="system-ui, sans-serif" font-size="13" role="img" \
     aria-label="Tokens per second beside the bare OpenSSL operation">
     <style>
-    .back { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #656d76 } .limit { fill: #d8dee4 } .ours { fill: #0969da }
+    .back { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #656d76 } .limit { fill: #d8dee4 } .ours { fill: #0969da } .peer { fill: #9a6700 }
     @media (prefers-color-scheme: dark) {
-      .back { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #8d96a0 } .limit { fill: #30363d } .ours { fill: #4493f8 }
+      .back { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #8d96a0 } .limit { fill: #30363d } .ours { fill: #4493f8 } .peer { fill: #d29922 }
     }
     </style>
     <rect class="back" width="100%" height="100%" rx="6"/>
     \(heading)
-    \(results.enumerated().map { row($1, at: top + rowHeight * Double($0)) }.joined(separator: "\n"))
+    \(results.byAlgorithm.enumerated().map { row($1, at: top + rowHeight * Double($0)) }.joined(separator: "\n"))
     <text class="faint" x="16" y="\((height - 16).short)" font-size="11">\(footer.escaped)</text>
     </svg>
 
@@ -48,9 +48,9 @@ struct Chart {
   private func row(_ result: RowResult, at y: Double) -> String {
     let (barY, textY) = ((y + 6).short, (y + 19).short)
     return """
-      <text class="text" x="16" y="\(textY)">\(result.name.escaped)</text>
+      <text class="text" x="16" y="\(textY)">\(result.label.escaped)</text>
       <rect class="limit" x="\(labels.short)" y="\(barY)" width="\(bars.short)" height="18" rx="2"/>
-      <rect class="ours" x="\(labels.short)" y="\(barY)" width="\((bars * min(1, result.ratio)).short)" height="18" rx="2"/>
+      <rect class="\(result.peer == nil ? "ours" : "peer")" x="\(labels.short)" y="\(barY)" width="\((bars * min(1, result.ratio)).short)" height="18" rx="2"/>
       <text class="text" x="\((labels + bars + 90).short)" y="\(textY)" text-anchor="end">\
       \(result.tokensPerSecond.grouped) /s</text>
       <text class="faint" x="\((width - 16).short)" y="\(textY)" text-anchor="end">\(percent(result.ratio))</text>

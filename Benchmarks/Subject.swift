@@ -12,6 +12,8 @@ struct Subject {
   let template: TokenTemplate
   /// The same key for the bare operation: the secret's bytes, or the private key as PEM.
   let keyMaterial: SecretBytes
+  /// The public keys as a JWK Set; empty for a secret.
+  let jwks: String
   private let verifier: TokenVerifier
 
   init(_ algorithm: Algorithm) throws {
@@ -22,7 +24,7 @@ struct Subject {
       issuer = TokenIssuer()
       series = try issuer.series(request, .shopify(secret))
       template = try TokenTemplate(request, secret: secret)
-      keyMaterial = secret.bytes
+      (keyMaterial, jwks) = (secret.bytes, "")
       verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
     } else {
       let url = try IssuerURL("https://tokens.example.com")
@@ -36,6 +38,7 @@ struct Subject {
       series = try issuer.series(request, .openID(algorithm))
       template = try TokenTemplate(request, issuer: url, key: key)
       keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
+      jwks = String(decoding: snapshot.jwksBytes, as: UTF8.self)
       verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
     }
   }

@@ -1,0 +1,63 @@
+import JWA
+
+/// A row of another library, which makes strings: `mint/ALG/string` with the peer's name.
+struct PeerRow {
+  let peer: Peer
+  let algorithm: Algorithm
+
+  static let all = Row.algorithms.flatMap { algorithm in
+    Peer.allCases.filter { $0.knows(algorithm) }.map { PeerRow(peer: $0, algorithm: algorithm) }
+  }
+
+  var name: String { "mint/\(algorithm)/string" }
+
+  /// In the same turns with the limit as our rows. A token of the peer is verified as ours are before and after.
+  func measure(for duration: Duration) throws -> RowResult {
+    #if Peers
+      let subject = try Subject(algorithm)
+      let common = try PeerSubject(subject)
+      switch peer {
+      case .jwtKit: return try measure(JWTKitPeer(common), subject, common, for: duration)
+      case .cjose: return try measure(LibraryPeer(.cjose, common), subject, common, for: duration)
+      case .libjwt: return try measure(LibraryPeer(.libjwt, common), subject, common, for: duration)
+      }
+    #else
+      throw PeerError.notInstalled("the trait Peers is off")
+    #endif
+  }
+
+  private func measure(
+    _ minting: consuming some TokenWorkload & ~Copyable, _ subject: Subject, _ common: PeerSubject,
+    for duration: Duration
+  ) throws -> RowResult {
+    func check(_ token: String) throws {
+      try subject.verify(token)
+      try PeerSubject.check(token, like: common.json)
+    }
+    try check(minting.newestToken())
+    let sample = try SampleToken(StringMinting(subject).newestToken())
+    var limit = try BareOperation(subject, sample)
+    try limit.check(algorithm, sample)
+    let comparison = try Measurement.compare(&minting, with: &limit, for: duration)
+    try check(minting.newestToken())
+    return RowResult(name: name, peer: peer.rawValue, comparison)
+  }
+}
+
+/// A library that the program itself can call; others are measured by the script `Peers/run`.
+enum Peer: String, CaseIterable {
+  case jwtKit = "jwt-kit"
+  case cjose, libjwt
+
+  /// cjose 0.6 and libjwt 1 have no EdDSA.
+  func knows(_ algorithm: Algorithm) -> Bool { self == .jwtKit || algorithm != .edDSA }
+
+  /// None without the trait.
+  static var allCases: [Peer] {
+    #if Peers
+      [.jwtKit, .cjose, .libjwt]
+    #else
+      []
+    #endif
+  }
+}

@@ -41,7 +41,7 @@ SECONDS_EACH := 2
 FLAGS :=
 peers: system-libraries peer-libraries ## Measure other libraries beside this one, in Swift, C, Python, JavaScript and Go
 	swift build -c release --traits Peers --product Benchmarks
-	swift run -c release --traits Peers --skip-build Benchmarks --filter mint --seconds $(SECONDS_EACH) $(FLAGS)
+	swift run -c release --traits Peers --skip-build Benchmarks --seconds $(SECONDS_EACH) $(FLAGS)
 	BENCHMARKS=$$(swift build -c release --traits Peers --show-bin-path)/Benchmarks Benchmarks/Peers/run --seconds $(SECONDS_EACH)
 
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.

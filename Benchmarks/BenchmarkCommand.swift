@@ -31,7 +31,7 @@ struct BenchmarkCommand: ParsableCommand {
     guard (0.01...3600).contains(seconds) else {
       throw ValidationError("--seconds is from 0.01 to 3600, not \(seconds)")
     }
-    guard !rows.isEmpty else {
+    guard !rows.isEmpty || !peerRows.isEmpty else {
       let names = Row.all.map(\.name).joined(separator: ", ")
       throw ValidationError("no row's name contains \(filter ?? ""); there are \(names)")
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The results as a picture: for each row a bar of its tokens per second on top of the limit's, which is as wide as the
 /// chart. Rows differ by a factor of a thousand, so what compares is each bar with its own limit; the numbers say the rest.
 struct Chart {
@@ -7,7 +9,7 @@ struct Chart {
   // In pixels: columns from left to right, and lines from top to bottom.
   private let labels = 200.0
   private let bars = 430.0
-  private let numbers = 200.0
+  private let numbers = 215.0
   private let top = 64.0
   private let rowHeight = 30.0
   private let bottom = 40.0
@@ -42,7 +44,16 @@ struct Chart {
     <text class="faint" x="\((labels + 15).short)" y="49" font-size="11">whole tokens</text>
     <rect class="limit" x="\((labels + 105).short)" y="40" width="10" height="10"/>
     <text class="faint" x="\((labels + 120).short)" y="49" font-size="11">the limit: OpenSSL's bare operation on the same bytes</text>
+    \(peerLegend)
     """
+  }
+
+  private var peerLegend: String {
+    guard results.contains(where: { $0.peer != nil }) else { return "" }
+    return """
+      <rect class="peer" x="\((labels + 400).short)" y="40" width="10" height="10"/>
+      <text class="faint" x="\((labels + 415).short)" y="49" font-size="11">other libraries</text>
+      """
   }
 
   private func row(_ result: RowResult, at y: Double) -> String {
@@ -57,7 +68,9 @@ struct Chart {
       """
   }
 
-  private func percent(_ ratio: Double) -> String { "\(Int((ratio * 100).rounded())) % of limit" }
+  private func percent(_ ratio: Double) -> String {
+    "\(ratio < 0.1 ? String(format: "%.1f", ratio * 100) : "\(Int((ratio * 100).rounded()))") % of limit"
+  }
 
   private var footer: String {
     [machine.cpu, machine.openSSL, machine.swift].compactMap(\.self).joined(separator: " · ")

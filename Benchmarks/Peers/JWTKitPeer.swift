@@ -6,7 +6,7 @@
 
   /// jwt-kit as its users call it: a key collection (an actor), a `Codable` payload, a `String`.
   struct JWTKitPeer: TokenWorkload {
-    private let keys: JWTKeyCollection
+    let keys: JWTKeyCollection
     private let subject: PeerSubject
     private let header: JWTHeader
     private let constant: JWTKitClaims

@@ -1,21 +1,27 @@
 import JWA
 
-/// A row of another library, which makes strings: `mint/ALG/string` with the peer's name.
+/// A row of another library, named like ours; minting makes a string there.
 struct PeerRow {
   let peer: Peer
   let algorithm: Algorithm
+  var isVerification = false
 
-  static let all = Row.algorithms.flatMap { algorithm in
-    Peer.allCases.filter { $0.knows(algorithm) }.map { PeerRow(peer: $0, algorithm: algorithm) }
-  }
+  static let all =
+    Row.algorithms.flatMap { algorithm in
+      Peer.allCases.filter { $0.knows(algorithm) }.map { PeerRow(peer: $0, algorithm: algorithm) }
+    }
+    + Peer.allCases.filter { $0 == .jwtKit }.map {
+      PeerRow(peer: $0, algorithm: .hs256, isVerification: true)
+    }
 
-  var name: String { "mint/\(algorithm)/string" }
+  var name: String { isVerification ? "verify/\(algorithm)" : "mint/\(algorithm)/string" }
 
   /// In the same turns with the limit as our rows. A token of the peer is verified as ours are before and after.
   func measure(for duration: Duration) throws -> RowResult {
     #if Peers
       let subject = try Subject(algorithm)
       let common = try PeerSubject(subject)
+      if isVerification { return try measureVerification(subject, common, for: duration) }
       switch peer {
       case .jwtKit: return try measure(JWTKitPeer(common), subject, common, for: duration)
       case .cjose: return try measure(LibraryPeer(.cjose, common), subject, common, for: duration)

@@ -51,8 +51,8 @@ struct Chart {
   private var peerLegend: String {
     guard results.contains(where: { $0.peer != nil }) else { return "" }
     return """
-      <rect class="peer" x="\((labels + 400).short)" y="40" width="10" height="10"/>
-      <text class="faint" x="\((labels + 415).short)" y="49" font-size="11">other libraries</text>
+      <rect class="peer" x="\((labels + 440).short)" y="40" width="10" height="10"/>
+      <text class="faint" x="\((labels + 455).short)" y="49" font-size="11">other libraries</text>
       """
   }
 

@@ -11,7 +11,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run test torture bench instructions asan tsan lint format system-libraries system-tools clean
+.PHONY: help run test torture bench instructions peers asan tsan lint format system-libraries system-tools clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -50,6 +50,14 @@ tsan: system-libraries
 	swift test --sanitize=thread --scratch-path .build/tsan \
 	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource'
 
+# FLAGS goes to the first of the two programs: --svg FILE, for example.
+SECONDS_EACH := 2
+FLAGS :=
+peers: system-libraries peer-libraries ## Measure other libraries beside this one, in Swift, C, Python, JavaScript and Go
+	swift build -c release --traits Peers --product Benchmarks
+	swift run -c release --traits Peers --skip-build Benchmarks --seconds $(SECONDS_EACH) $(FLAGS)
+	BENCHMARKS=$$(swift build -c release --traits Peers --show-bin-path)/Benchmarks Benchmarks/Peers/run --seconds $(SECONDS_EACH)
+
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
 asan: system-libraries
 	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/asan \
@@ -81,6 +89,20 @@ system-tools:
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv); \
 	command -v openssl >/dev/null || missing+=(openssl); \
 	$(call install,$${missing[*]})
+
+# Peers that can't be installed are left out of the measurement, which names them.
+peer-libraries:
+	@missing=(); \
+	for name in libcjose0 libjwt0 golang-github-golang-jwt-jwt-dev; do \
+	  dpkg -s $$name >/dev/null 2>&1 || missing+=($$name); done; \
+	command -v go >/dev/null || missing+=(golang-go); \
+	command -v node >/dev/null || missing+=(nodejs); \
+	python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv); \
+	if ! command -v apt-get >/dev/null; then \
+	  echo "No apt here to install peers: $${missing[*]:-}"; \
+	else \
+	  for name in $${missing[@]+"$${missing[@]}"}; do ($(call install,$$name)) || echo "Not installed: $$name"; done; \
+	fi
 
 # Installs Debian packages by their names, or what Homebrew calls the same.
 define install

@@ -22,12 +22,15 @@ let package = Package(
   ],
   // Off by default: who depends on the library alone fetches none of what they need.
   traits: [
-    .trait(name: "Server", description: "What runs as a service: key rotation in a service group, with logs.")
+    .trait(
+      name: "Server", description: "What runs as a service: key rotation in a service group, with logs."),
+    .trait(name: "Peers", description: "Benchmarks measures other libraries beside this one."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     .systemLibrary(
@@ -74,13 +77,24 @@ let package = Package(
     .target(
       name: "BareOpenSSL", dependencies: ["COpenSSL"], path: "Benchmarks/BareOpenSSL",
       cSettings: [.define("OPENSSL_NO_DEPRECATED")]),
+    // Opens cjose and libjwt at run time: nobody needs them to build.
+    .target(
+      name: "PeerLibraries", dependencies: ["CJansson", "COpenSSL"], path: "Benchmarks/PeerLibraries",
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "BareOpenSSL", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .target(name: "PeerLibraries", condition: .when(traits: ["Peers"])),
+        .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["Peers"])),
       ],
-      path: "Benchmarks", exclude: ["BareOpenSSL", "README.md", "instructions", "tokens-per-second.svg"],
+      path: "Benchmarks",
+      exclude: [
+        "BareOpenSSL", "PeerLibraries", "Peers/Processes", "Peers/run", "Peers/requirements.txt", "README.md",
+        "instructions",
+        "tokens-per-second.svg",
+      ],
       swiftSettings: settings),
 
     .testTarget(name: "HouseRulesTests"),

@@ -13,7 +13,7 @@ struct BenchmarkCommand: ParsableCommand {
       swift run Benchmarks --filter HS256 --seconds 5
       swift run Benchmarks --json results.json --svg chart.svg
       """,
-    subcommands: [LoopCommand.self, ScalingCommand.self])
+    subcommands: [LoopCommand.self, ScalingCommand.self, PeerSubjects.self, PeerCheck.self])
 
   @Option(help: ArgumentHelp("Measure the rows whose name contains this text.", valueName: "text"))
   var filter: String?
@@ -31,7 +31,7 @@ struct BenchmarkCommand: ParsableCommand {
     guard (0.01...3600).contains(seconds) else {
       throw ValidationError("--seconds is from 0.01 to 3600, not \(seconds)")
     }
-    guard !rows.isEmpty else {
+    guard !rows.isEmpty || !peerRows.isEmpty else {
       let names = Row.all.map(\.name).joined(separator: ", ")
       throw ValidationError("no row's name contains \(filter ?? ""); there are \(names)")
     }
@@ -50,13 +50,16 @@ struct BenchmarkCommand: ParsableCommand {
 
   private var rows: [Row] { Row.all.filter { row in filter.map(row.name.contains) ?? true } }
 
+  private var peerRows: [PeerRow] { PeerRow.all.filter { row in filter.map(row.name.contains) ?? true } }
+
   private func measure() throws -> [RowResult] {
-    let (table, progress) = (Table(), Progress(total: rows.count))
+    let (table, progress) = (Table(), Progress(total: rows.count + peerRows.count))
     table.printHeader()
-    return try rows.map { row in
+    let results = try rows.map { row in
       let result = try progress.showing(row.name) { try row.measure(for: .seconds(seconds)) }
       table.print(result)
       return result
     }
+    return results + (try PeerRow.measure(peerRows, for: .seconds(seconds), table, progress))
   }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The results as a picture: for each row a bar of its tokens per second on top of the limit's, which is as wide as the
 /// chart. Rows differ by a factor of a thousand, so what compares is each bar with its own limit; the numbers say the rest.
 struct Chart {
@@ -5,9 +7,9 @@ struct Chart {
   let machine: Machine
 
   // In pixels: columns from left to right, and lines from top to bottom.
-  private let labels = 170.0
+  private let labels = 200.0
   private let bars = 430.0
-  private let numbers = 200.0
+  private let numbers = 215.0
   private let top = 64.0
   private let rowHeight = 30.0
   private let bottom = 40.0
@@ -21,14 +23,14 @@ struct Chart {
     height="\(height.short)" font-family="system-ui, sans-serif" font-size="13" role="img" \
     aria-label="Tokens per second beside the bare OpenSSL operation">
     <style>
-    .back { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #656d76 } .limit { fill: #d8dee4 } .ours { fill: #0969da }
+    .back { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #656d76 } .limit { fill: #d8dee4 } .ours { fill: #0969da } .peer { fill: #9a6700 }
     @media (prefers-color-scheme: dark) {
-      .back { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #8d96a0 } .limit { fill: #30363d } .ours { fill: #4493f8 }
+      .back { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #8d96a0 } .limit { fill: #30363d } .ours { fill: #4493f8 } .peer { fill: #d29922 }
     }
     </style>
     <rect class="back" width="100%" height="100%" rx="6"/>
     \(heading)
-    \(results.enumerated().map { row($1, at: top + rowHeight * Double($0)) }.joined(separator: "\n"))
+    \(results.byAlgorithm.enumerated().map { row($1, at: top + rowHeight * Double($0)) }.joined(separator: "\n"))
     <text class="faint" x="16" y="\((height - 16).short)" font-size="11">\(footer.escaped)</text>
     </svg>
 
@@ -42,22 +44,33 @@ struct Chart {
     <text class="faint" x="\((labels + 15).short)" y="49" font-size="11">whole tokens</text>
     <rect class="limit" x="\((labels + 105).short)" y="40" width="10" height="10"/>
     <text class="faint" x="\((labels + 120).short)" y="49" font-size="11">the limit: OpenSSL's bare operation on the same bytes</text>
+    \(peerLegend)
     """
+  }
+
+  private var peerLegend: String {
+    guard results.contains(where: { $0.peer != nil }) else { return "" }
+    return """
+      <rect class="peer" x="\((labels + 440).short)" y="40" width="10" height="10"/>
+      <text class="faint" x="\((labels + 455).short)" y="49" font-size="11">other libraries</text>
+      """
   }
 
   private func row(_ result: RowResult, at y: Double) -> String {
     let (barY, textY) = ((y + 6).short, (y + 19).short)
     return """
-      <text class="text" x="16" y="\(textY)">\(result.name.escaped)</text>
+      <text class="text" x="16" y="\(textY)">\(result.label.escaped)</text>
       <rect class="limit" x="\(labels.short)" y="\(barY)" width="\(bars.short)" height="18" rx="2"/>
-      <rect class="ours" x="\(labels.short)" y="\(barY)" width="\((bars * min(1, result.ratio)).short)" height="18" rx="2"/>
+      <rect class="\(result.peer == nil ? "ours" : "peer")" x="\(labels.short)" y="\(barY)" width="\((bars * min(1, result.ratio)).short)" height="18" rx="2"/>
       <text class="text" x="\((labels + bars + 90).short)" y="\(textY)" text-anchor="end">\
       \(result.tokensPerSecond.grouped) /s</text>
       <text class="faint" x="\((width - 16).short)" y="\(textY)" text-anchor="end">\(percent(result.ratio))</text>
       """
   }
 
-  private func percent(_ ratio: Double) -> String { "\(Int((ratio * 100).rounded())) % of limit" }
+  private func percent(_ ratio: Double) -> String {
+    "\(ratio < 0.1 ? String(format: "%.1f", ratio * 100) : "\(Int((ratio * 100).rounded()))") % of limit"
+  }
 
   private var footer: String {
     [machine.cpu, machine.openSSL, machine.swift].compactMap(\.self).joined(separator: " · ")

@@ -28,7 +28,7 @@ extension RowResult {
 }
 
 extension Machine {
-  fileprivate var json: JSONObject {
+  var json: JSONObject {
     [
       "cpu": cpu.map { .string($0) } ?? .null,
       "cores": .integer(Int64(cores)),

@@ -17,6 +17,8 @@ struct Subject {
   /// The same key for the bare operation: the secret's bytes, or the private key as PEM.
   let keyMaterial: SecretBytes
   let verifier: TokenVerifier
+  /// The public keys as a JWK Set; empty for a secret.
+  let jwks: String
 
   init(_ algorithm: Algorithm) throws {
     self.algorithm = algorithm
@@ -28,7 +30,7 @@ struct Subject {
       issuer = TokenIssuer()
       series = try issuer.series(request, .shopify(secret))
       template = try TokenTemplate(request, secret: secret)
-      keyMaterial = secret.bytes
+      (keyMaterial, jwks) = (secret.bytes, "")
       verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
     } else {
       secret = nil
@@ -44,6 +46,7 @@ struct Subject {
       series = try issuer.series(request, .openID(algorithm))
       template = try TokenTemplate(request, issuer: url, key: key)
       keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
+      jwks = String(decoding: snapshot.jwksBytes, as: UTF8.self)
       verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
     }
   }

@@ -2,7 +2,8 @@ import Foundation
 
 /// The results for people, row by row as they come.
 struct Table {
-  private let nameWidth = (Row.all.map(\.name.count).max() ?? 0) + 2
+  private let nameWidth =
+    (Row.all.map(\.name.count) + PeerRow.all.map(\.label.count)).max().map { $0 + 2 } ?? 0
 
   func printHeader() {
     show(Terminal.bold(line("row", ["threads", "tokens/s", "limit/s", "ratio", "spread"])))
@@ -12,7 +13,7 @@ struct Table {
     let spread = result.ratioSpread
     show(
       line(
-        result.name,
+        result.label,
         [
           String(result.threads), result.tokensPerSecond.grouped, result.limitPerSecond.grouped,
           Self.ratio(result.ratio), "\(Self.ratio(spread.lowerBound))–\(Self.ratio(spread.upperBound))",
@@ -26,6 +27,9 @@ struct Table {
     }
     return name + String(repeating: " ", count: max(0, nameWidth - name.count)) + padded.joined()
   }
+
+  /// What is to be known about the rows.
+  func print(note: String) { show(note) }
 
   /// At once, even into a pipe: a row takes seconds.
   private func show(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import IDTokens
+import JOSE
+import JSON
+import JWA
+
+/// For the script `Peers/run`: keys and claims for libraries in other processes.
+struct PeerSubjects: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Writes new keys and what tokens carry, for the script Peers/run.")
+
+  @Argument(help: "An empty directory that nobody else can read: private keys get into it.")
+  var directory: String
+
+  func run() throws {
+    try ResultFile("\(directory)/machine").write(JSONValue.object(Machine.current.json).text())
+    for algorithm in Row.algorithms {
+      let subject = try Subject(algorithm)
+      let peer = try PeerSubject(subject)
+      try ResultFile("\(directory)/\(algorithm).json").write(peer.text)
+      try ResultFile("\(directory)/\(algorithm).jwks").write(subject.jwks)
+    }
+  }
+}
+
+/// Verifies the tokens that those made, as a backend would, and checks that they carry what ours do.
+struct PeerCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Verifies tokens of other libraries, for the script Peers/run.")
+
+  @Argument(help: "The directory that peer-subjects filled.")
+  var directory: String
+
+  @Argument(help: "The algorithm.")
+  var algorithm: String
+
+  /// The token comes on standard input.
+  func run() throws {
+    let (text, keys) = (try bytes("json"), try bytes("jwks"))
+    let subject = try JSONObject(parsing: text.span)
+    let claims = subject["claims"]?.object ?? [:]
+    let verifier =
+      if algorithm == Algorithm.hs256.rawValue {
+        try TokenVerifier(
+          secrets: [ClientSecret(subject["key"]?.string ?? "")], audience: claims["aud"]?.string)
+      } else {
+        try TokenVerifier(
+          keys: JWKSet(parsing: keys.span), audience: claims["aud"]?.string,
+          issuer: claims["iss"]?.string)
+      }
+    let token = (readLine() ?? "").trimmingCharacters(in: .whitespaces)
+    _ = try verifier.verify(token, at: WallClock.system.now)
+    try PeerSubject.check(token, like: subject)
+  }
+
+  private func bytes(_ suffix: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: "\(directory)/\(algorithm).\(suffix)")))
+  }
+}

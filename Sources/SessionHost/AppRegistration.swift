@@ -8,6 +8,16 @@ public struct AppRegistration: Sendable, Equatable {
   public let secrets: [ClientSecret]
   /// `id_token_signed_response_alg` (OpenID Connect Dynamic Client Registration §2).
   public let signedResponseAlgorithm: Algorithm
+  /// Copies have the same: they are equal without a look at their secrets.
+  private let mark = Mark()
+
+  private final class Mark: Sendable {}
+
+  public static func == (left: AppRegistration, right: AppRegistration) -> Bool {
+    left.mark === right.mark
+      || left.clientID == right.clientID && left.secrets == right.secrets
+        && left.signedResponseAlgorithm == right.signedResponseAlgorithm
+  }
 
   /// - Parameters:
   ///   - secret: the current secret; needed for HS256.

@@ -13,12 +13,9 @@ struct Deadline: Sendable {
 
   /// The outcome of `work`, at the latest when the time is over or the caller is cancelled. Work that doesn't heed its
   /// cancellation is left behind: a task group would wait for it for ever.
-  ///
-  /// - Parameter atOnce: the work promises to answer without waiting, and no timer is spent on it.
   func run<Value: Sendable>(
-    atOnce: Bool, _ work: @escaping @Sendable () async throws -> Value
+    _ work: @escaping @Sendable () async throws -> Value
   ) async -> Outcome<Value> {
-    if atOnce { return .finished(await Self.result(of: work)) }
     let race = Race<Outcome<Value>>()
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -2,7 +2,7 @@ public import IDTokens
 import Synchronization
 
 /// Apps and permissions in memory, for hosts that keep them elsewhere and for tests.
-public final class InMemoryApps: AppRegistry, AppPermissions {
+public final class InMemoryApps: ImmediateAppRegistry, ImmediateAppPermissions {
   struct Contents: Sendable {
     var registrations: [ClientID: AppRegistration] = [:]
     var permissions: Set<Permission> = []
@@ -19,8 +19,6 @@ public final class InMemoryApps: AppRegistry, AppPermissions {
   public convenience init() { self.init(Contents()) }
 
   init(_ contents: Contents) { self.contents = Mutex(contents) }
-
-  public var answersAtOnce: Bool { true }
 
   /// Adds an app, or replaces the one with its client ID.
   public func register(_ registration: AppRegistration) {

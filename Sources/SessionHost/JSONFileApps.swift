@@ -13,7 +13,7 @@ public import IDTokens
 /// Secrets stand in files of their own, named relative to this one; `previous_client_secret_file` names the secret
 /// before the current one until that is revoked. Unknown members are refused: a typing error must not take a permission
 /// away, or leave one in place, in silence.
-public final class JSONFileApps: AppRegistry, AppPermissions {
+public final class JSONFileApps: ImmediateAppRegistry, ImmediateAppPermissions {
   public let path: String
   private let apps: InMemoryApps
 
@@ -24,8 +24,6 @@ public final class JSONFileApps: AppRegistry, AppPermissions {
 
   /// Reads the file again. When that fails, what was read before stays in force.
   public func reload() throws(AppRegistrationError) { apps.replace(with: try AppsFile.read(path)) }
-
-  public var answersAtOnce: Bool { true }
 
   public func registration(for clientID: ClientID) -> AppRegistration? { apps.registration(for: clientID) }
 

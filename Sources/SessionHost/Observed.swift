@@ -32,6 +32,10 @@ final class Broadcast<Value: Sendable>: Sendable {
   deinit { finish() }
 
   var value: Value { state.withLock { $0.value } }
+
+  /// A part of the value, without a copy of the rest.
+  func withValue<Part: Sendable>(_ part: (Value) -> Part) -> Part { state.withLock { part($0.value) } }
+
   var isFinished: Bool { state.withLock { $0.isFinished } }
 
   /// Publishes what `change` makes of the value. Subscribers hear of it in order, hence inside the lock.

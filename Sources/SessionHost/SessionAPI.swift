@@ -1,4 +1,5 @@
 public import IDTokens
+import Synchronization
 
 /// The POS Session API as one extension has it. It can read and ask, and change nothing.
 public final class SessionAPI: Sendable {
@@ -6,6 +7,7 @@ public final class SessionAPI: Sendable {
   public let version: APIVersion
   private let controller: SessionController
   private let staffMemberAtStart: UInt64?
+  private let latestID = Mutex<(user: UserID, sessionID: SessionID)?>(nil)
 
   init(_ controller: SessionController, _ clientID: ClientID, _ version: APIVersion) {
     (self.controller, self.clientID, self.version) = (controller, clientID, version)
@@ -47,7 +49,8 @@ public final class SessionAPI: Sendable {
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
     guard !controller.isClosed else { throw .closed }
-    let answer = await answer()
+    let answer =
+      if let immediate = controller.immediate { self.answer(immediate) } else { await self.answer() }
     // It may have been closed while the token was on its way.
     guard !controller.isClosed else { throw .closed }
     switch answer {
@@ -65,16 +68,47 @@ extension SessionAPI {
     case refusal(SessionTokenRefusal)
   }
 
+  /// Without a task or a timer, from a source that waits for nothing.
+  private func answer(_ source: any ImmediateTokenSource) -> Answer {
+    switch request() {
+    case .made(let request): answer(request, .finished(Result { try source.sessionToken(for: request) }))
+    case .refused(let refusal): .refusal(refusal)
+    }
+  }
+
   private func answer() async -> Answer {
+    let request: SessionTokenRequest
+    switch self.request() {
+    case .made(let made): request = made
+    case .refused(let refusal): return .refusal(refusal)
+    }
+    return answer(request, await token(request))
+  }
+
+  private enum Request {
+    case made(SessionTokenRequest)
+    case refused(SessionTokenRefusal)
+  }
+
+  private func request() -> Request {
     let session = controller.session
-    guard let user = session.userId else { return .refusal(.noAuthenticatedUser) }
-    let outcome: Deadline.Outcome<SessionToken?>
+    guard let user = session.userId else { return .refused(.noAuthenticatedUser) }
     do {
-      let request = SessionTokenRequest(
-        session: session, user: user, clientID: clientID, sessionID: try controller.sessionID(user, clientID))
-      outcome = await token(request)
-    } catch { return .refusal(.sourceFailed(error)) }
-    guard controller.session.userId == user else { return .refusal(.userChanged) }
+      return .made(
+        SessionTokenRequest(session: session, user: user, clientID: clientID, sessionID: try sessionID(user)))
+    } catch { return .refused(.sourceFailed(error)) }
+  }
+
+  /// The controller's, asked again only when another user has logged in.
+  private func sessionID(_ user: UserID) throws(IDTokenError) -> SessionID {
+    if let known = latestID.withLock({ $0 }), known.user == user { return known.sessionID }
+    let sessionID = try controller.sessionID(user, clientID)
+    latestID.withLock { $0 = (user, sessionID) }
+    return sessionID
+  }
+
+  private func answer(_ request: SessionTokenRequest, _ outcome: Deadline.Outcome<SessionToken?>) -> Answer {
+    guard controller.userID == request.user else { return .refusal(.userChanged) }
     return switch outcome {
     case .finished(.success(let token?)): .token(token)
     case .finished(.success(nil)): .refusal(.notPermitted)
@@ -86,7 +120,7 @@ extension SessionAPI {
 
   private func token(_ request: SessionTokenRequest) async -> Deadline.Outcome<SessionToken?> {
     let source = controller.source
-    return await controller.deadline.run(atOnce: source.answersAtOnce) {
+    return await controller.deadline.run {
       try await source.sessionToken(for: request)
     }
   }

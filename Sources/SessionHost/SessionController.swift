@@ -6,6 +6,7 @@ import Synchronization
 public final class SessionController: Sendable {
   public let deviceId: String
   let source: any SessionTokenSource
+  let immediate: (any ImmediateTokenSource)?
   let deadline: Deadline
   let onRefusal: @Sendable (ClientID, SessionTokenRefusal) -> Void
   let sessions: Broadcast<Session>
@@ -21,13 +22,16 @@ public final class SessionController: Sendable {
     onRefusal: @escaping @Sendable (ClientID, SessionTokenRefusal) -> Void = { _, _ in }
   ) {
     self.deviceId = deviceId
-    self.source = source
+    (self.source, immediate) = (source, source.immediate)
     self.deadline = Deadline(duration: deadline, clock: clock)
     self.onRefusal = onRefusal
     sessions = Broadcast(session)
   }
 
   public var session: Session { sessions.value }
+
+  /// The authenticated user of now.
+  var userID: UserID? { sessions.withValue(\.userId) }
 
   public func switchLocation(to locationId: UInt64) { sessions.update { $0.with(locationId: locationId) } }
 

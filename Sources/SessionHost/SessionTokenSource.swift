@@ -17,11 +17,16 @@ public protocol SessionTokenSource: Sendable {
   /// A fresh token, or `nil` when the user lacks the permission for the app.
   func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken?
 
-  /// Whether `sessionToken(for:)` promises to return without waiting for anything. Then no timer guards it, and
-  /// a source that breaks the promise keeps extensions waiting.
-  var answersAtOnce: Bool { get }
+  /// The same answers without waiting for anything, if the source can give them so: then no timer guards them and no task
+  /// is spent on them, which costs several times as much as a token. A source that waits in it keeps extensions waiting.
+  var immediate: (any ImmediateTokenSource)? { get }
 }
 
 extension SessionTokenSource {
-  public var answersAtOnce: Bool { false }
+  public var immediate: (any ImmediateTokenSource)? { nil }
+}
+
+/// Answers as a `SessionTokenSource` does, from memory.
+public protocol ImmediateTokenSource: Sendable {
+  func sessionToken(for request: SessionTokenRequest) throws -> SessionToken?
 }

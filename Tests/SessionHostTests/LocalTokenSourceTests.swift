@@ -15,6 +15,52 @@ import Testing
     #expect(fixture.refusals.elements == ["deadlineExceeded(5.0 seconds)"])
   }
 
+  @Test(
+    "who has apps and permissions in memory answers without waiting, and with the same tokens as who waits")
+  func immediate() async throws {
+    let fixture = try Fixture()
+    let slow = StubPermissions { true }
+    #expect(LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: slow).immediate == nil)
+    let source = LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: fixture.apps)
+    let immediate = try #require(source.immediate)
+    for app in [fixture.shopifyApp, fixture.openIDApp] {
+      let request = try request(fixture, app)
+      let (now, later) = (
+        try #require(try immediate.sessionToken(for: request)),
+        try #require(try await source.sessionToken(for: request))
+      )
+      #expect(try fixture.verify(now.serialized, as: app).sessionID == request.sessionID.text)
+      #expect(try fixture.verify(later.serialized, as: app).sessionID == request.sessionID.text)
+      fixture.apps.forbid(fixture.user, toUse: app, in: fixture.shop)
+      #expect(try immediate.sessionToken(for: request) == nil)
+    }
+    let unknown = try request(fixture, ClientID("nobody"))
+    #expect(throws: LocalTokenSourceError.unknownApp("nobody")) { try immediate.sessionToken(for: unknown) }
+  }
+
+  @Test("a sid that two requests share gives neither the other's app or user")
+  func sharedSessionID() async throws {
+    let fixture = try Fixture()
+    let other = UserID(43)
+    let source = LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: fixture.apps)
+    for app in [fixture.shopifyApp, fixture.openIDApp] {
+      fixture.apps.permit(other, toUse: app, in: fixture.shop)
+      for user in [fixture.user, other] {
+        let token = try #require(try await source.sessionToken(for: request(fixture, app, user)))
+        let claims = try fixture.verify(token.serialized, as: app)
+        #expect(claims.subject == String(user.number) && claims.audience == [app.text])
+      }
+    }
+  }
+
+  private func request(
+    _ fixture: Fixture, _ app: ClientID, _ user: UserID? = nil
+  ) throws -> SessionTokenRequest {
+    let session = fixture.controller().session
+    return SessionTokenRequest(
+      session: session, user: user ?? fixture.user, clientID: app, sessionID: try SessionID("one-for-all"))
+  }
+
   @Test("permissions that fail permit nothing")
   func failingPermissions() async throws {
     let fixture = try Fixture()

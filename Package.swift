@@ -116,12 +116,15 @@ let package = Package(
       path: "Tests/RingInspection", swiftSettings: settings),
     .executableTarget(
       name: "ring-torture",
-      dependencies: ["RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"],
+      dependencies: [
+        "RingInspection", "TestSupport", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform",
+      ],
       path: "Tests/RingTorture", swiftSettings: settings),
     .testTarget(
       name: "RingStoreTests",
       dependencies: [
-        "ring-torture", "RingInspection", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform",
+        "ring-torture", "RingInspection", "TestSupport", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA",
+        "Platform",
       ]),
     .testTarget(
       name: "IDTokenServerTests",

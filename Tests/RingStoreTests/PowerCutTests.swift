@@ -1,5 +1,6 @@
 import KeyRotation
 import RingInspection
+import TestSupport
 import Testing
 
 @Suite struct PowerCutTests {
@@ -8,7 +9,7 @@ import Testing
     arguments: Change.all)
   func powerCut(_ change: Change) async throws {
     let rehearsal = try await Rehearsal(change)
-    var random = SplitMix64(seed: 7)
+    var random = SeededGenerator(seed: 7)
     // One more than there are calls: a cut after the last, when the caller has been told.
     for place in 0...rehearsal.calls.count {
       let (disk, store) = try rehearsal.disk(.stops(call: place + 1))
@@ -44,7 +45,7 @@ import Testing
 /// Choices of what is lost.
 private enum Losses {
   /// Everything from each effect on, and some at random.
-  static func all(of uncertain: [Int], _ random: inout SplitMix64) -> Set<Set<Int>> {
+  static func all(of uncertain: [Int], _ random: inout SeededGenerator) -> Set<Set<Int>> {
     var losses: Set<Set<Int>> = [[]]
     for first in uncertain.indices { losses.insert(Set(uncertain[first...])) }
     for _ in 0..<min(3, uncertain.count) {

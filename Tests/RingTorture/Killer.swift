@@ -3,6 +3,7 @@ import JOSE
 import KeyRotation
 import Platform
 import RingInspection
+import TestSupport
 
 /// Kills a process that rotates keys at random moments, and looks at the ring after each kill.
 struct Killer {
@@ -13,7 +14,7 @@ struct Killer {
   func run() throws {
     let root = try ScratchDirectory.make(inMemory: true)
     let directory = root + "/ring"
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     var history = History(directory: directory)
     var (epochs, tokens) = (0, 0)
     for kill in 0..<kills {

@@ -13,6 +13,7 @@ enum Hex {
   }
 
   /// The eight digits of four bytes that were loaded from memory, the first digit in the lowest byte.
+  @inline(__always)
   static func digits(_ bytes: UInt32) -> UInt64 {
     // All at once: bytes move apart to every second place, then their halves, the higher one first.
     var spread = UInt64(UInt32(littleEndian: bytes))

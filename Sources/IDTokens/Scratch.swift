@@ -28,4 +28,9 @@ struct Scratch: ~Copyable, @unchecked Sendable {
   func withBytes(_ body: (Span<UInt8>) -> Void) {
     body(unsafe UnsafeBufferPointer(buffer).span.extracting(first: count))
   }
+
+  mutating func withMutableBytes(_ body: (inout MutableSpan<UInt8>) -> Void) {
+    var bytes = unsafe MutableSpan(_unsafeElements: buffer.extracting(..<count))
+    body(&bytes)
+  }
 }

@@ -7,7 +7,6 @@ public struct TokenMinter: ~Copyable, Sendable {
   var signer: Signer
   private var random = RandomBuffer()
   private var tail = TokenTail()
-  private var claims = Scratch(capacity: 2 + TokenTail.maximumLength)
   var signature = Scratch(capacity: 2048)
 
   public init() throws(IDTokenError) {
@@ -48,12 +47,9 @@ public struct TokenMinter: ~Copyable, Sendable {
     to token: inout OutputSpan<UInt8>
   ) throws(JWAError) {
     let tokenID = try random.next()
-    claims.refill { output in
-      tail.append(
-        template.parts.carry, issuedAt: issuedAt, expiresAt: expiresAt, tokenID: tokenID, to: &output)
-    }
     template.parts.prefix.withBytes { token.append($0) }
-    claims.withBytes { Base64URL.append($0, to: &token) }
+    tail.append(
+      template.parts.carry, issuedAt: issuedAt, expiresAt: expiresAt, tokenID: tokenID, to: &token)
   }
 }
 

@@ -1,32 +1,52 @@
 import JOSE
 import JWA
 
-/// The claims that are new in every token: `"exp":…,"nbf":…,"iat":…,"jti":"…"}`.
+/// The claims that are new in every token, `"exp":…,"nbf":…,"iat":…,"jti":"…"}`, encoded behind a template's prefix.
+///
+/// All but the UUID is the same for the tokens of a second whose templates were cut alike, and encoded once for them.
 struct TokenTail: ~Copyable {
   /// With times of 20 digits, more than any time that is allowed.
   static let maximumLength = 3 * (7 + 20) + 7 + 36 + 2
 
-  private var issuedAt = NumericDate(-1)
-  private var expiresAt = NumericDate(-1)
-  /// Up to the beginning of the UUID: the same for all tokens of a second with the same lifetime.
-  private var times = Scratch(capacity: maximumLength)
+  /// By the number of bytes that a template carries over; what these bytes are seldom differs.
+  private var beginnings = InlineArray<3, EncodedTimes> { _ in EncodedTimes() }
 
   /// Appends what goes between a template's prefix and the signature.
   mutating func append(
-    _ carry: borrowing Scratch, issuedAt: NumericDate, expiresAt: NumericDate,
-    tokenID: InlineArray<16, UInt8>,
-    to tail: inout OutputSpan<UInt8>
+    _ carry: Carry, issuedAt: NumericDate, expiresAt: NumericDate, tokenID: InlineArray<16, UInt8>,
+    to token: inout OutputSpan<UInt8>
   ) {
-    if issuedAt != self.issuedAt || expiresAt != self.expiresAt { write(issuedAt, expiresAt) }
-    carry.withBytes { tail.append($0) }
-    times.withBytes { tail.append($0) }
-    UUIDText.append(tokenID, to: &tail)
-    tail.append("\"}")
+    beginnings[carry.count].append(
+      EncodedTimes.Contents(carry: carry, issuedAt: issuedAt, expiresAt: expiresAt), tokenID, to: &token)
+  }
+}
+
+/// The claims behind a prefix up to the UUID, encoded as far as three bytes go, and what is left with room for the UUID.
+private struct EncodedTimes: ~Copyable {
+  struct Contents: Equatable {
+    let carry: Carry
+    let issuedAt: NumericDate
+    let expiresAt: NumericDate
   }
 
-  private mutating func write(_ issuedAt: NumericDate, _ expiresAt: NumericDate) {
-    let (issued, expiry) = (DecimalDigits(issuedAt), DecimalDigits(expiresAt))
-    times.refill { output in
+  private var contents: Contents?
+  private var claims = Scratch(capacity: Carry.maximumLength + TokenTail.maximumLength)
+  private var text = Scratch(capacity: Base64URL.encodedLength(Carry.maximumLength + TokenTail.maximumLength))
+  private var rest = Scratch(capacity: 2 + UUIDText.length + 2)
+
+  mutating func append(
+    _ contents: Contents, _ tokenID: InlineArray<16, UInt8>, to token: inout OutputSpan<UInt8>
+  ) {
+    if contents != self.contents { write(contents) }
+    rest.withMutableBytes { UUIDText.write(tokenID, to: &$0, at: $0.count - UUIDText.length - 2) }
+    text.withBytes { token.append($0) }
+    rest.withBytes { Base64URL.append($0, to: &token) }
+  }
+
+  private mutating func write(_ contents: Contents) {
+    let (issued, expiry) = (DecimalDigits(contents.issuedAt), DecimalDigits(contents.expiresAt))
+    claims.refill { output in
+      contents.carry.append(to: &output)
       output.append("\"exp\":")
       expiry.append(to: &output)
       output.append(",\"nbf\":")
@@ -35,12 +55,20 @@ struct TokenTail: ~Copyable {
       issued.append(to: &output)
       output.append(",\"jti\":\"")
     }
-    (self.issuedAt, self.expiresAt) = (issuedAt, expiresAt)
+    claims.withBytes { claims in
+      let cut = claims.count / 3 * 3
+      text.refill { Base64URL.append(claims.extracting(first: cut), to: &$0) }
+      rest.refill { output in
+        output.append(claims.extracting(droppingFirst: cut))
+        output.append(repeating: 0, count: UUIDText.length)
+        output.append("\"}")
+      }
+    }
+    self.contents = contents
   }
 }
 
 extension OutputSpan<UInt8> {
-  @inline(__always)
   fileprivate mutating func append(_ text: StaticString) {
     text.withUTF8Buffer { unsafe append($0.span) }
   }

@@ -30,8 +30,8 @@ public struct TokenTemplate: Sendable {
 final class TemplateParts: Sendable {
   /// `base64url(header).base64url(claims so far)`, cut where three bytes of claims end.
   let prefix: Scratch
-  /// The 0 to 2 bytes of claims behind the cut.
-  let carry: Scratch
+  /// The claims behind the cut.
+  let carry: Carry
   let key: SigningKey
   /// In the OpenID profile: what bounds the life of tokens beside their lifetime.
   let ringKey: RingSigningKey?
@@ -45,7 +45,7 @@ final class TemplateParts: Sendable {
   ) throws(IDTokenError) {
     let claims = Self.constantClaims(request, issuer: issuer)
     let cut = claims.count / 3 * 3
-    carry = Scratch(claims.span.extracting(cut...))
+    carry = Carry(claims.span.extracting(cut...))
     let prefix =
       (header == Self.shopifyHeader.header ? Self.shopifyHeader.encoded : Self.encoded(header))
       + Base64URL.encodedBytes(claims.span.extracting(first: cut))

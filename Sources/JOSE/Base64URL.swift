@@ -42,47 +42,52 @@ extension Base64URL {
   }
 
   private static func encode(_ source: UnsafeRawPointer, _ count: Int, _ target: UnsafeMutableRawPointer) {
-    unsafe pairs.withUnsafeBufferPointer { pairs in
-      var (read, write) = (0, 0)
-      // Eight bytes are loaded at once, and the first six count.
-      while read <= count - 8 {
-        let bits = unsafe source.loadUnaligned(fromByteOffset: read, as: UInt64.self).bigEndian
-        let first = unsafe characters(UInt32(truncatingIfNeeded: bits >> 32), pairs)
-        let second = unsafe characters(UInt32(truncatingIfNeeded: bits >> 8), pairs)
-        let text = (UInt64(first) | UInt64(second) << 32).littleEndian
-        unsafe target.storeBytes(of: text, toByteOffset: write, as: UInt64.self)
-        read &+= 6
-        write &+= 8
-      }
-      // Four bytes, and the first three count.
-      while read <= count - 4 {
-        let bits = unsafe source.loadUnaligned(fromByteOffset: read, as: UInt32.self).bigEndian
-        let text = unsafe characters(bits, pairs).littleEndian
-        unsafe target.storeBytes(of: text, toByteOffset: write, as: UInt32.self)
-        read &+= 3
-        write &+= 4
-      }
-      let last = unsafe UnsafeRawBufferPointer(start: source + read, count: count - read)
-      let bits = unsafe last.reduce(0) { $0 << 8 | UInt32($1) } << (32 - 8 * UInt32(last.count))
-      let text = unsafe characters(bits, pairs)
-      for place in 0..<encodedLength(last.count) {
-        unsafe target.storeBytes(
-          of: UInt8(truncatingIfNeeded: text >> (8 * UInt32(place))), toByteOffset: write + place,
-          as: UInt8.self)
-      }
+    let pairs = unsafe pairs
+    var (read, write) = (0, 0)
+    // Eight bytes are loaded at once, and the first six count.
+    while read <= count &- 8 {
+      let bits = unsafe source.loadUnaligned(fromByteOffset: read, as: UInt64.self).bigEndian
+      let first = unsafe characters(UInt32(truncatingIfNeeded: bits >> 32), pairs)
+      let second = unsafe characters(UInt32(truncatingIfNeeded: bits >> 8), pairs)
+      let text = (UInt64(first) | UInt64(second) << 32).littleEndian
+      unsafe target.storeBytes(of: text, toByteOffset: write, as: UInt64.self)
+      read &+= 6
+      write &+= 8
     }
+    while read <= count &- 3 {
+      let high = unsafe source.loadUnaligned(fromByteOffset: read, as: UInt16.self).bigEndian
+      let low = unsafe source.load(fromByteOffset: read &+ 2, as: UInt8.self)
+      let text = unsafe characters(UInt32(high) << 16 | UInt32(low) << 8, pairs).littleEndian
+      unsafe target.storeBytes(of: text, toByteOffset: write, as: UInt32.self)
+      read &+= 3
+      write &+= 4
+    }
+    guard read < count else { return }
+    let first = unsafe source.load(fromByteOffset: read, as: UInt8.self)
+    let second = read &+ 1 < count ? unsafe source.load(fromByteOffset: read &+ 1, as: UInt8.self) : 0
+    let text = unsafe characters(UInt32(first) << 24 | UInt32(second) << 16, pairs)
+    unsafe target.storeBytes(
+      of: UInt16(truncatingIfNeeded: text).littleEndian, toByteOffset: write, as: UInt16.self)
+    guard read &+ 1 < count else { return }
+    unsafe target.storeBytes(
+      of: UInt8(truncatingIfNeeded: text >> 16), toByteOffset: write &+ 2, as: UInt8.self)
   }
 
   /// The characters of the highest 24 bits, the first one in the lowest byte.
   @inline(__always)
-  private static func characters(_ bits: UInt32, _ pairs: UnsafeBufferPointer<UInt16>) -> UInt32 {
+  private static func characters(_ bits: UInt32, _ pairs: UnsafePointer<UInt16>) -> UInt32 {
     unsafe UInt32(pairs[Int(bits >> 20)]) | UInt32(pairs[Int(bits >> 8 & 0xfff)]) << 16
   }
 
-  /// The two characters of each twelve bits, the first one in the lower byte: half the look-ups of one by one.
-  private static let pairs: [UInt16] = (0..<4096).map { bits in
-    UInt16(alphabet[bits >> 6]) | UInt16(alphabet[bits & 63]) << 8
-  }
+  /// The two characters of each twelve bits, the first one in the lower byte: half the look-ups of one by one. It lives as
+  /// long as the process, so a look-up counts no references.
+  nonisolated(unsafe) private static let pairs: UnsafePointer<UInt16> = {
+    let pairs = UnsafeMutablePointer<UInt16>.allocate(capacity: 4096)
+    for bits in 0..<4096 {
+      unsafe (pairs + bits).initialize(to: UInt16(alphabet[bits >> 6]) | UInt16(alphabet[bits & 63]) << 8)
+    }
+    return unsafe UnsafePointer(pairs)
+  }()
 
   static let alphabet = InlineArray<64, UInt8> { index in
     Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)[index]

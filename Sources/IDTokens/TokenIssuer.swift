@@ -43,6 +43,21 @@ public final class TokenIssuer: Sendable {
     return try mint(current: series, at: now)
   }
 
+  /// Whether the ring is still in the epoch that the series was made in.
+  package func isCurrent(_ series: borrowing TokenSeries) -> Bool {
+    guard let epoch = series.ringEpoch else { return true }
+    return epoch == openID?.ring.epoch
+  }
+
+  /// The same for a series that can't be made anew here: `nil` when the ring has moved on.
+  package func mint(ifCurrent series: borrowing TokenSeries) throws(IDTokenError) -> SessionToken? {
+    let now = clock.now
+    if series.ringEpoch != nil, let ring = openID?.ring {
+      do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
+    }
+    return isCurrent(series) ? try mint(current: series, at: now) : nil
+  }
+
   /// Borrowed: threads that count references to the same template wait for each other.
   private func mint(
     current series: borrowing TokenSeries, at now: NumericDate
@@ -71,6 +86,8 @@ public struct TokenSeries: Sendable {
   public let profile: TokenProfile
   /// The ring's epoch that the template was made in.
   fileprivate let epoch: Int?
+  /// Where it is signed with the ring's key.
+  fileprivate var ringEpoch: Int? { template.parts.ringKey == nil ? nil : epoch }
   fileprivate let template: TokenTemplate
 
   /// Whether both were encoded as one: then neither is newer.

@@ -15,6 +15,7 @@ public final class InMemoryApps: ImmediateAppRegistry, ImmediateAppPermissions {
   }
 
   private let contents: Mutex<Contents>
+  private let changes = Atomic<Int>(0)
 
   public convenience init() { self.init(Contents()) }
 
@@ -22,15 +23,15 @@ public final class InMemoryApps: ImmediateAppRegistry, ImmediateAppPermissions {
 
   /// Adds an app, or replaces the one with its client ID.
   public func register(_ registration: AppRegistration) {
-    contents.withLock { $0.registrations[registration.clientID] = registration }
+    change { $0.registrations[registration.clientID] = registration }
   }
 
   public func permit(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) {
-    contents.withLock { _ = $0.permissions.insert(Permission(user: user, clientID: clientID, shop: shop)) }
+    change { $0.permissions.insert(Permission(user: user, clientID: clientID, shop: shop)) }
   }
 
   public func forbid(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) {
-    contents.withLock { _ = $0.permissions.remove(Permission(user: user, clientID: clientID, shop: shop)) }
+    change { $0.permissions.remove(Permission(user: user, clientID: clientID, shop: shop)) }
   }
 
   public func registration(for clientID: ClientID) -> AppRegistration? {
@@ -41,5 +42,14 @@ public final class InMemoryApps: ImmediateAppRegistry, ImmediateAppPermissions {
     contents.withLock { $0.permissions.contains(Permission(user: user, clientID: clientID, shop: shop)) }
   }
 
-  func replace(with newContents: Contents) { contents.withLock { $0 = newContents } }
+  func replace(with newContents: Contents) { change { $0 = newContents } }
+
+  public var revision: Int? { changes.load(ordering: .acquiring) }
+
+  private func change<Result>(_ change: (inout Contents) -> Result) {
+    contents.withLock { contents in
+      _ = change(&contents)
+      changes.add(1, ordering: .releasing)
+    }
+  }
 }

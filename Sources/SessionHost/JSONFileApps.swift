@@ -27,6 +27,8 @@ public final class JSONFileApps: ImmediateAppRegistry, ImmediateAppPermissions {
 
   public func registration(for clientID: ClientID) -> AppRegistration? { apps.registration(for: clientID) }
 
+  public var revision: Int? { apps.revision }
+
   public func isPermitted(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) -> Bool {
     apps.isPermitted(user, toUse: clientID, in: shop)
   }

@@ -37,18 +37,60 @@ public final class LocalTokenSource: SessionTokenSource {
 }
 
 /// The same without waiting.
-private struct ImmediateLocalSource: ImmediateTokenSource {
-  let apps: any ImmediateAppRegistry
-  let permissions: any ImmediateAppPermissions
-  let series: SeriesCache
+struct ImmediateLocalSource: ImmediateTokenSource {
+  fileprivate let apps: any ImmediateAppRegistry
+  fileprivate let permissions: any ImmediateAppPermissions
+  fileprivate let series: SeriesCache
 
   func sessionToken(for request: SessionTokenRequest) throws -> SessionToken? {
+    guard let app = try registration(request) else { return nil }
+    return try series.mint(request, app)
+  }
+
+  /// Leave for as many tokens of the request as are asked for, until something that it rests on changes. `nil` where
+  /// apps or permissions don't count their changes, or the user isn't permitted.
+  func permit(for request: SessionTokenRequest) throws -> TokenPermit? {
+    // Read first: a change during the look-up makes the permit stale.
+    guard let apps = apps.revision, let permissions = permissions.revision else { return nil }
+    guard let app = try registration(request) else { return nil }
+    return TokenPermit(
+      source: self, revisions: (apps, permissions), issuer: series.issuer,
+      series: try series.series(request, app))
+  }
+
+  /// The app's, where the user is permitted.
+  private func registration(_ request: SessionTokenRequest) throws -> AppRegistration? {
     guard let app = try apps.registration(for: request.clientID) else {
       throw LocalTokenSourceError.unknownApp(request.clientID.text)
     }
     let shop = request.session.shopDomain
-    guard try permissions.isPermitted(request.user, toUse: request.clientID, in: shop) else { return nil }
-    return try series.mint(request, app)
+    return try permissions.isPermitted(request.user, toUse: request.clientID, in: shop) ? app : nil
+  }
+
+  fileprivate func isUnchanged(since revisions: (apps: Int, permissions: Int)) -> Bool {
+    apps.revision == revisions.apps && permissions.revision == revisions.permissions
+  }
+}
+
+/// What was looked up for a request: its app, that its user is permitted, and its series.
+final class TokenPermit: Sendable {
+  private let source: ImmediateLocalSource
+  private let revisions: (apps: Int, permissions: Int)
+  private let issuer: TokenIssuer
+  private let series: TokenSeries
+
+  fileprivate init(
+    source: ImmediateLocalSource, revisions: (apps: Int, permissions: Int), issuer: TokenIssuer,
+    series: TokenSeries
+  ) {
+    (self.source, self.revisions) = (source, revisions)
+    (self.issuer, self.series) = (issuer, series)
+  }
+
+  /// A fresh token; `nil` once something has changed that the permit rests on.
+  func mint() throws(IDTokenError) -> SessionToken? {
+    guard source.isUnchanged(since: revisions) else { return nil }
+    return try issuer.mint(ifCurrent: series)
   }
 }
 

@@ -25,6 +25,7 @@ final class Broadcast<Value: Sendable>: Sendable {
   }
 
   private let state: Mutex<State>
+  private let changes = Atomic<Int>(0)
 
   init(_ value: Value) { state = Mutex(State(value: value)) }
 
@@ -36,6 +37,9 @@ final class Broadcast<Value: Sendable>: Sendable {
   /// A part of the value, without a copy of the rest.
   func withValue<Part: Sendable>(_ part: (Value) -> Part) -> Part { state.withLock { part($0.value) } }
 
+  /// Another number after every change, the end included: what was read after it holds while it is the same.
+  var revision: Int { changes.load(ordering: .acquiring) }
+
   var isFinished: Bool { state.withLock { $0.isFinished } }
 
   /// Publishes what `change` makes of the value. Subscribers hear of it in order, hence inside the lock.
@@ -43,6 +47,7 @@ final class Broadcast<Value: Sendable>: Sendable {
     state.withLock { state in
       guard !state.isFinished else { return }
       state.value = change(state.value)
+      changes.add(1, ordering: .releasing)
       for subscriber in state.subscribers.values { subscriber.yield(state.value) }
     }
   }
@@ -50,6 +55,7 @@ final class Broadcast<Value: Sendable>: Sendable {
   func finish() {
     let subscribers = state.withLock { state in
       state.isFinished = true
+      changes.add(1, ordering: .releasing)
       defer { state.subscribers = [:] }
       return state.subscribers.values.map { $0 }
     }

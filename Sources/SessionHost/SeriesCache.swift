@@ -3,7 +3,7 @@ import Synchronization
 
 /// The series of sessions, one for each `sid`: made with the first token and kept for the next ones.
 final class SeriesCache: Sendable {
-  private let issuer: TokenIssuer
+  let issuer: TokenIssuer
   private let lifetime: TokenLifetime
   private let entries = Mutex<[SessionID: Entry]>([:])
 
@@ -25,17 +25,21 @@ final class SeriesCache: Sendable {
   }
 
   func mint(_ request: SessionTokenRequest, _ app: AppRegistration) throws(IDTokenError) -> SessionToken {
-    let cached = entries.withLock { $0[request.sessionID] }
-    var series: TokenSeries
-    if let cached, cached.serves(request, app) {
-      series = cached.series
-    } else {
-      series = try issuer.series(tokenRequest(request), app.profile)
+    while true {
+      // Made anew where the ring moves on in between.
+      if let token = try issuer.mint(ifCurrent: series(request, app)) { return token }
     }
-    let token = try issuer.mint(&series)
-    if let cached, cached.series.isSame(as: series) { return token }
+  }
+
+  func series(_ request: SessionTokenRequest, _ app: AppRegistration) throws(IDTokenError) -> TokenSeries {
+    if let cached = entries.withLock({ $0[request.sessionID] }), cached.serves(request, app),
+      issuer.isCurrent(cached.series)
+    {
+      return cached.series
+    }
+    let series = try issuer.series(tokenRequest(request), app.profile)
     keep(Entry(app, series), for: request.sessionID)
-    return token
+    return series
   }
 
   private func keep(_ entry: Entry, for sessionID: SessionID) {

@@ -8,6 +8,7 @@ public final class SessionAPI: Sendable {
   private let controller: SessionController
   private let staffMemberAtStart: UInt64?
   private let latestID = Mutex<(user: UserID, sessionID: SessionID)?>(nil)
+  private let latestPermit = Mutex<HeldPermit?>(nil)
 
   init(_ controller: SessionController, _ clientID: ClientID, _ version: APIVersion) {
     (self.controller, self.clientID, self.version) = (controller, clientID, version)
@@ -48,6 +49,7 @@ public final class SessionAPI: Sendable {
   ///
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
+    if let token = permittedToken() { return token.serialized }
     guard !controller.isClosed else { throw .closed }
     let answer =
       if let immediate = controller.immediate { self.answer(immediate) } else { await self.answer() }
@@ -70,10 +72,30 @@ extension SessionAPI {
 
   /// Without a task or a timer, from a source that waits for nothing.
   private func answer(_ source: any ImmediateTokenSource) -> Answer {
+    let revision = controller.revision
     switch request() {
-    case .made(let request): answer(request, .finished(Result { try source.sessionToken(for: request) }))
-    case .refused(let refusal): .refusal(refusal)
+    case .made(let request):
+      return answer(
+        request,
+        .finished(
+          Result {
+            if let permit = try controller.local?.permit(for: request), let token = try permit.mint() {
+              latestPermit.withLock { $0 = HeldPermit(permit, revision) }
+              return token
+            }
+            return try source.sessionToken(for: request)
+          }))
+    case .refused(let refusal): return .refusal(refusal)
     }
+  }
+
+  /// Where neither the session nor anything that the last answer rested on has changed, nothing is looked up again.
+  private func permittedToken() -> SessionToken? {
+    guard let held = latestPermit.withLock({ $0 }), held.revision == controller.revision else { return nil }
+    // What goes wrong goes wrong again on the long way, which says what it was.
+    guard let token = try? held.permit.mint() else { return nil }
+    // The session may have been closed, or its user changed, while the token was on its way.
+    return held.revision == controller.revision ? token : nil
   }
 
   private func answer() async -> Answer {
@@ -124,6 +146,14 @@ extension SessionAPI {
       try await source.sessionToken(for: request)
     }
   }
+}
+
+/// A permit, and the revision of the session that it was asked for.
+private final class HeldPermit: Sendable {
+  let permit: TokenPermit
+  let revision: Int
+
+  init(_ permit: TokenPermit, _ revision: Int) { (self.permit, self.revision) = (permit, revision) }
 }
 
 extension Session {

@@ -7,6 +7,7 @@ public final class SessionController: Sendable {
   public let deviceId: String
   let source: any SessionTokenSource
   let immediate: (any ImmediateTokenSource)?
+  let local: ImmediateLocalSource?
   let deadline: Deadline
   let onRefusal: @Sendable (ClientID, SessionTokenRefusal) -> Void
   let sessions: Broadcast<Session>
@@ -23,6 +24,7 @@ public final class SessionController: Sendable {
   ) {
     self.deviceId = deviceId
     (self.source, immediate) = (source, source.immediate)
+    local = immediate as? ImmediateLocalSource
     self.deadline = Deadline(duration: deadline, clock: clock)
     self.onRefusal = onRefusal
     sessions = Broadcast(session)
@@ -32,6 +34,9 @@ public final class SessionController: Sendable {
 
   /// The authenticated user of now.
   var userID: UserID? { sessions.withValue(\.userId) }
+
+  /// Another number after every switch and after the end.
+  var revision: Int { sessions.revision }
 
   public func switchLocation(to locationId: UInt64) { sessions.update { $0.with(locationId: locationId) } }
 

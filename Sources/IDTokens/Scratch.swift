@@ -4,7 +4,7 @@ import JWA
 @safe
 struct Scratch: ~Copyable, @unchecked Sendable {
   private let buffer: UnsafeMutableBufferPointer<UInt8>
-  private var count = 0
+  private(set) var count = 0
 
   init(capacity: Int) { unsafe buffer = .allocate(capacity: capacity) }
 
@@ -25,8 +25,10 @@ struct Scratch: ~Copyable, @unchecked Sendable {
     count = unsafe output.finalize(for: buffer)
   }
 
-  func withBytes(_ body: (Span<UInt8>) -> Void) {
-    body(unsafe UnsafeBufferPointer(buffer).span.extracting(first: count))
+  func withBytes<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(unsafe UnsafeBufferPointer(buffer).span.extracting(first: count))
   }
 
   mutating func withMutableBytes(_ body: (inout MutableSpan<UInt8>) -> Void) {

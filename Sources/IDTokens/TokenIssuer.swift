@@ -23,8 +23,9 @@ public final class TokenIssuer: Sendable {
 
   /// A fresh token, for who needs just one.
   public func mint(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError) -> SessionToken {
-    var series = try series(request, profile)
-    return try mint(&series)
+    let now = clock.now
+    if case .openID = profile { try checkFreshness(at: now) }
+    return try minters.mint(template(request, profile), at: now)
   }
 
   /// What the tokens of a session have in common, made ready.
@@ -37,7 +38,7 @@ public final class TokenIssuer: Sendable {
   public func mint(_ series: inout TokenSeries) throws(IDTokenError) -> SessionToken {
     let now = clock.now
     if case .openID = series.profile, let ring = openID?.ring {
-      do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
+      try checkFreshness(at: now)
       if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
     }
     return try mint(current: series, at: now)
@@ -52,9 +53,7 @@ public final class TokenIssuer: Sendable {
   /// The same for a series that can't be made anew here: `nil` when the ring has moved on.
   package func mint(ifCurrent series: borrowing TokenSeries) throws(IDTokenError) -> SessionToken? {
     let now = clock.now
-    if series.ringEpoch != nil, let ring = openID?.ring {
-      do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
-    }
+    if series.ringEpoch != nil { try checkFreshness(at: now) }
     return isCurrent(series) ? try mint(current: series, at: now) : nil
   }
 
@@ -62,6 +61,10 @@ public final class TokenIssuer: Sendable {
   private func mint(
     current series: borrowing TokenSeries, at now: NumericDate
   ) throws(IDTokenError) -> SessionToken { try minters.mint(series.template, at: now) }
+
+  private func checkFreshness(at now: NumericDate) throws(IDTokenError) {
+    do throws(KeyRingError) { try openID?.ring.checkFreshness(at: now) } catch { throw .ring(error) }
+  }
 
   private func template(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError)
     -> TokenTemplate

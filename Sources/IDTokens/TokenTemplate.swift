@@ -15,15 +15,25 @@ public struct TokenTemplate: Sendable {
   /// The Shopify profile.
   public init(_ request: TokenRequest, secret: ClientSecret) throws(IDTokenError) {
     guard request.shop.isMyshopify else { throw .notMyshopify(request.shop.host) }
-    let header = JWSHeader(algorithm: .hs256)
     parts = try TemplateParts(
-      request, header, issuer: request.shop.origin + "/admin", key: secret.signingKey, ringKey: nil)
+      request, Self.shopifyHeader, issuer: nil, key: secret.signingKey, ringKey: nil)
   }
 
   /// The OpenID profile.
   public init(_ request: TokenRequest, issuer: IssuerURL, key: RingSigningKey) throws(IDTokenError) {
     let header = JWSHeader(algorithm: key.algorithm, keyID: key.keyID)
-    parts = try TemplateParts(request, header, issuer: issuer.text, key: key.key, ringKey: key)
+    parts = try TemplateParts(
+      request, Self.encoded(header), issuer: issuer.text, key: key.key, ringKey: key)
+  }
+
+  /// The same for every session of the profile.
+  private static let shopifyHeader = encoded(JWSHeader(algorithm: .hs256))
+
+  /// With the dot behind it.
+  private static func encoded(_ header: JWSHeader) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.write(header.json)
+    return Base64URL.encodedBytes(writer.bytes.span) + [UInt8(ascii: ".")]
   }
 }
 
@@ -40,55 +50,61 @@ final class TemplateParts: Sendable {
   let lifetime: TokenLifetime
   let maximumTokenLength: Int
 
+  /// - Parameters:
+  ///   - header: encoded, with the dot behind it.
+  ///   - issuer: the shop's admin if `nil`.
   fileprivate init(
-    _ request: TokenRequest, _ header: JWSHeader, issuer: String, key: SigningKey, ringKey: RingSigningKey?
+    _ request: TokenRequest, _ header: [UInt8], issuer: String?, key: SigningKey, ringKey: RingSigningKey?
   ) throws(IDTokenError) {
     let claims = Self.constantClaims(request, issuer: issuer)
     let cut = claims.count / 3 * 3
     carry = Carry(claims.span.extracting(cut...))
-    let prefix =
-      (header == Self.shopifyHeader.header ? Self.shopifyHeader.encoded : Self.encoded(header))
-      + Base64URL.encodedBytes(claims.span.extracting(first: cut))
-    self.prefix = Scratch(prefix.span)
-    (self.key, self.ringKey) = (key, ringKey)
-    lifetime = request.lifetime
+    var prefix = Scratch(capacity: header.count + Base64URL.encodedLength(cut))
+    prefix.refill { output in
+      output.append(header.span)
+      Base64URL.append(claims.span.extracting(first: cut), to: &output)
+    }
     maximumTokenLength =
       prefix.count + Base64URL.encodedLength(claims.count - cut + TokenTail.maximumLength) + 1
       + Base64URL.encodedLength(key.signatureLength)
-    do { absorbed = try key.absorb(prefix.span) } catch { throw .key(error) }
+    self.prefix = prefix
+    (self.key, self.ringKey, lifetime) = (key, ringKey, request.lifetime)
+    do {
+      absorbed = try self.prefix.withBytes { (bytes) throws(JWAError) in try key.absorb(bytes) }
+    } catch { throw .key(error) }
   }
-
-  /// With the dot behind it.
-  private static func encoded(_ header: JWSHeader) -> [UInt8] {
-    Base64URL.encodedBytes(header.json.bytes.span) + [UInt8(ascii: ".")]
-  }
-
-  /// The same for every session of the Shopify profile.
-  private static let shopifyHeader: (header: JWSHeader, encoded: [UInt8]) = {
-    let header = JWSHeader(algorithm: .hs256)
-    return (header, encoded(header))
-  }()
 
   /// The claims object without its end: `{"iss":…,"sid":"…",`.
-  private static func constantClaims(_ request: TokenRequest, issuer: String) -> [UInt8] {
-    var claims: JSONObject = [
-      "iss": .string(issuer),
-      "dest": .string(request.shop.origin),
-      "aud": .string(request.clientID.text),
-      "sub": .string(String(request.user.number)),
-      "sid": .string(request.sessionID.text),
-    ]
-    for member in request.additionalClaims.members { claims[member.name] = member.value }
-    var bytes = claims.bytes
-    bytes[bytes.count - 1] = UInt8(ascii: ",")
-    return bytes
+  ///
+  /// Written member by member: a `JSONObject` of them would take as long as everything else in a first token.
+  private static func constantClaims(_ request: TokenRequest, issuer: String?) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.append("{\"iss\":")
+    if let issuer { writer.write(issuer) } else { writer.write(request.shop, "/admin\"") }
+    writer.append(",\"dest\":")
+    writer.write(request.shop, "\"")
+    writer.append(",\"aud\":")
+    writer.write(request.clientID.text)
+    writer.append(",\"sub\":")
+    writer.write(String(request.user.number))
+    writer.append(",\"sid\":")
+    writer.write(request.sessionID.text)
+    for member in request.additionalClaims.members {
+      writer.append(",")
+      writer.write(member.name)
+      writer.append(":")
+      writer.write(member.value)
+    }
+    writer.append(",")
+    return writer.bytes
   }
 }
 
-extension JSONObject {
-  fileprivate var bytes: [UInt8] {
-    var writer = JSONWriter()
-    writer.write(self)
-    return writer.bytes
+extension JSONWriter {
+  /// A URL of the shop's, and how it ends.
+  fileprivate mutating func write(_ shop: ShopDomain, _ end: StaticString) {
+    append("\"https://")
+    append(plain: shop.host)
+    append(end)
   }
 }

@@ -61,7 +61,7 @@ public struct JSONWriter: Sendable {
     _ elements: [Element], _ open: StaticString, _ close: StaticString,
     _ writeElement: (inout JSONWriter, Element) -> Void
   ) {
-    append(open.description)
+    append(open)
     depth += 1
     for (index, element) in elements.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
@@ -70,7 +70,7 @@ public struct JSONWriter: Sendable {
     }
     depth -= 1
     if !elements.isEmpty { breakLine() }
-    append(close.description)
+    append(close)
   }
 
   private mutating func breakLine() {
@@ -79,6 +79,14 @@ public struct JSONWriter: Sendable {
   }
 
   private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  /// A string of which the caller knows that nothing in it needs an escape.
+  package mutating func append(plain text: String) { append(text) }
+
+  /// JSON as it stands.
+  package mutating func append(_ text: StaticString) {
+    unsafe bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
 
   private static func escape(_ byte: UInt8) -> String {
     let digits = String(byte, radix: 16)
@@ -90,9 +98,30 @@ extension String {
   fileprivate var needsEscapes: Bool {
     let text = utf8
     let bytes = text.span
-    return bytes.indices.contains { index in
-      bytes[index] < 0x20 || bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "\\")
+    var place = 0
+    // Eight at a time: a session's first token looks at some 200.
+    while place &+ 8 <= bytes.count {
+      let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+      if eight.holdsEscaped { return true }
+      place &+= 8
     }
+    return (place..<bytes.count).contains { UInt64(repeating: bytes[$0]).holdsEscaped }
+  }
+}
+
+extension UInt64 {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+  fileprivate init(repeating byte: UInt8) { self = UInt64(byte) &* Self.ones }
+
+  /// Whether one of the bytes has to be escaped in a JSON string: a subtraction borrows into the highest bit of a byte
+  /// that is below what is taken from it, unless the bit was set before.
+  fileprivate var holdsEscaped: Bool {
+    let (quotationMark, reverseSolidus) = (self ^ Self.ones &* 0x22, self ^ Self.ones &* 0x5c)
+    let found =
+      (self &- Self.ones &* 0x20) & ~self | (quotationMark &- Self.ones) & ~quotationMark
+      | (reverseSolidus &- Self.ones) & ~reverseSolidus
+    return found & (Self.ones &* 0x80) != 0
   }
 }
 

@@ -18,26 +18,38 @@ extension Base64URL {
   private static func append(_ groups: Span<UInt8>, to output: inout OutputSpan<UInt8>) -> Bool {
     precondition(output.freeCapacity >= groups.count / 4 * 3)
     // Checked once for the whole text, bounds before and characters after: one by one that costs more than the rest.
-    return unsafe values.withUnsafeBufferPointer { values in
-      unsafe groups.withUnsafeBufferPointer { source in
-        unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
-          var seen: UInt8 = 0
-          for index in stride(from: 0, to: source.count, by: 4) {
-            let first = unsafe values[Int(source[index])]
-            let second = unsafe values[Int(source[index &+ 1])]
-            let third = unsafe values[Int(source[index &+ 2])]
-            let fourth = unsafe values[Int(source[index &+ 3])]
-            seen |= first | second | third | fourth
-            unsafe buffer[initialized] = first << 2 | second >> 4
-            unsafe buffer[initialized &+ 1] = second << 4 | third >> 2
-            unsafe buffer[initialized &+ 2] = third << 6 | fourth
-            initialized &+= 3
-          }
-          return seen < 64
+    let bits = unsafe placedBits
+    return unsafe groups.withUnsafeBufferPointer { source in
+      unsafe output.withUnsafeMutableBufferPointer { buffer, initialized in
+        var seen: UInt32 = 0
+        for index in stride(from: 0, to: source.count, by: 4) {
+          let group =
+            unsafe bits[Int(source[index])] | bits[256 &+ Int(source[index &+ 1])]
+            | bits[512 &+ Int(source[index &+ 2])] | bits[768 &+ Int(source[index &+ 3])]
+          seen |= group
+          unsafe buffer[initialized] = UInt8(truncatingIfNeeded: group >> 16)
+          unsafe buffer[initialized &+ 1] = UInt8(truncatingIfNeeded: group >> 8)
+          unsafe buffer[initialized &+ 2] = UInt8(truncatingIfNeeded: group)
+          initialized &+= 3
         }
+        return seen >> 24 == 0
       }
     }
   }
+
+  /// The bits of each character where they belong in a group of 24, for the first of four characters, the second and so
+  /// on; outside the alphabet, bits beyond these.
+  nonisolated(unsafe) private static let placedBits: UnsafePointer<UInt32> = {
+    let bits = UnsafeMutablePointer<UInt32>.allocate(capacity: 4 * 256)
+    for place in 0..<4 {
+      for byte in 0..<256 {
+        let value = values[byte]
+        unsafe (bits + 256 * place + byte).initialize(
+          to: value < 64 ? UInt32(value) << UInt32(18 - 6 * place) : 1 << 31)
+      }
+    }
+    return unsafe UnsafePointer(bits)
+  }()
 
   /// The last one or two bytes, of two or three characters.
   private static func append(

@@ -63,8 +63,7 @@ public struct CompactJWS: Sendable {
 extension CompactJWS {
   private static func dots(_ text: Span<UInt8>) throws(JWSError) -> (Int, Int) {
     let dot = UInt8(ascii: ".")
-    // All are counted before two are looked for: the counting goes through vectors.
-    let count = unsafe text.withUnsafeBufferPointer { unsafe $0.reduce(0) { $0 &+ ($1 == dot ? 1 : 0) } }
+    let count = text.count(of: dot)
     guard count == 2 else { throw .parts(count + 1) }
     var (first, last) = (0, text.count - 1)
     while text[first] != dot { first += 1 }
@@ -78,6 +77,27 @@ extension CompactJWS {
 
   private static func object(_ part: String, _ bytes: Span<UInt8>) throws(JWSError) -> JSONObject {
     do { return try JSONObject(parsing: bytes) } catch { throw .json(part: part, error) }
+  }
+}
+
+extension Span<UInt8> {
+  /// How often a byte occurs, counted by eights.
+  fileprivate func count(of byte: UInt8) -> Int {
+    let (ones, lowBits): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x7f7f_7f7f_7f7f_7f7f)
+    var (found, place) = (0, 0)
+    while place &+ 8 <= count {
+      let eight = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+      // Zero where the byte is; adding carries into the highest bit of all others, and over no border.
+      let other = eight ^ ones &* UInt64(byte)
+      let carried = (other & lowBits) &+ lowBits
+      found &+= ((carried | other) & ~lowBits ^ ~lowBits).nonzeroBitCount
+      place &+= 8
+    }
+    while place < count {
+      if self[place] == byte { found &+= 1 }
+      place &+= 1
+    }
+    return found
   }
 }
 

@@ -39,6 +39,9 @@ private struct FlatReader {
   mutating func string(_ bytes: Span<UInt8>) -> String? {
     guard take("\"", bytes) else { return nil }
     let start = place
+    while place &+ 8 <= end,
+      unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self).isPlain
+    { place &+= 8 }
     while place < end, bytes[place] != UInt8(ascii: "\"") {
       // The others are escapes, characters that must be escaped (RFC 8259 §7), or parts of longer ones.
       guard (0x20..<0x80).contains(bytes[place]), bytes[place] != UInt8(ascii: "\\") else { return nil }

@@ -47,6 +47,8 @@ public struct JSONObject: Sendable, Hashable {
 extension String {
   /// Whether both are the same bytes. `==` would take U+212A for the letter K.
   package func isIdentical(to other: String) -> Bool {
+    // What is identical is equal too, and most are not: short strings differ in two words.
+    guard self == other else { return false }
     let (left, right) = (utf8, other.utf8)
     guard left.count == right.count else { return false }
     let (leftBytes, rightBytes) = (left.span, right.span)

@@ -109,22 +109,6 @@ extension String {
   }
 }
 
-extension UInt64 {
-  private static let ones: UInt64 = 0x0101_0101_0101_0101
-
-  fileprivate init(repeating byte: UInt8) { self = UInt64(byte) &* Self.ones }
-
-  /// Whether one of the bytes has to be escaped in a JSON string: a subtraction borrows into the highest bit of a byte
-  /// that is below what is taken from it, unless the bit was set before.
-  fileprivate var holdsEscaped: Bool {
-    let (quotationMark, reverseSolidus) = (self ^ Self.ones &* 0x22, self ^ Self.ones &* 0x5c)
-    let found =
-      (self &- Self.ones &* 0x20) & ~self | (quotationMark &- Self.ones) & ~quotationMark
-      | (reverseSolidus &- Self.ones) & ~reverseSolidus
-    return found & (Self.ones &* 0x80) != 0
-  }
-}
-
 extension JSONValue: CustomStringConvertible {
   /// The value as JSON without white space.
   public var description: String { text() }

@@ -25,12 +25,9 @@ struct SessionMinting: TokenWorkload {
   /// One task for all of them, as an extension has it: what is measured is the call, not the start of a task.
   mutating func run(_ count: Int) throws {
     let answer = Answer()
-    let done = DispatchSemaphore(value: 0)
-    Task { [api] in
-      defer { done.signal() }
+    CallingThread.run { [api] in
       for _ in 0..<count { answer.token = try? await api.getSessionToken() }
     }
-    done.wait()
     guard let token = answer.token, newest.isEmpty || token.utf8.count == newest.utf8.count else {
       throw BenchmarkError.unexpectedToken(
         length: answer.token?.utf8.count ?? 0, expected: newest.utf8.count)

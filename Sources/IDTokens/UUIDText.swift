@@ -3,6 +3,7 @@ enum UUIDText {
   static let length = 36
 
   /// Writes the text over the 36 bytes that stand at `place`.
+  @inline(__always)
   static func write(_ random: InlineArray<16, UInt8>, to output: inout MutableSpan<UInt8>, at place: Int) {
     precondition(place >= 0 && output.count - place >= length)
     var bytes = random

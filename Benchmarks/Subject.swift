@@ -35,7 +35,7 @@ struct Subject {
     } else {
       secret = nil
       profile = .openID(algorithm)
-      let url = try IssuerURL("https://tokens.example.com")
+      let url = try IssuerURL(Self.issuerURL)
       let key = try RingSigningKey.generate(algorithm)
       let now = WallClock.system.now
       // Nobody confirms this ring again: it has to be good for as long as a run takes.
@@ -50,6 +50,22 @@ struct Subject {
       verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
     }
   }
+
+  /// A session of an issuer whose ring rotates meanwhile.
+  init(_ rotation: Rotation, _ key: RingSigningKey) throws {
+    let url = try IssuerURL(Self.issuerURL)
+    (algorithm, profile, secret) = (key.algorithm, .openID(key.algorithm), nil)
+    request = try Self.request()
+    issuer = TokenIssuer(url, ring: rotation.live)
+    series = try issuer.series(request, profile)
+    template = try TokenTemplate(request, issuer: url, key: key)
+    keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
+    let snapshot = rotation.live.current
+    jwks = String(decoding: snapshot.jwksBytes, as: UTF8.self)
+    verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
+  }
+
+  static let issuerURL = "https://tokens.example.com"
 
   /// Fails unless a backend would take the token now.
   func verify(_ token: String) throws { _ = try verifier.verify(token, at: WallClock.system.now) }

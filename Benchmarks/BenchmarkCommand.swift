@@ -45,14 +45,14 @@ struct BenchmarkCommand: ParsableCommand {
     help: ArgumentHelp("Also compare the ratios with those of an earlier --json file.", valueName: "file"))
   var compare: String?
 
-  @OptionGroup var options: ThresholdOptions
+  @Option(
+    help: ArgumentHelp(
+      "By how much each ratio may fall. (default: Benchmarks/thresholds.json)", valueName: "file"))
+  var thresholds: String?
 
   func validate() throws {
     guard (0.01...3600).contains(seconds) else {
       throw ValidationError("--seconds is from 0.01 to 3600, not \(seconds)")
-    }
-    guard options.thresholds == nil || compare != nil else {
-      throw ValidationError("--thresholds says what --compare puts up with; which file is to be compared?")
     }
     guard !selection.isEmpty else {
       let names = Row.all.map(\.name).joined(separator: ", ")
@@ -62,10 +62,13 @@ struct BenchmarkCommand: ParsableCommand {
 
   func run() throws {
     guard ReleaseBuild.isRunning else { return try ReleaseBuild.replaceThisProcess() }
+    guard thresholds == nil || compare != nil else {
+      throw ValidationError("--thresholds says what --compare puts up with; which file is to be compared?")
+    }
     // Read and opened before the minutes of measuring: what is wrong with a path is told at once. What was there before is
     // read first: it may be the same file.
     let earlier = try compare.map { path in (path, try EarlierResults(file: path)) }
-    let thresholds = try compare.map { _ in try options.read() }
+    let thresholds = try compare.map { _ in try readThresholds() }
     let jsonFile = try json.map { path in try ResultFile(path) }
     let svgFile = try svg.map { path in try ResultFile(path) }
     let results = try measure()
@@ -79,6 +82,8 @@ struct BenchmarkCommand: ParsableCommand {
       .tell()
   }
 
+  func readThresholds() throws -> Thresholds { try Thresholds(file: thresholds) }
+
   private var selection: Selection { Selection(filter: filter, threads: threads) }
 
   private func measure() throws -> [RowResult] {
@@ -91,6 +96,9 @@ struct BenchmarkCommand: ParsableCommand {
       }
       table.print(result)
       return result
+    }
+    if results.contains(where: { $0.latency != nil }) {
+      table.print(note: "Reading the clock is \(try Measurement.clockCost()) ns of p50 and p99.")
     }
     return results + (try PeerRow.measure(peerRows, for: .seconds(seconds), table, progress))
   }

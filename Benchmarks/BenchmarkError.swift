@@ -17,7 +17,7 @@ enum BenchmarkError: Error {
   case unexpectedSet(length: Int, expected: Int)
   case noThreads
   /// A file isn't what it should be.
-  case unreadable(String, problem: String, remedy: String)
+  case malformed(String, problem: String, remedy: String)
   case system(String, code: Int32)
 }
 
@@ -35,7 +35,7 @@ extension BenchmarkError: CustomStringConvertible {
     case .noRotation: "the ring did not rotate while its tokens were measured; --seconds may be too short"
     case .unexpectedSet(let length, let expected): "a JWK Set of \(length) in place of \(expected)"
     case .noThreads: "no thread to measure on"
-    case .unreadable(let path, let problem, let remedy): "\(path): \(problem). \(remedy)"
+    case .malformed(let path, let problem, let remedy): "\(path): \(problem). \(remedy)"
     case .system(let operation, let code):
       unsafe "can't \(operation): \(String(cString: strerror(code)))"
     }

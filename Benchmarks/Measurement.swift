@@ -44,6 +44,16 @@ struct Measurement {
     return histogram
   }
 
+  /// What a time has in it for work that takes none, in nanoseconds.
+  static func clockCost() throws -> UInt64 {
+    var nothing = Nothing()
+    return try latency(of: &nothing, for: .milliseconds(10)).percentile(0.5) ?? 0
+  }
+
+  private struct Nothing: Workload {
+    mutating func run(_ count: Int) {}
+  }
+
   /// Operations per second over one slice.
   static func rate(
     of workload: inout some Workload & ~Copyable, for duration: Duration, step: Int

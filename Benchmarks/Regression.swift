@@ -24,8 +24,9 @@ struct Regression {
     for key in changes.gone { print("not measured now: \(Self.text(key))") }
     for key in changes.new { print("not measured then: \(Self.text(key))") }
     guard !changes.losses.isEmpty else { return }
-    let lost = changes.losses.map { Self.text($0.key) }.joined(separator: ", ")
-    Terminal.printError("Fell by more than allowed: \(lost)")
+    // Of a pipe, the table would come after the verdict otherwise.
+    fflush(nil)
+    Terminal.printError("Ratios that fell by more than allowed: \(changes.losses.count)")
     throw ExitCode(Self.status)
   }
 

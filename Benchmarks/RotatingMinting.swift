@@ -14,7 +14,7 @@ extension Row {
       let calm = try Subject(.es256)
       let ring = try RotatingRing(.es256)
       let rotation = try Rotation(ring, audience: calm.request.clientID.text, issuer: Subject.issuerURL)
-      let subject = try Subject(rotation, ring.active)
+      let subject = try Subject(rotation.live, ring.active)
       return try (0..<threads).map { _ in
         let box = Boxed(RotatingMinting(try minting(subject), rotation))
         let runs = Runs(

@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 VENV := .build/backends-venv
+# Of the benchmarks.
+FLAGS :=
 
 ifeq ($(shell uname -s),Darwin)
 # Homebrew keeps OpenSSL out of the default search path.
@@ -35,8 +37,9 @@ SEED := 1
 torture: system-libraries ## Kill a rotating process KILLS times (100000) and check the ring after each
 	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
 
+# With FLAGS, `--json FILE` for example, and `--compare FILE` at the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
-	swift run -c release Benchmarks
+	swift run -c release Benchmarks $(FLAGS)
 
 # A busy machine doesn't move these: the difference between 500 and 1500 tokens, so that starting up doesn't count.
 # callgrind's processor has no SHA extensions, hence hashes weigh more there.
@@ -52,7 +55,6 @@ tsan: system-libraries
 
 # FLAGS goes to the first of the two programs: --svg FILE, for example.
 SECONDS_EACH := 2
-FLAGS :=
 peers: system-libraries peer-libraries ## Measure other libraries beside this one, in Swift, C, Python, JavaScript and Go
 	swift build -c release --traits Peers --product Benchmarks
 	swift run -c release --traits Peers --skip-build Benchmarks --seconds $(SECONDS_EACH) $(FLAGS)

@@ -81,23 +81,30 @@ let package = Package(
     .target(
       name: "PeerLibraries", dependencies: ["CJansson", "COpenSSL"], path: "Benchmarks/PeerLibraries",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    // In a target of its own: linked into tests it would count, and slow down, what they allocate.
+    .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
+    // What measurements come to: arithmetic and files, which tests can check.
+    .target(
+      name: "BenchmarkResults", dependencies: ["JSON"], path: "Benchmarks/Results", swiftSettings: settings),
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "BareOpenSSL", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
+        "AllocationCount", "BareOpenSSL", "BenchmarkResults", "SessionHost", "IDTokens", "KeyRotation",
+        "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .target(name: "PeerLibraries", condition: .when(traits: ["Peers"])),
         .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["Peers"])),
       ],
       path: "Benchmarks",
       exclude: [
-        "BareOpenSSL", "PeerLibraries", "Peers/Processes", "Peers/run", "Peers/requirements.txt", "README.md",
-        "instructions",
+        "AllocationCount", "BareOpenSSL", "PeerLibraries", "Peers/Processes", "Peers/run",
+        "Peers/requirements.txt", "README.md", "Results", "instructions", "thresholds.json",
         "tokens-per-second.svg",
       ],
       swiftSettings: settings),
 
     .testTarget(name: "HouseRulesTests"),
+    .testTarget(name: "BenchmarksTests", dependencies: ["BenchmarkResults", "JSON"]),
     .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
     .testTarget(
       name: "DocumentationTests",

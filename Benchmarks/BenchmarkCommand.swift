@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkResults
 
 @main
 struct BenchmarkCommand: ParsableCommand {
@@ -10,16 +11,29 @@ struct BenchmarkCommand: ParsableCommand {
       one run compare: absolute numbers drift with the machine.
 
       swift run Benchmarks
-      swift run Benchmarks --filter HS256 --seconds 5
+      swift run Benchmarks --filter HS256 --seconds 5 --threads 1,all
       swift run Benchmarks --json results.json --svg chart.svg
+      swift run Benchmarks --compare results.json
+
+      A comparison ends with status \(Regression.status) where a ratio fell by more than its threshold.
       """,
-    subcommands: [LoopCommand.self, ScalingCommand.self, PeerSubjects.self, PeerCheck.self])
+    subcommands: [
+      CompareCommand.self, LoopCommand.self, ScalingCommand.self, PeerSubjects.self, PeerCheck.self,
+    ])
 
   @Option(help: ArgumentHelp("Measure the rows whose name contains this text.", valueName: "text"))
   var filter: String?
 
-  @Option(help: "How long to measure each row.")
+  @Option(
+    help:
+      "How long to compare each row with its limit; a quarter of it goes to timing single tokens after that.")
   var seconds: Double = 2
+
+  @Option(
+    help: ArgumentHelp(
+      "How many threads at once, such as 1,all for one and all cores. (default: 1, and all for mint/…/buffer)",
+      valueName: "list"))
+  var threads: ThreadCounts?
 
   @Option(help: ArgumentHelp("Also write the results to a file, as JSON.", valueName: "file"))
   var json: String?
@@ -27,11 +41,20 @@ struct BenchmarkCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Also draw the results to a file, as SVG.", valueName: "file"))
   var svg: String?
 
+  @Option(
+    help: ArgumentHelp("Also compare the ratios with those of an earlier --json file.", valueName: "file"))
+  var compare: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "By how much each ratio may fall. (default: Benchmarks/thresholds.json)", valueName: "file"))
+  var thresholds: String?
+
   func validate() throws {
     guard (0.01...3600).contains(seconds) else {
       throw ValidationError("--seconds is from 0.01 to 3600, not \(seconds)")
     }
-    guard !rows.isEmpty || !peerRows.isEmpty else {
+    guard !selection.isEmpty else {
       let names = Row.all.map(\.name).joined(separator: ", ")
       throw ValidationError("no row's name contains \(filter ?? ""); there are \(names)")
     }
@@ -39,26 +62,43 @@ struct BenchmarkCommand: ParsableCommand {
 
   func run() throws {
     guard ReleaseBuild.isRunning else { return try ReleaseBuild.replaceThisProcess() }
-    // Opened before the minutes of measuring: a path that can't be written is told at once.
+    guard thresholds == nil || compare != nil else {
+      throw ValidationError("--thresholds says what --compare puts up with; which file is to be compared?")
+    }
+    // Read and opened before the minutes of measuring: what is wrong with a path is told at once. What was there before is
+    // read first: it may be the same file.
+    let earlier = try compare.map { path in (path, try EarlierResults(file: path)) }
+    let thresholds = try compare.map { _ in try readThresholds() }
     let jsonFile = try json.map { path in try ResultFile(path) }
     let svgFile = try svg.map { path in try ResultFile(path) }
     let results = try measure()
     let machine = Machine.current
-    try jsonFile?.write(Report.json(results, on: machine))
-    try svgFile?.write(Chart(results: results, machine: machine).svg)
+    let report = Report.json(results, on: machine)
+    try jsonFile?.write(report)
+    try svgFile?.write(Chart(results, on: machine).svg)
+    guard let (path, file) = earlier, let thresholds else { return }
+    let later = try EarlierResults(parsing: report)
+    try Regression(RatioChanges(from: file.filtered(selection.contains), to: later, thresholds), since: path)
+      .tell()
   }
 
-  private var rows: [Row] { Row.all.filter { row in filter.map(row.name.contains) ?? true } }
+  func readThresholds() throws -> Thresholds { try Thresholds(file: thresholds) }
 
-  private var peerRows: [PeerRow] { PeerRow.all.filter { row in filter.map(row.name.contains) ?? true } }
+  private var selection: Selection { Selection(filter: filter, threads: threads) }
 
   private func measure() throws -> [RowResult] {
+    let (rows, peerRows) = (selection.rows, selection.peerRows)
     let (table, progress) = (Table(), Progress(total: rows.count + peerRows.count))
     table.printHeader()
-    let results = try rows.map { row in
-      let result = try progress.showing(row.name) { try row.measure(for: .seconds(seconds)) }
+    let results = try rows.map { row, threads in
+      let result = try progress.showing(row.name) {
+        try row.measure(for: .seconds(seconds), threads: threads)
+      }
       table.print(result)
       return result
+    }
+    if results.contains(where: { $0.latency != nil }) {
+      table.print(note: "Reading the clock is \(try Measurement.clockCost()) ns of p50 and p99.")
     }
     return results + (try PeerRow.measure(peerRows, for: .seconds(seconds), table, progress))
   }

@@ -10,6 +10,14 @@ enum BenchmarkError: Error {
   case unexpectedToken(length: Int, expected: Int)
   /// A minted token has no `exp`, where the part that changes begins.
   case noTail
+  /// A token names a key that was never in force.
+  case unknownKey(String)
+  case noRotation
+  /// Another JWK Set than the one that is in force.
+  case unexpectedSet(length: Int, expected: Int)
+  case noThreads
+  /// A file isn't what it should be.
+  case malformed(String, problem: String, remedy: String)
   case system(String, code: Int32)
 }
 
@@ -23,6 +31,11 @@ extension BenchmarkError: CustomStringConvertible {
     case .unexpectedToken(let length, let expected):
       "a token of \(length) bytes was minted; the one that verified has \(expected)"
     case .noTail: "the minted token has no exp claim"
+    case .unknownKey(let keyID): "a token names the key \(keyID), which was never in force"
+    case .noRotation: "the ring did not rotate while its tokens were measured; --seconds may be too short"
+    case .unexpectedSet(let length, let expected): "a JWK Set of \(length) in place of \(expected)"
+    case .noThreads: "no thread to measure on"
+    case .malformed(let path, let problem, let remedy): "\(path): \(problem). \(remedy)"
     case .system(let operation, let code):
       unsafe "can't \(operation): \(String(cString: strerror(code)))"
     }

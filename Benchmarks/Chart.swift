@@ -1,10 +1,17 @@
+import BenchmarkResults
 import Foundation
 
 /// The results as a picture: for each row a bar of its tokens per second on top of the limit's, which is as wide as the
 /// chart. Rows differ by a factor of a thousand, so what compares is each bar with its own limit; the numbers say the rest.
 struct Chart {
-  let results: [RowResult]
-  let machine: Machine
+  private let results: [RowResult]
+  private let machine: Machine
+
+  /// The rows of one thread whose limit is OpenSSL's, or makes tokens too.
+  init(_ results: [RowResult], on machine: Machine) {
+    self.results = results.filter { $0.threads == 1 && $0.name != Row.jwks.name }
+    self.machine = machine
+  }
 
   // In pixels: columns from left to right, and lines from top to bottom.
   private let labels = 200.0
@@ -59,7 +66,7 @@ struct Chart {
   private func row(_ result: RowResult, at y: Double) -> String {
     let (barY, textY) = ((y + 6).short, (y + 19).short)
     return """
-      <text class="text" x="16" y="\(textY)">\(result.label.escaped)</text>
+      <text class="text" x="16" y="\(textY)">\(result.key.label.escaped)</text>
       <rect class="limit" x="\(labels.short)" y="\(barY)" width="\(bars.short)" height="18" rx="2"/>
       <rect class="\(result.peer == nil ? "ours" : "peer")" x="\(labels.short)" y="\(barY)" width="\((bars * min(1, result.ratio)).short)" height="18" rx="2"/>
       <text class="text" x="\((labels + bars + 90).short)" y="\(textY)" text-anchor="end">\

@@ -1,14 +1,8 @@
 import BareOpenSSL
+import BenchmarkResults
 import Foundation
 
-/// Where the numbers come from: they say nothing without it.
-struct Machine {
-  let cpu: String?
-  let cores: Int
-  let operatingSystem: String
-  let openSSL: String
-  let swift: String?
-
+extension Machine {
   static var current: Machine {
     Machine(
       cpu: processor(), cores: ProcessInfo.processInfo.activeProcessorCount,

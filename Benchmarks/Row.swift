@@ -1,11 +1,33 @@
 import JWA
 
-/// One line of the table: an algorithm, and what the caller gets.
-struct Row {
-  let algorithm: Algorithm
-  let shape: Shape
+/// One line of the table: what is measured, beside which limit.
+struct Row: Sendable {
+  let name: String
+  /// Whether it stands in the table on all cores too when nothing else is asked for.
+  var isOnAllCores = false
+  /// Whether single tokens can be timed: those of a batch come all at once.
+  var hasLatency = true
+  /// Whether nothing else in the process allocates meanwhile.
+  var countsAllocations = true
+  /// Ready to run, for that many threads.
+  let make: @Sendable (_ threads: Int) throws -> [Runs]
 
-  enum Shape: String, CaseIterable {
+  static let all =
+    algorithms.flatMap { algorithm in Shape.allCases.map { Row(algorithm, $0) } } + [
+      rotatingString, rotatingSession, jwks,
+    ]
+
+  static let algorithms: [Algorithm] = [.hs256, .rs256, .ps256, .es256, .edDSA]
+
+  /// The row's work and its limit.
+  func runs() throws -> Runs {
+    guard let runs = try make(1).first else { throw BenchmarkError.noThreads }
+    return runs
+  }
+}
+
+extension Row {
+  enum Shape: String, CaseIterable, Sendable {
     /// A minter of the caller's own, with a session's template, into a buffer that the caller keeps.
     case buffer
     /// The shared issuer, which makes a `SessionToken` with a string.
@@ -20,101 +42,36 @@ struct Row {
     case verify
   }
 
-  static let algorithms: [Algorithm] = [.hs256, .rs256, .es256, .edDSA]
-
-  static let all = algorithms.flatMap { algorithm in
-    Shape.allCases.map { Row(algorithm: algorithm, shape: $0) }
-  }
-
-  var name: String {
+  /// Threads share session, issuer and keys.
+  init(_ algorithm: Algorithm, _ shape: Shape) {
     switch shape {
-    case .buffer, .string: "mint/\(algorithm)/\(shape)"
-    case .session, .first, .batch, .verify: "\(shape)/\(algorithm)"
+    case .buffer, .string: name = "mint/\(algorithm)/\(shape)"
+    case .session, .first, .batch, .verify: name = "\(shape)/\(algorithm)"
+    }
+    (isOnAllCores, hasLatency) = (shape == .buffer, shape != .batch)
+    make = { threads in
+      let subject = try Subject(algorithm)
+      return try (0..<threads).map { _ in try shape.runs(subject) }
+    }
+  }
+}
+
+extension Row.Shape {
+  func runs(_ subject: Subject) throws -> Runs {
+    switch self {
+    case .buffer: try Runs(minting: BufferMinting(subject), subject)
+    case .string: try Runs(minting: StringMinting(subject), subject)
+    case .session: try Runs(minting: SessionMinting(subject), subject)
+    case .first: try Runs(minting: FirstMinting(subject), subject, limit: AnyWorkload(StringMinting(subject)))
+    case .batch: try Runs(minting: BatchMinting(subject), subject)
+    case .verify: try verification(subject)
     }
   }
 
-  func measure(for duration: Duration) throws -> RowResult {
-    let runs = try runs()
-    let comparison = try Measurement.compare(&runs.row, with: &runs.limit, for: duration)
-    try runs.check()
-    return RowResult(name: name, comparison)
-  }
-
-  /// The row's work and its limit, with a session of their own.
-  func runs() throws -> Runs { try runs(Subject(algorithm)) }
-
-  /// The same for several threads, which share session, issuer and keys.
-  func shared(_ threads: Int) throws -> [Runs] {
-    let subject = try Subject(algorithm)
-    return try (0..<threads).map { _ in try runs(subject) }
-  }
-
-  private func runs(_ subject: Subject) throws -> Runs {
-    switch shape {
-    case .buffer: return try runs(BufferMinting(subject), subject)
-    case .string: return try runs(StringMinting(subject), subject)
-    case .session: return try runs(SessionMinting(subject), subject)
-    case .first:
-      return Runs(
-        row: AnyWorkload(try FirstMinting(subject)), limit: AnyWorkload(try StringMinting(subject)), check: {}
-      )
-    case .batch: return try runs(BatchMinting(subject), subject)
-    case .verify:
-      var minting = try StringMinting(subject)
-      try minting.mint()
-      let token = minting.newestToken()
-      return Runs(
-        row: AnyWorkload(Verifying(subject, token)),
-        limit: AnyWorkload(try BareOperation.verification(subject, SampleToken(token))), check: {})
-    }
-  }
-
-  /// A token is verified before measuring and another one after it.
-  private func runs(
-    _ minting: consuming some TokenWorkload & ~Copyable, _ subject: Subject
-  ) throws -> Runs {
-    try minting.mint()
-    try subject.verify(minting.newestToken())
-    let sample = try SampleToken(minting.newestToken())
-    var limit = try BareOperation(subject, sample)
-    try limit.check(subject.algorithm, sample)
-    let row = Boxed(minting)
+  private func verification(_ subject: Subject) throws -> Runs {
+    let token = try StringMinting(subject).newestToken()
     return Runs(
-      row: AnyWorkload(row), limit: AnyWorkload(limit),
-      check: { try subject.verify(row.workload.newestToken()) })
+      row: AnyWorkload(Verifying(subject, token)),
+      limit: AnyWorkload(try BareOperation.verification(subject, SampleToken(token))))
   }
-}
-
-/// What a row compares, ready to run.
-final class Runs {
-  var row: AnyWorkload
-  var limit: AnyWorkload
-  /// Fails unless the newest token verifies.
-  let check: () throws -> Void
-
-  init(row: AnyWorkload, limit: AnyWorkload, check: @escaping () throws -> Void) {
-    (self.row, self.limit, self.check) = (row, limit, check)
-  }
-}
-
-/// A workload of any kind. Its loop is specialized all the same: what is called through here is the loop.
-struct AnyWorkload: Workload {
-  private let body: (Int) throws -> Void
-
-  init(_ workload: consuming some Workload & ~Copyable) { self.init(Boxed(workload)) }
-
-  init(_ boxed: Boxed<some Workload & ~Copyable>) { body = { try boxed.workload.run($0) } }
-
-  func run(_ count: Int) throws { try body(count) }
-}
-
-final class Boxed<Work: Workload & ~Copyable> {
-  var workload: Work
-  init(_ workload: consuming Work) { self.workload = workload }
-}
-
-/// A workload whose tokens can be looked at. `run` mints tokens of the length of the first one or throws.
-protocol TokenWorkload: Workload, ~Copyable {
-  mutating func mint() throws
-  func newestToken() -> String
 }

@@ -16,7 +16,7 @@ struct ScalingCommand: ParsableCommand {
     guard let row = Row.all.first(where: { $0.name == row }) else {
       throw ValidationError("no row has this name")
     }
-    let workloads = try row.shared(threads).map { limit ? $0.limit : $0.row }
+    let workloads = try row.make(threads).map { limit ? $0.limit : $0.row }
     let ratios = try (0..<pairs).map { _ in
       let alone = try Self.rate([workloads[0]])
       return try Self.rate(workloads) / alone

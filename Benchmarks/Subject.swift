@@ -21,35 +21,44 @@ struct Subject {
   let jwks: String
 
   init(_ algorithm: Algorithm) throws {
-    self.algorithm = algorithm
-    request = try Self.request()
-    if algorithm.isSymmetric {
-      let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
-      self.secret = secret
-      profile = .shopify(secret)
-      issuer = TokenIssuer()
-      series = try issuer.series(request, .shopify(secret))
-      template = try TokenTemplate(request, secret: secret)
-      (keyMaterial, jwks) = (secret.bytes, "")
-      verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
-    } else {
-      secret = nil
-      profile = .openID(algorithm)
-      let url = try IssuerURL("https://tokens.example.com")
-      let key = try RingSigningKey.generate(algorithm)
-      let now = WallClock.system.now
-      // Nobody confirms this ring again: it has to be good for as long as a run takes.
-      let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
-      let ring = try KeyRing.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
-      let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
-      issuer = TokenIssuer(url, ring: LiveKeyRing(snapshot, confirmedAt: now))
-      series = try issuer.series(request, .openID(algorithm))
-      template = try TokenTemplate(request, issuer: url, key: key)
-      keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
-      jwks = String(decoding: snapshot.jwksBytes, as: UTF8.self)
-      verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
+    guard !algorithm.isSymmetric else {
+      try self.init(symmetric: algorithm)
+      return
     }
+    let key = try RingSigningKey.generate(algorithm)
+    let now = WallClock.system.now
+    // Nobody confirms this ring again: it has to be good for as long as a run takes.
+    let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
+    let ring = try KeyRing.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
+    let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
+    try self.init(LiveKeyRing(snapshot, confirmedAt: now), key)
   }
+
+  private init(symmetric algorithm: Algorithm) throws {
+    let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
+    (self.algorithm, self.secret, profile) = (algorithm, secret, .shopify(secret))
+    request = try Self.request()
+    issuer = TokenIssuer()
+    series = try issuer.series(request, profile)
+    template = try TokenTemplate(request, secret: secret)
+    (keyMaterial, jwks) = (secret.bytes, "")
+    verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
+  }
+
+  /// A session of an issuer with this ring, whose key is active now.
+  init(_ ring: LiveKeyRing, _ key: RingSigningKey) throws {
+    let (url, snapshot) = (try IssuerURL(Self.issuerURL), ring.current)
+    (algorithm, profile, secret) = (key.algorithm, .openID(key.algorithm), nil)
+    request = try Self.request()
+    issuer = TokenIssuer(url, ring: ring)
+    series = try issuer.series(request, profile)
+    template = try TokenTemplate(request, issuer: url, key: key)
+    keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
+    jwks = String(decoding: snapshot.jwksBytes, as: UTF8.self)
+    verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
+  }
+
+  static let issuerURL = "https://tokens.example.com"
 
   /// Fails unless a backend would take the token now.
   func verify(_ token: String) throws { _ = try verifier.verify(token, at: WallClock.system.now) }

@@ -1,29 +1,34 @@
+import BenchmarkResults
 import Foundation
 
 /// The results for people, row by row as they come.
 struct Table {
   private let nameWidth =
-    (Row.all.map(\.name.count) + PeerRow.all.map(\.label.count)).max().map { $0 + 2 } ?? 0
+    (Row.all.map(\.name.count) + PeerRow.all.map(\.label.count)).max().map { $0 + 1 } ?? 0
 
   func printHeader() {
-    show(Terminal.bold(line("row", ["threads", "tokens/s", "limit/s", "ratio", "spread"])))
+    show(
+      Terminal.bold(
+        line("row", ["threads", "tokens/s", "limit/s", "ratio", "spread", "allocs", "p50", "p99"])))
   }
 
   func print(_ result: RowResult) {
     let spread = result.ratioSpread
     show(
       line(
-        result.label,
+        result.key.label,
         [
           String(result.threads), result.tokensPerSecond.grouped, result.limitPerSecond.grouped,
           Self.ratio(result.ratio), "\(Self.ratio(spread.lowerBound))–\(Self.ratio(spread.upperBound))",
+          result.allocationsPerToken.map { String(format: "%.1f", $0.rounded(places: 1) + 0) } ?? "–",
+          result.latency.map { Self.time($0.p50) } ?? "–", result.latency.map { Self.time($0.p99) } ?? "–",
         ]))
   }
 
   private func line(_ name: String, _ cells: [String]) -> String {
-    let widths = [7, 11, 11, 7, 13]
+    let widths = [8, 11, 11, 8, 14, 7, 9, 9]
     let padded = zip(cells, widths).map { cell, width in
-      String(repeating: " ", count: max(0, width - cell.count)) + cell
+      String(repeating: " ", count: max(1, width - cell.count)) + cell
     }
     return name + String(repeating: " ", count: max(0, nameWidth - name.count)) + padded.joined()
   }
@@ -34,5 +39,17 @@ struct Table {
   /// At once, even into a pipe: a row takes seconds.
   private func show(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
-  private static func ratio(_ value: Double) -> String { String(format: "%.3f", value) }
+  private static func ratio(_ value: Double) -> String {
+    value < 100 ? String(format: "%.3f", value) : value.grouped
+  }
+
+  private static func time(_ nanoseconds: UInt64) -> String {
+    let value = Double(nanoseconds)
+    return switch nanoseconds {
+    case ..<1000: "\(nanoseconds) ns"
+    case ..<1_000_000: String(format: "%.1f µs", value / 1000)
+    case ..<1_000_000_000: String(format: "%.1f ms", value / 1_000_000)
+    default: String(format: "%.1f s", value / 1_000_000_000)
+    }
+  }
 }

@@ -20,6 +20,7 @@ struct bare_operation {
   EVP_PKEY *key;
   EVP_PKEY_CTX *signing;
   EVP_PKEY_CTX *verifying;
+  int is_pss;      // RSA: which of the two paddings
   int begin_anew;  // a message context can't be used again without a new beginning
 
   uint8_t signature[2048];  // RSA with 16384 bits, the most that JWA takes

@@ -16,7 +16,11 @@ static bare_status run_hash_and_sign(bare_operation *o) {
 
 int bare_configure(EVP_PKEY_CTX *context, const bare_operation *o) {
   if (EVP_PKEY_CTX_set_signature_md(context, o->sha256) != 1) return 0;
-  return !EVP_PKEY_is_a(o->key, "RSA") || EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
+  if (!EVP_PKEY_is_a(o->key, "RSA")) return 1;
+  if (!o->is_pss) return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
+  // RFC 7518 §3.5: MGF1 with the same hash, which OpenSSL takes by itself, and a salt as long as the hash.
+  return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
+         EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
 static bare_status set_up_hash_and_sign(bare_operation *o) {
@@ -26,6 +30,11 @@ static bare_status set_up_hash_and_sign(bare_operation *o) {
   if (EVP_DigestInit_ex(o->absorbed, o->sha256, NULL) != 1) return BARE_SETUP_FAILED;
   size_t prefix_length = o->length - o->tail_length;
   return EVP_DigestUpdate(o->absorbed, o->message, prefix_length) == 1 ? BARE_OK : BARE_SETUP_FAILED;
+}
+
+static bare_status set_up_hash_and_sign_pss(bare_operation *o) {
+  o->is_pss = 1;
+  return set_up_hash_and_sign(o);
 }
 
 bare_status bare_check(bare_operation *o) {
@@ -90,6 +99,10 @@ static bare_status make(
 
 bare_status bare_hash_and_sign(const uint8_t *pem, size_t length, bare_message message, bare_operation **made) {
   return make(pem, length, message, set_up_hash_and_sign, run_hash_and_sign, made);
+}
+
+bare_status bare_hash_and_sign_pss(const uint8_t *pem, size_t length, bare_message message, bare_operation **made) {
+  return make(pem, length, message, set_up_hash_and_sign_pss, run_hash_and_sign, made);
 }
 
 bare_status bare_sign_message(const uint8_t *pem, size_t length, bare_message message, bare_operation **made) {

@@ -1,4 +1,5 @@
 #if Peers
+  import BenchmarkResults
   import JWTKit
 
   /// jwt-kit's verification, the payload's times included, of one token again and again.
@@ -26,23 +27,16 @@
   }
 
   extension PeerRow {
-    /// The limit is what a verifier has to do at HS256: an HMAC of all that is signed, from a copied key state.
+    /// The limit of our own row, on a token of ours: one HMAC of all that is signed, compared with the signature.
     func measureVerification(
       _ subject: Subject, _ common: PeerSubject, for duration: Duration
     ) throws -> RowResult {
-      var verification = try JWTKitVerification(common)
-      let sample = SampleToken(inOnePiece: try SampleToken(StringMinting(subject).newestToken()))
-      var limit = try BareOperation(subject, sample)
-      try limit.check(algorithm, sample)
-      let comparison = try Measurement.compare(&verification, with: &limit, for: duration)
-      return RowResult(name: name, peer: peer.rawValue, comparison)
+      let token = try SampleToken(StringMinting(subject).newestToken())
+      return try measure(
+        Runs(
+          row: AnyWorkload(try JWTKitVerification(common)),
+          limit: AnyWorkload(try BareOperation.verification(subject, token))),
+        for: duration)
     }
   }
 #endif
-
-extension SampleToken {
-  /// The same token for who knows nothing of a prefix.
-  init(inOnePiece token: SampleToken) {
-    (message, prefixLength, signature) = (token.message, 0, token.signature)
-  }
-}

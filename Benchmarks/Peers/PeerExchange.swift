@@ -1,4 +1,5 @@
 import ArgumentParser
+import BenchmarkResults
 import Foundation
 import IDTokens
 import JOSE
@@ -14,8 +15,8 @@ struct PeerSubjects: ParsableCommand {
   var directory: String
 
   func run() throws {
-    try ResultFile("\(directory)/machine").write(JSONValue.object(Machine.current.json).text())
-    for algorithm in Row.algorithms {
+    try ResultFile("\(directory)/machine").write(Machine.current.text)
+    for algorithm in Peer.algorithms {
       let subject = try Subject(algorithm)
       let peer = try PeerSubject(subject)
       try ResultFile("\(directory)/\(algorithm).json").write(peer.text)

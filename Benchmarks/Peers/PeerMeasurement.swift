@@ -1,5 +1,7 @@
+import BenchmarkResults
+
 extension PeerRow {
-  var label: String { RowResult.label(name, peer: peer.rawValue) }
+  var label: String { RowKey(name, peer: peer.rawValue).label }
 
   /// A library that isn't there is said, once; any other failure ends the run.
   static func measure(
@@ -19,13 +21,6 @@ extension PeerRow {
       }
     }
   }
-}
-
-extension RowResult {
-  /// The name, with whose tokens these are.
-  var label: String { Self.label(name, peer: peer) }
-
-  static func label(_ name: String, peer: String?) -> String { peer.map { "\(name) \($0)" } ?? name }
 }
 
 extension [RowResult] {

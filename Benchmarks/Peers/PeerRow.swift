@@ -1,3 +1,4 @@
+import BenchmarkResults
 import JWA
 
 /// A row of another library, named like ours; minting makes a string there.
@@ -7,7 +8,7 @@ struct PeerRow {
   var isVerification = false
 
   static let all =
-    Row.algorithms.flatMap { algorithm in
+    Peer.algorithms.flatMap { algorithm in
       Peer.allCases.filter { $0.knows(algorithm) }.map { PeerRow(peer: $0, algorithm: algorithm) }
     }
     + Peer.allCases.filter { $0 == .jwtKit }.map {
@@ -41,12 +42,21 @@ struct PeerRow {
       try PeerSubject.check(token, like: common.json)
     }
     try check(minting.newestToken())
-    let sample = try SampleToken(StringMinting(subject).newestToken())
-    var limit = try BareOperation(subject, sample)
-    try limit.check(algorithm, sample)
-    let comparison = try Measurement.compare(&minting, with: &limit, for: duration)
-    try check(minting.newestToken())
-    return RowResult(name: name, peer: peer.rawValue, comparison)
+    let limit = try BareOperation.signing(subject, like: StringMinting(subject).newestToken())
+    let boxed = Boxed(minting)
+    return try measure(
+      Runs(
+        row: AnyWorkload(boxed), limit: AnyWorkload(limit), check: { try check(boxed.workload.newestToken()) }
+      ),
+      for: duration)
+  }
+
+  /// Single calls of a peer aren't timed: each would count a task and a wait that its users don't have.
+  func measure(_ runs: Runs, for duration: Duration) throws -> RowResult {
+    let comparison = try Measurement.compare(&runs.row, with: &runs.limit, for: duration)
+    try runs.check()
+    return RowResult(
+      RowKey(name, peer: peer.rawValue), comparison, allocationsPerToken: try runs.allocationsPerToken())
   }
 }
 
@@ -57,6 +67,9 @@ enum Peer: String, CaseIterable {
 
   /// cjose 0.6 and libjwt 1 have no EdDSA.
   func knows(_ algorithm: Algorithm) -> Bool { self == .jwtKit || algorithm != .edDSA }
+
+  /// What all of them know, but for EdDSA.
+  static let algorithms: [Algorithm] = [.hs256, .rs256, .es256, .edDSA]
 
   /// None without the trait.
   static var allCases: [Peer] {

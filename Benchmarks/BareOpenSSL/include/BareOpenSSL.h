@@ -34,6 +34,9 @@ bare_status bare_hmac(const uint8_t *secret, size_t length, bare_message message
 // SHA-256 of the tail from a copied state, then one signature of the hash: RSA (PKCS #1 v1.5) or ECDSA, by the key.
 bare_status bare_hash_and_sign(const uint8_t *pem, size_t length, bare_message message, bare_operation **made);
 
+// The same with RSASSA-PSS and an RSA key.
+bare_status bare_hash_and_sign_pss(const uint8_t *pem, size_t length, bare_message message, bare_operation **made);
+
 // One signature of the whole message: Ed25519 or Ed448.
 bare_status bare_sign_message(const uint8_t *pem, size_t length, bare_message message, bare_operation **made);
 

@@ -1,8 +1,8 @@
 import JSON
 
 /// The results for programs. The shape is kept stable: other tools compare files of different versions.
-enum Report {
-  static func json(_ results: [RowResult], on machine: Machine) -> String {
+package enum Report {
+  package static func json(_ results: [RowResult], on machine: Machine) -> String {
     let report: JSONObject = [
       "machine": .object(machine.json), "results": .array(results.map { .object($0.json) }),
     ]
@@ -23,25 +23,15 @@ extension RowResult {
         .number(ratioSpread.lowerBound.rounded(places: 4)),
         .number(ratioSpread.upperBound.rounded(places: 4)),
       ]),
+      "allocationsPerToken": allocationsPerToken.map { .number($0.rounded(places: 2)) } ?? .null,
+      "p50Nanoseconds": Self.json(latency?.p50),
+      "p99Nanoseconds": Self.json(latency?.p99),
+      "p999Nanoseconds": Self.json(latency?.p999),
+      "maxNanoseconds": Self.json(latency?.greatest),
     ]
   }
-}
 
-extension Machine {
-  var json: JSONObject {
-    [
-      "cpu": cpu.map { .string($0) } ?? .null,
-      "cores": .integer(Int64(cores)),
-      "os": .string(operatingSystem),
-      "openssl": .string(openSSL),
-      "swift": swift.map { .string($0) } ?? .null,
-    ]
-  }
-}
-
-extension Double {
-  fileprivate func rounded(places: Int) -> Double {
-    let scale = (0..<places).reduce(1.0) { product, _ in product * 10 }
-    return (self * scale).rounded() / scale
+  private static func json(_ nanoseconds: UInt64?) -> JSONValue {
+    nanoseconds.map { .integer(Int64(clamping: $0)) } ?? .null
   }
 }

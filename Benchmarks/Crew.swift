@@ -1,0 +1,109 @@
+import BenchmarkResults
+import Foundation
+import Synchronization
+
+/// The same measurement on several threads: all of them take the row's slice at the same time, then all of them the limit's.
+/// The threads stay from slice to slice, since what a library keeps for each thread is made at its first use.
+final class Crew: Sendable {
+  private let state = Mutex(State())
+  private let start: Meeting
+  private let finish: Meeting
+
+  private struct State {
+    /// Of each pair of slices, what the threads reached together.
+    var tokens: [Double]
+    var limits: [Double]
+    var histogram = Histogram()
+    var failure: (any Error)?
+
+    init(pairs: Int = 0) {
+      (tokens, limits) = (.init(repeating: 0, count: pairs), .init(repeating: 0, count: pairs))
+    }
+  }
+
+  private init(threads: Int, pairs: Int) {
+    (start, finish) = (Meeting(of: threads), Meeting(of: threads + 1))
+    state.withLock { $0 = State(pairs: pairs) }
+  }
+
+  static func measure(
+    _ runs: [Runs], for duration: Duration, withLatency: Bool
+  ) throws -> (Comparison, Histogram) {
+    let plan = Measurement.Plan(duration)
+    let crew = Crew(threads: runs.count, pairs: plan.pairs)
+    let timed = withLatency ? duration / 4 : .zero
+    for runs in runs {
+      nonisolated(unsafe) let runs = runs  // one thread each
+      Thread { unsafe crew.work(runs, plan, timed) }.start()
+    }
+    crew.finish.arrive()
+    return try crew.state.withLock { state in
+      if let failure = state.failure { throw failure }
+      var comparison = Comparison()
+      for (tokens, limit) in zip(state.tokens, state.limits) {
+        comparison.append(tokens: tokens, limit: limit)
+      }
+      return (comparison, state.histogram)
+    }
+  }
+
+  /// A thread that fails leaves, and the others don't wait for it.
+  private func work(_ runs: Runs, _ plan: Measurement.Plan, _ timed: Duration) {
+    do { try measure(runs, plan, timed) } catch {
+      state.withLock { $0.failure = $0.failure ?? error }
+      start.leave()
+    }
+    finish.arrive()
+  }
+
+  private func measure(_ runs: Runs, _ plan: Measurement.Plan, _ timed: Duration) throws {
+    let steps = (try Measurement.calibrate(&runs.row), try Measurement.calibrate(&runs.limit))
+    for pair in 0..<plan.pairs {
+      start.arrive()
+      let tokens = try Measurement.rate(of: &runs.row, for: plan.length, step: steps.0)
+      start.arrive()
+      let limit = try Measurement.rate(of: &runs.limit, for: plan.length, step: steps.1)
+      state.withLock { state in
+        state.tokens[pair] += tokens
+        state.limits[pair] += limit
+      }
+    }
+    guard timed > .zero else { return }
+    start.arrive()
+    let histogram = try Measurement.latency(of: &runs.row, for: timed)
+    state.withLock { $0.histogram.add(histogram) }
+  }
+}
+
+/// Threads that go on when all of them are there.
+final class Meeting: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var members: Int
+  private var present = 0
+  private var round = 0
+
+  init(of members: Int) { self.members = members }
+
+  func arrive() {
+    condition.withLock {
+      let own = round
+      present += 1
+      if present >= members { return open() }
+      while own == round { condition.wait() }
+    }
+  }
+
+  /// The others go on without this thread from now on.
+  func leave() {
+    condition.withLock {
+      members -= 1
+      if present >= members { open() }
+    }
+  }
+
+  private func open() {
+    present = 0
+    round += 1
+    condition.broadcast()
+  }
+}

@@ -1,0 +1,27 @@
+import JSON
+
+/// Where the numbers come from: they say nothing without it.
+package struct Machine: Sendable {
+  package let cpu: String?
+  package let cores: Int
+  package let operatingSystem: String
+  package let openSSL: String
+  package let swift: String?
+
+  package init(cpu: String?, cores: Int, operatingSystem: String, openSSL: String, swift: String?) {
+    (self.cpu, self.cores, self.operatingSystem) = (cpu, cores, operatingSystem)
+    (self.openSSL, self.swift) = (openSSL, swift)
+  }
+
+  package var text: String { JSONValue.object(json).text() }
+
+  var json: JSONObject {
+    [
+      "cpu": cpu.map { .string($0) } ?? .null,
+      "cores": .integer(Int64(cores)),
+      "os": .string(operatingSystem),
+      "openssl": .string(openSSL),
+      "swift": swift.map { .string($0) } ?? .null,
+    ]
+  }
+}

@@ -1,0 +1,61 @@
+import BenchmarkResults
+import Testing
+
+@Suite struct RatioChangesTests {
+  private static let tenth = #"{"default": 0.1}"#
+
+  private static func file(_ rows: String, machine: String = #""openssl": "3.0""#) throws -> EarlierResults {
+    try EarlierResults(parsing: "{\"machine\": {\(machine)}, \"results\": [\(rows)]}")
+  }
+
+  private static func row(_ name: String, _ ratio: String, peer: String? = nil, threads: Int = 1) -> String {
+    let peer = peer.map { "\"\($0)\"" } ?? "null"
+    return #"{"name": "\#(name)", "peer": \#(peer), "threads": \#(threads), "ratio": \#(ratio)}"#
+  }
+
+  private static func changes(_ was: String, _ now: String) throws -> RatioChanges {
+    RatioChanges(from: try file(was), to: try file(now), try Thresholds(parsing: tenth))
+  }
+
+  @Test(
+    "A ratio that falls by more than its threshold is a loss; one that rises, or falls by less, is none",
+    arguments: [("0.5", "0.44", true), ("0.5", "0.46", false), ("0.5", "0.9", false), ("0", "0", false)])
+  func losses(was: String, now: String, isLoss: Bool) throws {
+    let changes = try Self.changes(Self.row("a", was), Self.row("a", now))
+    #expect(changes.changes.map(\.isLoss) == [isLoss])
+    #expect(changes.losses.map(\.key) == (isLoss ? [RowKey("a")] : []))
+  }
+
+  @Test("The change is told relative to what the ratio was")
+  func relative() throws {
+    let change = try #require(try Self.changes(Self.row("a", "0.5"), Self.row("a", "0.6")).changes.first)
+    #expect(abs(change.relative - 0.2) < 1e-9)
+  }
+
+  @Test("Rows of other peers and numbers of threads are other rows; those of one file alone are named")
+  func rowsOfOneFile() throws {
+    let changes = try Self.changes(
+      [Self.row("a", "1"), Self.row("a", "1", peer: "cjose"), Self.row("b", "1")].joined(separator: ","),
+      [Self.row("a", "1"), Self.row("a", "1", threads: 2), Self.row("b", "null")].joined(separator: ","))
+    #expect(changes.changes.map(\.key) == [RowKey("a")])
+    #expect(changes.gone == [RowKey("a", peer: "cjose"), RowKey("b")])
+    #expect(changes.new == [RowKey("a", threads: 2)])
+  }
+
+  @Test("Rows that weren't asked for are not missed")
+  func filtered() throws {
+    let was = try Self.file([Self.row("a", "1"), Self.row("b", "1")].joined(separator: ","))
+    let changes = RatioChanges(
+      from: was.filtered { $0.name == "a" }, to: try Self.file(Self.row("a", "1")),
+      try Thresholds(parsing: Self.tenth))
+    #expect(changes.gone.isEmpty)
+  }
+
+  @Test("Another machine or OpenSSL is named")
+  func machines() throws {
+    let changes = RatioChanges(
+      from: try Self.file("", machine: #""openssl": "3.0", "cores": 2"#),
+      to: try Self.file("", machine: #""openssl": "3.5", "cores": 2"#), try Thresholds(parsing: Self.tenth))
+    #expect(changes.differences.map { [$0.name, $0.was, $0.is] } == [["openssl", "3.0", "3.5"]])
+  }
+}

@@ -6,10 +6,13 @@ extension JSONObject {
     var reader = FlatReader(end: bytes.count)
     guard reader.take("{", bytes) else { return nil }
     members.reserveCapacity(12)
+    var seen: UInt64 = 0
     repeat {
-      guard members.count < 32, let name = reader.string(bytes), reader.take(":", bytes),
-        let value = reader.value(bytes), self[name] == nil
+      guard members.count < 32, let place = reader.string(bytes) else { return nil }
+      let (name, mark) = (String(plain: bytes.extracting(place)), bytes.extracting(place).mark)
+      guard seen & mark == 0 || self[name] == nil, reader.take(":", bytes), let value = reader.value(bytes)
       else { return nil }
+      seen |= mark
       members.append(Member(name: name, value: value))
     } while reader.take(",", bytes)
     guard reader.take("}", bytes), reader.isAtEnd else { return nil }
@@ -32,11 +35,14 @@ private struct FlatReader {
 
   mutating func value(_ bytes: Span<UInt8>) -> JSONValue? {
     guard place < end else { return nil }
-    if bytes[place] == UInt8(ascii: "\"") { return string(bytes).map { .string($0) } }
+    if bytes[place] == UInt8(ascii: "\"") {
+      return string(bytes).map { .string(String(plain: bytes.extracting($0))) }
+    }
     return natural(bytes).map { .integer($0) }
   }
 
-  mutating func string(_ bytes: Span<UInt8>) -> String? {
+  /// Where the text of a string stands.
+  mutating func string(_ bytes: Span<UInt8>) -> Range<Int>? {
     guard take("\"", bytes) else { return nil }
     let start = place
     while place &+ 8 <= end,
@@ -47,9 +53,8 @@ private struct FlatReader {
       guard (0x20..<0x80).contains(bytes[place]), bytes[place] != UInt8(ascii: "\\") else { return nil }
       place += 1
     }
-    let text = bytes.extracting(start..<place)
-    guard take("\"", bytes) else { return nil }
-    return unsafe text.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    let text = start..<place
+    return take("\"", bytes) ? text : nil
   }
 
   /// Up to 18 digits, which an `Int64` can take, without leading zeros.
@@ -63,5 +68,20 @@ private struct FlatReader {
     // What follows must be a comma or the end: a digit, a point or an exponent is refused by who comes next.
     guard place > start, bytes[start] != UInt8(ascii: "0") || place == start + 1 else { return nil }
     return value
+  }
+}
+
+extension String {
+  fileprivate init(plain bytes: Span<UInt8>) {
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension Span<UInt8> {
+  /// One bit of 64. Texts with different marks differ, so that few names are compared with those before.
+  fileprivate var mark: UInt64 {
+    var sum: UInt8 = 0
+    for index in indices { sum &+= self[index] }
+    return 1 << UInt64(sum & 63)
   }
 }

@@ -58,13 +58,8 @@ extension TokenTemplate {
   func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
     let expiry = now.advanced(by: parts.lifetime.seconds)
     guard now >= NumericDate(0), expiry <= .lastOfYear9999 else { throw .invalidTime(now) }
-    guard parts.hasRingKey else { return expiry }
-    return try bounded(expiry, at: now)
-  }
-
-  /// By what the ring has reserved, and by its key's end.
-  private func bounded(_ expiry: NumericDate, at now: NumericDate) throws(IDTokenError) -> NumericDate {
-    guard let ringKey = parts.ringKey else { return expiry }
+    // What nearly every token comes to; a look at the key itself counts references.
+    guard expiry > parts.latestExpiry, let ringKey = parts.ringKey else { return expiry }
     do throws(KeyRingError) { return try ringKey.expiry(expiry, at: now) } catch { throw .ring(error) }
   }
 }

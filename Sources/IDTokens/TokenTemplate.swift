@@ -45,8 +45,8 @@ final class TemplateParts: Sendable {
   let key: SigningKey
   /// In the OpenID profile: what bounds the life of tokens beside their lifetime.
   let ringKey: RingSigningKey?
-  /// Asked for every token: a look at the key itself counts references.
-  let hasRingKey: Bool
+  /// Up to here the ring's key bounds no token.
+  let latestExpiry: NumericDate
   /// The hash (HMAC) that has read `prefix`.
   let absorbed: AbsorbedPrefix?
   let lifetime: TokenLifetime
@@ -71,7 +71,7 @@ final class TemplateParts: Sendable {
       + Base64URL.encodedLength(key.signatureLength)
     self.prefix = prefix
     (self.key, self.ringKey, lifetime) = (key, ringKey, request.lifetime)
-    hasRingKey = ringKey != nil
+    latestExpiry = ringKey?.latestExpiry(of: request.lifetime.seconds) ?? NumericDate(.max)
     do {
       absorbed = try self.prefix.withBytes { (bytes) throws(JWAError) in try key.absorb(bytes) }
     } catch { throw .key(error) }

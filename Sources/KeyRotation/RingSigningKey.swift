@@ -53,16 +53,16 @@ public struct RingSigningKey: Sendable {
 
   /// The `exp` of a token that is issued now: never after the key's end, nor after what is reserved.
   public func expiry(_ wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
-    // What nearly every token comes to, without the name that an error needs.
-    if wanted > now, wanted <= latestExpiry, wanted.seconds(since: now) <= longestLifetime { return wanted }
     guard wanted.seconds(since: now) <= longestLifetime else {
       throw .lifetimeTooLong(wanted.seconds(since: now), longest: longestLifetime)
     }
     return try Self.expiry(wanted, at: now, keyID: keyID, notAfter: notAfter, reservedUntil: reservedUntil)
   }
 
-  private var latestExpiry: NumericDate {
-    min(notAfter ?? NumericDate(.max), reservedUntil ?? NumericDate(.max))
+  /// Up to when `expiry` gives tokens of a lifetime what they want.
+  package func latestExpiry(of lifetime: Int64) -> NumericDate {
+    guard lifetime <= longestLifetime else { return NumericDate(.min) }
+    return min(notAfter ?? NumericDate(.max), reservedUntil ?? NumericDate(.max))
   }
 
   /// The rule by itself, for those who check it without a private key.

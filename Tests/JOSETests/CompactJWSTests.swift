@@ -43,6 +43,18 @@ struct CompactJWSTests {
     #expect(throws: JWSError.parts(2)) { try CompactJWS(parsing: "\(Self.header).\(Self.payload)") }
   }
 
+  @Test("says how many parts it has, wherever the dots are", arguments: 0...40)
+  func countsParts(place: Int) {
+    var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 41)
+    bytes[place] = UInt8(ascii: ".")
+    #expect(throws: JWSError.parts(2)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
+    // What differs from a dot in one bit is none.
+    for bit in 0..<7 {
+      bytes[place] = UInt8(ascii: ".") ^ 1 << UInt8(bit)
+      #expect(throws: JWSError.parts(1)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
+    }
+  }
+
   @Test("with an empty header is refused, for that is no JSON", arguments: ["..", ".e30.c2ln"])
   func emptyHeader(_ text: String) throws {
     let reason = try #require(refusal { try CompactJWS(parsing: text) })

@@ -38,6 +38,22 @@ struct WriterTests {
     arguments: ["/", "\u{7f}", "é", "€", "😀", "\u{2028}", "<>&'", "e\u{301}"])
   func others(_ text: String) { #expect(written(.string(text)) == Array("\"\(text)\"".utf8)) }
 
+  @Test("every character at every place of a string comes back from a parser, and only some are escaped")
+  func everyPlace() throws {
+    for place in 0..<20 {
+      for byte in 0..<0x80 as Range<UInt8> {
+        var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 20)
+        bytes[place] = byte
+        let text = String(decoding: bytes, as: UTF8.self)
+        let json = written(.string(text))
+        let isEscaped = byte < 0x20 || byte == 0x22 || byte == 0x5c
+        #expect(isEscaped == (json.count > 22), "byte \(byte) at \(place)")
+        guard byte > 0 else { continue }
+        #expect(try JSONObject(parsing: (Array("{\"a\":".utf8) + json + [0x7d]).span)["a"]?.string == text)
+      }
+    }
+  }
+
   @Test("writes the header that one verifier in the field compares byte for byte")
   func header() {
     #expect(written(["alg": "HS256", "typ": "JWT"]) == Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))

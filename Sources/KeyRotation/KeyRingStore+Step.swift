@@ -12,7 +12,12 @@ extension KeyRingStore {
     _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, attempts: Int = 8
   ) async throws(KeyRingError) -> RotationStep {
     guard let ring = try await load() else { throw .noRing }
-    let plan = try await plan(ring, policy, at: now, request)
+    let plan: StepPlan
+    do { plan = try await planned(ring, policy, at: now, request) } catch {
+      // Another writer may have taken a key away that was to be read.
+      guard attempts > 1, try await load()?.epoch != ring.epoch else { throw error }
+      return try await step(policy, at: now, request, attempts: attempts - 1)
+    }
     if plan.step.ring.epoch != ring.epoch {
       do { try await commit(plan.step, adding: plan.keys, expecting: ring.epoch, at: now) } catch {
         guard case .changedMeanwhile = error, attempts > 1 else { throw error }
@@ -21,6 +26,15 @@ extension KeyRingStore {
     }
     if let refusal = plan.refusal { throw refusal }
     return plan.step
+  }
+
+  /// Throws a refusal at once where nothing is due beside it.
+  private func planned(
+    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
+  ) async throws(KeyRingError) -> StepPlan {
+    let plan = try await plan(ring, policy, at: now, request)
+    if let refusal = plan.refusal, plan.step.ring.epoch == ring.epoch { throw refusal }
+    return plan
   }
 
   private func plan(

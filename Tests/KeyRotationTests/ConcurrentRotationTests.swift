@@ -49,6 +49,15 @@ import Testing
     #expect(ring.keyIDs(.retired).count == 3)
   }
 
+  @Test("A writer whose key another one takes away, between the ring and the key, starts over")
+  func keyTakenAway() async throws {
+    let directory = try TemporaryDirectory()
+    let store = DirectoryStore(directory.ring)
+    try store.create([.es256, .edDSA], at: birth)
+    let slow = InterruptedStore(store: store) { _ = try? await store.rotate([.es256], at: birth) }
+    #expect(try await slow.step(store.existing().policy, at: birth, .rotate([.edDSA])).ring.epoch == 3)
+  }
+
   @Test("Of many who make a ring at once one wins")
   func manyCreators() async throws {
     let directory = try TemporaryDirectory()
@@ -74,4 +83,28 @@ import Testing
     #expect(snapshot.epoch == 2)
     #expect(try snapshot.signingKey(for: .es256).keyID == store.existing().keyIDs(.active)[0])
   }
+}
+
+/// A store in which something happens before the first key is read.
+private final class InterruptedStore: KeyRingStore {
+  private let store: DirectoryStore
+  private let interruption: Mutex<(@Sendable () async -> Void)?>
+
+  init(store: DirectoryStore, _ interruption: @escaping @Sendable () async -> Void) {
+    self.store = store
+    self.interruption = Mutex(interruption)
+  }
+
+  func load() throws(KeyRingError) -> KeyRing? { try store.load() }
+
+  func commit(
+    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate
+  ) throws(KeyRingError) { try store.commit(step, adding: keys, expecting: expected, at: now) }
+
+  func signingKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey {
+    await interruption.withLock { $0.take() }?()
+    return try store.signingKey(key)
+  }
+
+  func changes() -> AsyncStream<Void> { store.changes() }
 }

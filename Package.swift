@@ -80,7 +80,7 @@ let package = Package(
         product("Hummingbird", "hummingbird"), product("HummingbirdTLS", "hummingbird"),
         product("Logging", "swift-log"), product("Metrics", "swift-metrics"),
         product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
-                product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
         product("Tracing", "swift-distributed-tracing"),
       ],
       swiftSettings: settings),
@@ -90,8 +90,8 @@ let package = Package(
       dependencies: [
         "SessionHost", "IDTokens", "JOSE", "JWA", "JSON", "Platform",
         product("AsyncHTTPClient", "async-http-client"), product("Logging", "swift-log"),
-        product("NIOCore", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
-        product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
 
@@ -132,7 +132,9 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA"]),
+      dependencies: [
+        "IssuerClient", "IssuerBench", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA",
+      ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
@@ -168,17 +170,29 @@ let package = Package(
         product("ServiceLifecycle", "swift-service-lifecycle"),
         product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
       ]),
+    // An issuer of the tests on a port of its own: what it answers is a test's.
+    .target(
+      name: "IssuerBench",
+      dependencies: [
+        "IssuerClient", "SessionHost", "IDTokens", "JOSE", "JSON",
+        product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+      ],
+      path: "Tests/IssuerBench", swiftSettings: settings),
     .testTarget(
       name: "IssuerClientTests",
       dependencies: [
-        "IssuerClient", "IDTokenServer", "TestSupport", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA",
-        "JSON", product("AsyncHTTPClient", "async-http-client"), product("Hummingbird", "hummingbird"),
-        product("HTTPTypes", "swift-http-types"), product("HummingbirdTesting", "hummingbird"),
-        product("Logging", "swift-log"), product("NIOCore", "swift-nio"),
-        product("ServiceLifecycle", "swift-service-lifecycle"),
+        "IssuerClient", "IssuerBench", "IDTokenServer", "TestSupport", "SessionHost", "IDTokens",
+        "KeyRotation",
+        "JOSE", "JWA", "JSON", product("AsyncHTTPClient", "async-http-client"),
+        product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
+        product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
       ]),
     .testTarget(
       name: "SessionHostTests",
-      dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA"]),
+      dependencies: [
+        "SessionHost", "IssuerClient", "IssuerBench", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA",
+      ]),
   ]
 )

@@ -12,7 +12,7 @@
   /// bounded, parsed strictly, and about the user and app that were asked for, or it is refused.
   public final class RemoteTokenSource: SessionTokenSource {
     private let url: EndpointURL
-    private let credential: HostCredential?
+    private let credential: BearerCredential?
     private let transport: Transport
     private let clock: WallClock
     private let clockSkew: Int64
@@ -23,7 +23,7 @@
     ///   - clock: the host's time, by which a token that has already expired is refused.
     ///   - clockSkew: seconds by which that time may be wrong. Tokens are short-lived, and tills don't keep time well.
     public init(
-      issuer: EndpointURL, credential: HostCredential?, options: ConnectionOptions = ConnectionOptions(),
+      issuer: EndpointURL, credential: BearerCredential?, options: ConnectionOptions = ConnectionOptions(),
       clock: WallClock = .system, clockSkew: Int64 = 60
     ) throws(IssuerClientSetupError) {
       url = try issuer.appending("/session-token")

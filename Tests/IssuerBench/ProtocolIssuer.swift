@@ -21,7 +21,7 @@
       var options = ConnectionOptions()
       options.clock = timeouts
       return try RemoteTokenSource(
-        issuer: EndpointURL(server.url), credential: HostCredential(Self.credential), options: options,
+        issuer: EndpointURL(server.url), credential: BearerCredential(Self.credential), options: options,
         clock: clock)
     }
 

@@ -33,7 +33,7 @@
   }
 
   package struct ScriptedReply: Sendable {
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     let closes: Bool
 
     /// What is sent, whatever it is.

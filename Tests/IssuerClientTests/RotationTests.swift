@@ -9,7 +9,7 @@
   import Synchronization
   import Testing
 
-  @Suite(.timeLimit(.minutes(2))) final class RotationTests {
+  @Suite(.timeLimit(.minutes(2))) final class RotationTests: Sendable {
     let directory = NSTemporaryDirectory() + "remote-rotation-\(UUID().uuidString)"
     let time = Atomic<Int64>(1_800_000_000)
 

@@ -41,13 +41,13 @@
       "a credential that can't stand in a header is refused, and not repeated",
       arguments: ["", "a b", "a\r\nX-Evil: 1", "é", String(repeating: "a", count: 1025)])
     func badCredential(text: String) {
-      let error = #expect(throws: IssuerClientSetupError.self) { try HostCredential(text) }
+      let error = #expect(throws: IssuerClientSetupError.self) { try BearerCredential(text) }
       if !text.isEmpty, let error { #expect(!"\(error)".contains(text)) }
     }
 
     @Test("a credential prints as redacted, and so does what holds it")
     func redacted() throws {
-      let credential = try HostCredential("very-secret-credential")
+      let credential = try BearerCredential("very-secret-credential")
       let source = try RemoteTokenSource(issuer: EndpointURL("http://localhost:1"), credential: credential)
       var dumped = ""
       dump(credential, to: &dumped)
@@ -63,11 +63,11 @@
       defer { try? FileManager.default.removeItem(atPath: path) }
       try Data("the-credential\n".utf8).write(to: URL(fileURLWithPath: path))
       try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-      #expect(try HostCredential(contentsOf: path) == HostCredential("the-credential"))
+      #expect(try BearerCredential(contentsOf: path) == BearerCredential("the-credential"))
       try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-      let error = #expect(throws: IssuerClientSetupError.self) { try HostCredential(contentsOf: path) }
+      let error = #expect(throws: IssuerClientSetupError.self) { try BearerCredential(contentsOf: path) }
       #expect("\(try #require(error))".contains("chmod 600 \(path)"))
-      #expect(throws: IssuerClientSetupError.self) { try HostCredential(contentsOf: path + ".missing") }
+      #expect(throws: IssuerClientSetupError.self) { try BearerCredential(contentsOf: path + ".missing") }
     }
   }
 #endif

@@ -40,7 +40,7 @@
       var options = ConnectionOptions()
       (options.timeout, options.clock) = (timeout, clock)
       return try RemoteTokenSource(
-        issuer: EndpointURL(url), credential: HostCredential("the-credential"), options: options,
+        issuer: EndpointURL(url), credential: BearerCredential("the-credential"), options: options,
         clock: .fixed(now))
     }
 

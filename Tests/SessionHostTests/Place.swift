@@ -1,3 +1,4 @@
+import IDTokens
 import JOSE
 import SessionHost
 

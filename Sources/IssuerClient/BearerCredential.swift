@@ -3,7 +3,7 @@
 
   /// What a host shows to its issuer: a bearer token (RFC 6750 §2.1). It prints as redacted, and its memory is wiped; the
   /// copy that goes into a request belongs to the HTTP library and is not.
-  public struct HostCredential: Sendable, Equatable {
+  public struct BearerCredential: Sendable, Equatable {
     private let bytes: SecretBytes
 
     /// The characters of RFC 6750's `b64token`, 1 to 1024 of them.
@@ -34,8 +34,8 @@
     }
   }
 
-  extension HostCredential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "HostCredential(<redacted>)" }
+  extension BearerCredential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "BearerCredential(<redacted>)" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }
   }

@@ -176,6 +176,7 @@ let package = Package(
       dependencies: [
         "IssuerClient", "SessionHost", "IDTokens", "JOSE", "JSON",
         product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("NIOSSL", "swift-nio-ssl"),
       ],
       path: "Tests/IssuerBench", swiftSettings: settings),
     .testTarget(
@@ -186,7 +187,8 @@ let package = Package(
         "JOSE", "JWA", "JSON", product("AsyncHTTPClient", "async-http-client"),
         product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
-        product("NIOCore", "swift-nio"), product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("NIOCore", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
+        product("ServiceLifecycle", "swift-service-lifecycle"),
         product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
       ]),
     .testTarget(

@@ -13,9 +13,9 @@
     let stopwatch: Stopwatch
     let caching: KeySetCaching
     let logger: Logger?
-    private let url: EndpointURL
-    private let transport: Transport
-    private let state = Mutex(KeySetState())
+    let url: EndpointURL
+    let transport: Transport
+    let state = Mutex(KeySetState())
 
     /// An issuer's set, at `/.well-known/jwks.json` under its URL.
     public convenience init(
@@ -90,66 +90,5 @@
 
     /// Closes the connections, which otherwise end with this object.
     public func shutdown() async { await transport.shutdown() }
-  }
-
-  extension RemoteJWKSet {
-    private func held() async throws(IssuerClientError) -> HeldKeys {
-      while true {
-        let now = stopwatch.elapsed()
-        switch state.withLock({ $0.decide(at: now, caching) }) {
-        case .use(let held): return held
-        case .useMeanwhile(let held, let flight):
-          launch(flight)
-          return held
-        case .fail(let error): throw error
-        case .wait(let flight, let isNew):
-          if isNew { launch(flight) }
-          _ = await flight.outcome()
-          if Task.isCancelled { throw .cancelled }
-        }
-      }
-    }
-
-    private func newer(than held: HeldKeys) async -> HeldKeys? {
-      let now = stopwatch.elapsed()
-      switch state.withLock({ $0.decide(lacking: held.number, at: now, caching) }) {
-      case .use(let newer), .useMeanwhile(let newer, _): return newer
-      case .wait(let flight, let isNew):
-        if isNew { launch(flight) }
-        _ = await flight.outcome()
-        return state.withLock { $0.held }.flatMap { $0.number == held.number ? nil : $0 }
-      case .fail, nil: return nil
-      }
-    }
-
-    /// By itself: who asked first may be cancelled, and others wait.
-    private func launch(_ flight: Flight) {
-      Task.detached { [self] in
-        let start = stopwatch.elapsed()
-        let result = await fetch(flight)
-        let end = stopwatch.elapsed()
-        state.withLock { $0.finish(flight, result, from: start, to: end, caching) }
-        flight.finish(result.map { _ in })
-      }
-    }
-
-    private func fetch(_ flight: Flight) async -> Result<FetchedKeys, IssuerClientError> {
-      do throws(IssuerClientError) {
-        let answer = try await transport.send(FetchedKeys.request(url, flight))
-        return .success(try FetchedKeys(answer, to: flight))
-      } catch { return .failure(error) }
-    }
-
-    /// One round of the background: the fetch that is due, and how long there will be none.
-    func cycle() async -> Duration {
-      if state.withLock({ $0.pause(at: stopwatch.elapsed(), caching) }) == .zero {
-        let (flight, isNew) = state.withLock { $0.join(force: false) }
-        if isNew { launch(flight) }
-        if case .failure(let error) = await flight.outcome(), error != .cancelled {
-          logger?.warning("the issuer's keys could not be fetched: \(error)", metadata: ["url": "\(url)"])
-        }
-      }
-      return state.withLock { $0.pause(at: stopwatch.elapsed(), caching) }
-    }
   }
 #endif

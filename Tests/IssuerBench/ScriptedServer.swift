@@ -1,6 +1,7 @@
 #if Server
   import NIOCore
   import NIOPosix
+  package import NIOSSL
   import Synchronization
 
   /// Answers HTTP/1.1 on a port of its own of 127.0.0.1, byte by byte as a test says.
@@ -11,8 +12,11 @@
     private let listener: any Channel
     private let seen: Seen
 
-    /// - Parameter script: what each request is answered with.
-    package init(_ script: @escaping Script) async throws {
+    /// - Parameters:
+    ///   - tls: the server's end of TLS; plain where nothing is said.
+    ///   - script: what each request is answered with.
+    package init(tls: TLSConfiguration? = nil, _ script: @escaping Script) async throws {
+      let context = try tls.map { try NIOSSLContext(configuration: $0) }
       let seen = Seen()
       self.seen = seen
       listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -20,11 +24,14 @@
         .serverChannelOption(.backlog, value: 1024)
         .childChannelInitializer { channel in
           channel.eventLoop.makeCompletedFuture {
+            if let context {
+              try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+            }
             try channel.pipeline.syncOperations.addHandler(Connection(script, seen))
           }
         }
         .bind(host: "127.0.0.1", port: 0).get()
-      url = "http://127.0.0.1:\(listener.localAddress?.port ?? 0)"
+      url = "\(context == nil ? "http" : "https")://127.0.0.1:\(listener.localAddress?.port ?? 0)"
     }
 
     /// Always the same answer.

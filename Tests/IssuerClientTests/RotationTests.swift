@@ -17,7 +17,7 @@
 
     @Test(
       "through whole rotations of a ring, with tokens flowing and its export served, none is refused",
-      arguments: [Duration.seconds(300), .seconds(1800)])
+      arguments: [Duration.seconds(1800), .seconds(3000)])
     func rotation(step: Duration) async throws {
       let clock = WallClock { [self] in NumericDate(time.load(ordering: .relaxed)) }
       let policy = try RotationPolicy(

@@ -11,6 +11,11 @@ if Context.environment["CI"] != nil {
   settings.append(.treatAllWarnings(as: .error))
 }
 
+/// A product that only a trait brings.
+func product(_ name: String, _ package: String, trait: String = "Server") -> Target.Dependency {
+  .product(name: name, package: package, condition: .when(traits: [trait]))
+}
+
 let package = Package(
   name: "swift-id-tokens",
   platforms: [.macOS("26.0")],
@@ -18,17 +23,29 @@ let package = Package(
     .library(name: "IDTokens", targets: ["IDTokens", "KeyRotation", "JOSE", "JWA", "JSON"]),
     .library(name: "SessionHost", targets: ["SessionHost"]),
     .library(name: "IDTokenServer", targets: ["IDTokenServer"]),
+    .library(name: "IssuerClient", targets: ["IssuerClient"]),
     .executable(name: "idtoken", targets: ["idtoken"]),
   ],
   // Off by default: who depends on the library alone fetches none of what they need.
   traits: [
     .trait(
-      name: "Server", description: "What runs as a service: key rotation in a service group, with logs."),
+      name: "Server", description: "The HTTP issuer and its clients, with logs, metrics and tracing."),
     .trait(name: "Peers", description: "Benchmarks measures other libraries beside this one."),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(
+      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+      traits: ["JSON", "CommandLineArguments"]),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
@@ -58,10 +75,23 @@ let package = Package(
     .target(
       name: "IDTokenServer",
       dependencies: [
-        "KeyRotation",
-        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Server"])),
-        .product(
-          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Server"])),
+        "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
+        product("Configuration", "swift-configuration"), product("HTTPTypes", "swift-http-types"),
+        product("Hummingbird", "hummingbird"), product("HummingbirdTLS", "hummingbird"),
+        product("Logging", "swift-log"), product("Metrics", "swift-metrics"),
+        product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
+        product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("Tracing", "swift-distributed-tracing"),
+      ],
+      swiftSettings: settings),
+    // What asks an issuer over HTTP: hosts for tokens, backends for keys.
+    .target(
+      name: "IssuerClient",
+      dependencies: [
+        "SessionHost", "IDTokens", "JOSE", "JWA", "JSON", "Platform",
+        product("AsyncHTTPClient", "async-http-client"), product("Logging", "swift-log"),
+        product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
 
@@ -69,6 +99,7 @@ let package = Package(
       name: "idtoken",
       dependencies: [
         "RotationModel", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
+        .target(name: "IDTokenServer", condition: .when(traits: ["Server"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -108,7 +139,9 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
     .testTarget(
       name: "DocumentationTests",
-      dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA"]),
+      dependencies: [
+        "IssuerClient", "IssuerBench", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA",
+      ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
@@ -136,16 +169,39 @@ let package = Package(
     .testTarget(
       name: "IDTokenServerTests",
       dependencies: [
-        "IDTokenServer", "KeyRotation", "JOSE", "JWA",
-        .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Server"])),
-        .product(
-          name: "ServiceLifecycle", package: "swift-service-lifecycle", condition: .when(traits: ["Server"])),
-        .product(
-          name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle",
-          condition: .when(traits: ["Server"])),
+        "IDTokenServer", "TestSupport", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
+        product("AsyncHTTPClient", "async-http-client"), product("Configuration", "swift-configuration"),
+        product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
+        product("Metrics", "swift-metrics"), product("NIOCore", "swift-nio"),
+        product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
+      ]),
+    // An issuer of the tests on a port of its own: what it answers is a test's.
+    .target(
+      name: "IssuerBench",
+      dependencies: [
+        "IssuerClient", "SessionHost", "IDTokens", "JOSE", "JSON",
+        product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("NIOSSL", "swift-nio-ssl"),
+      ],
+      path: "Tests/IssuerBench", swiftSettings: settings),
+    .testTarget(
+      name: "IssuerClientTests",
+      dependencies: [
+        "IssuerClient", "IssuerBench", "IDTokenServer", "TestSupport", "SessionHost", "IDTokens",
+        "KeyRotation",
+        "JOSE", "JWA", "JSON", product("AsyncHTTPClient", "async-http-client"),
+        product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
+        product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
+        product("NIOCore", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
+        product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
       ]),
     .testTarget(
       name: "SessionHostTests",
-      dependencies: ["SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA"]),
+      dependencies: [
+        "SessionHost", "IssuerClient", "IssuerBench", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA",
+      ]),
   ]
 )

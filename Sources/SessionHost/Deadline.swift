@@ -1,11 +1,15 @@
 import Synchronization
 
 /// Runs work that may never answer, and answers in its place when the time is over.
-struct Deadline: Sendable {
-  let duration: Duration
-  let clock: any Clock<Duration>
+package struct Deadline: Sendable {
+  package let duration: Duration
+  private let clock: any Clock<Duration>
 
-  enum Outcome<Value: Sendable>: Sendable {
+  package init(duration: Duration, clock: any Clock<Duration>) {
+    (self.duration, self.clock) = (duration, clock)
+  }
+
+  package enum Outcome<Value: Sendable>: Sendable {
     case finished(Result<Value, any Error>)
     case exceeded
     case cancelled
@@ -13,7 +17,7 @@ struct Deadline: Sendable {
 
   /// The outcome of `work`, at the latest when the time is over or the caller is cancelled. Work that doesn't heed its
   /// cancellation is left behind: a task group would wait for it for ever.
-  func run<Value: Sendable>(
+  package func run<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value
   ) async -> Outcome<Value> {
     let race = Race<Outcome<Value>>()

@@ -6,6 +6,11 @@ import KeyRotation
 import SessionHost
 import Testing
 
+#if Server
+  import IssuerBench
+  import IssuerClient
+#endif
+
 // The Swift examples of README and the catalogue, compiled and run. `SnippetTests` checks that they are the same lines.
 
 /// Serialized because the examples name files relative to the working directory.
@@ -141,6 +146,44 @@ import Testing
     #expect(keys.count == 1 && !keys.contains(revoked))
     #expect((0...policy.maxAge).contains(maxAge))
   }
+
+  #if Server
+    @Test func remoteTokens() async throws {
+      let (request, _) = try parts()
+      let app = request.clientID
+      let server = try await ScriptedServer(ScriptedReply(204))
+      let url = try EndpointURL(server.url)
+      _ = FileManager.default.createFile(
+        atPath: "host.credential", contents: Data("a-host-credential\n".utf8),
+        attributes: [.posixPermissions: 0o600])
+      let session = Session(
+        shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, currency: "CAD",
+        posVersion: "10.6.0")
+      let tokens = try RemoteTokenSource(
+        issuer: url, credential: BearerCredential(contentsOf: "host.credential"))
+      let controller = SessionController(session, deviceId: "till-3", tokens: tokens)
+      let token = try await controller.api(for: app).getSessionToken()
+      #expect(token == nil)
+      #expect(server.requests.map { $0.headers["authorization"] } == ["Bearer a-host-credential"])
+    }
+
+    @Test func remoteKeys() async throws {
+      let (request, secret) = try parts()
+      let token = try TokenIssuer().mint(request, .shopify(secret)).serialized
+      let server = try await ScriptedServer(.json(200, "{\"keys\": []}"))
+      let url = try EndpointURL(server.url)
+      let keys = try RemoteJWKSet(issuer: url)
+      do {
+        let claims = try await keys.verify(token, audience: "my-app", issuer: "https://id.example.com")
+        print("hello, user \(claims.subject)")
+      } catch .token(let refusal) {
+        print("401: \(refusal)")
+      } catch .keys(let error) {
+        print("503: \(error)")
+      }
+      #expect(server.requests.count == 1)
+    }
+  #endif
 
   func parts() throws -> (TokenRequest, ClientSecret) {
     let request = try TokenRequest(

@@ -17,7 +17,12 @@ import Testing
 
   /// Rooms behind a trait, with the libraries that are for that.
   static let behindTraits: [String: Set<String>] = [
-    "IDTokenServer": ["KeyRotation", "Logging", "ServiceLifecycle"]
+    "IDTokenServer": ["KeyRotation", "Logging", "ServiceLifecycle"],
+    "IssuerClient": [
+      "AsyncHTTPClient", "IDTokens", "JOSE", "JSON", "JWA", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+      "NIOSSL",
+      "ServiceLifecycle", "SessionHost", "Synchronization",
+    ],
   ]
 
   @Test("a room of the core imports the rooms below it and nothing else", arguments: rooms.keys.sorted())

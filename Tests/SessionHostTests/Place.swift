@@ -1,0 +1,48 @@
+import IDTokens
+import JOSE
+import SessionHost
+
+#if Server
+  import IssuerBench
+  import IssuerClient
+#endif
+
+/// Where tokens are made, seen from the host. The contract is the same in each.
+enum Place: CaseIterable {
+  case sameProcess
+  #if Server
+    case overHTTP
+  #endif
+}
+
+extension Fixture {
+  /// What a host that asks `place` has for a source, where `source` makes the tokens there.
+  func source(_ place: Place, over source: (any SessionTokenSource)? = nil) async throws
+    -> any SessionTokenSource
+  {
+    let source = source ?? localSource
+    switch place {
+    case .sameProcess: return source
+    #if Server
+      case .overHTTP: return try await ServedSource(ProtocolIssuer(source), at: now)
+    #endif
+    }
+  }
+}
+
+#if Server
+  /// A remote source that keeps its issuer running.
+  private struct ServedSource: SessionTokenSource {
+    let issuer: ProtocolIssuer
+    let remote: RemoteTokenSource
+
+    init(_ issuer: ProtocolIssuer, at now: NumericDate) throws {
+      self.issuer = issuer
+      remote = try issuer.remoteSource(clock: .fixed(now), timeouts: StoppedClock())
+    }
+
+    func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+      try await remote.sessionToken(for: request)
+    }
+  }
+#endif

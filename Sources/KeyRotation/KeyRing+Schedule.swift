@@ -1,4 +1,5 @@
 public import JOSE
+public import JWA
 
 extension RingKey {
   /// When an active key's reservation has to be renewed; `nil` for other keys, and where the key's own end is reached.
@@ -37,12 +38,15 @@ extension KeyRing {
 
   /// When standbys will take over.
   private func rotations(_ policy: RotationPolicy) -> [NumericDate] {
-    policy.algorithms.compactMap { algorithm in
-      guard let known = standby(for: algorithm)?.maySignFrom(policy) else { return nil }
-      guard let active = activeKey(for: algorithm), let since = active.activatedAt else { return known }
-      let end = active.notAfter?.advanced(by: -policy.tokenLifetime)
-      let due = since.advanced(by: policy.rotationPeriod)
-      return max(known, min(due, end ?? due))
-    }
+    policy.algorithms.compactMap { takeover(of: $0, policy) }
+  }
+
+  /// When the standby of an algorithm will take over; `nil` while that can't be said.
+  public func takeover(of algorithm: Algorithm, _ policy: RotationPolicy) -> NumericDate? {
+    guard let known = standby(for: algorithm)?.maySignFrom(policy) else { return nil }
+    guard let active = activeKey(for: algorithm), let since = active.activatedAt else { return known }
+    let end = active.notAfter?.advanced(by: -policy.tokenLifetime)
+    let due = since.advanced(by: policy.rotationPeriod)
+    return max(known, min(due, end ?? due))
   }
 }

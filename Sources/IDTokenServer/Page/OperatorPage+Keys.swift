@@ -51,7 +51,7 @@
       <thead><tr><th scope="col">Key</th><th scope="col">State</th><th scope="col">For</th></tr></thead>
       <tbody>
       {{#keys}}
-      <tr data-kid="{{kid}}" data-state="{{words}}" data-jwk="{{jwk}}"><th scope="row">{{algorithm}}
+      <tr data-kid="{{kid}}" data-alg="{{algorithm}}" data-state="{{words}}" data-jwk="{{jwk}}"><th scope="row">{{algorithm}}
       <code>{{kid}}</code>{{#reason}}<br><span class="faint">{{.}}</span>{{/reason}}</th>
       <td><span class="chip {{state}}">{{words}}</span></td><td>{{age}}</td></tr>
       {{/keys}}

@@ -85,7 +85,8 @@
         if (header.kid === undefined) fact('Key', 'none is named: HS256 is signed with the app’s secret');
         else if (!row) fact('Key', header.kid + ' is not in this issuer’s set', 'bad');
         else fact('Key', header.kid + ' of this issuer: ' + row.dataset.state, row.dataset.jwk ? '' : 'bad');
-        if (row && row.dataset.jwk) check(parts, header, row, fact('Signature', '…'), turn);
+        if (row && row.dataset.alg !== header.alg) fact('Signature', 'not valid: the key is for ' + row.dataset.alg, 'bad');
+        else if (row && row.dataset.jwk) check(parts, header, row, fact('Signature', '…'), turn);
         else fact('Signature', 'not checked');
         const names = { iat: 'Issued (iat)', nbf: 'Not before (nbf)', exp: 'Expires (exp)', auth_time: 'auth_time' };
         for (const name in names) if (name in claims) fact(names[name], date(claims[name]));

@@ -27,6 +27,7 @@
       """
 
     static let figures = """
+      <div class="columns">
       <section aria-labelledby="issuance">
       <h2 id="issuance">Tokens</h2>
       {{#hasTokens}}
@@ -67,7 +68,7 @@
       <th scope="col" class="number">Since start</th></tr></thead>
       <tbody>
       {{#refusals}}
-      <tr><th scope="row">{{reason}}<br><code class="faint">{{name}}</code></th><td class="number">{{recent}}</td>
+      <tr><th scope="row">{{reason}} <code class="faint">{{name}}</code></th><td class="number">{{recent}}</td>
       <td class="number">{{total}}</td></tr>
       {{/refusals}}
       </tbody>
@@ -77,6 +78,7 @@
       <p class="empty">Nothing has been refused since this process started.</p>
       {{/hasRefusals}}
       </section>
+      </div>
 
       """
 

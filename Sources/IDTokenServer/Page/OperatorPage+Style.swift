@@ -46,6 +46,7 @@
       th:last-child, td:last-child { padding-right: 0 }
       thead th { color: var(--faint); font-size: .85rem; font-weight: 400; vertical-align: bottom }
       tbody th { font-weight: 500; overflow-wrap: anywhere }
+      tbody th code.faint { display: block }
       td { white-space: nowrap }
       .number { text-align: right }
       abbr { text-decoration: none }
@@ -69,7 +70,7 @@
       .events li { display: flex; gap: 1rem; padding: .45rem 0; border-bottom: 1px solid var(--line) }
       .events li > :last-child { min-width: 0; overflow-wrap: anywhere }
       .events time { display: block; font-size: .85rem }
-      .when { flex: 0 0 6.5rem; font-weight: 600; font-variant-numeric: tabular-nums }
+      .when { flex: 0 0 7.5rem; white-space: nowrap; font-weight: 600; font-variant-numeric: tabular-nums }
       .chip { display: inline-flex; align-items: center; gap: .45em }
       .chip::before { content: ""; width: .6em; height: .6em; border-radius: 2px; background: currentColor }
       .chip.published::before { background: var(--published) }
@@ -91,9 +92,13 @@
       .claims { margin: 0 }
       .claims > div { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .4rem 0;
         border-bottom: 1px solid var(--line) }
-      .claims dt { flex: 0 0 8rem; color: var(--faint) }
+      .claims dt { flex: 0 0 9.5rem; color: var(--faint) }
       .claims dd { flex: 1 1 14rem; margin: 0; overflow-wrap: anywhere }
       #verdict { font-weight: 600; min-height: 1.5em }
+      @media (min-width: 60rem) {
+        .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 3rem }
+      }
+      @media (max-width: 40rem) { tbody th code { display: block } body { padding-top: 1.25rem } }
       @media (forced-colors: active) { rect, i, .chip::before, .state::before { forced-color-adjust: none } }
       @media print { .inspector { display: none } }
       """

@@ -57,9 +57,9 @@
   extension KeyRotator.Role {
     fileprivate var words: String {
       switch self {
-      case .rotates: "rotates the keys"
-      case .follows: "follows the ring"
-      case .serves: "serves keys alone"
+      case .rotates: "rotates keys"
+      case .follows: "follows"
+      case .serves: "serves keys"
       }
     }
   }

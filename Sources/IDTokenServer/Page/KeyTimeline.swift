@@ -47,8 +47,8 @@
         let y = Self.top + number * Self.rowHeight
         let label = "\(key.algorithm.rawValue) \(key.shortName) \(key.stateInWords)"
         return Row(
-          label: label, labelY: y + 12,
-          bars: spans(key).flatMap { bars($0.style, $0.from, $0.until, y: y + 18) })
+          label: label, labelY: y + 10,
+          bars: spans(key).flatMap { bars($0.style, $0.from, $0.until, y: y + 19) })
       }
     }
 

@@ -14,9 +14,11 @@
       {{#bars}}
       <rect class="{{style}}" x="{{x}}" y="{{y}}" width="{{width}}" height="{{height}}" rx="2"/>
       {{/bars}}
-      <text class="label" x="0" y="{{labelY}}">{{label}}</text>
       {{/timeline.rows}}
       <line class="now" x1="{{timeline.now}}" y1="18" x2="{{timeline.now}}" y2="100%"/>
+      {{#timeline.rows}}
+      <text class="label" x="0" y="{{labelY}}">{{label}}</text>
+      {{/timeline.rows}}
       </svg>
       <figcaption>
       <ul class="legend">

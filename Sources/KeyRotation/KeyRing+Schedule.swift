@@ -1,4 +1,5 @@
 public import JOSE
+public import JWA
 
 extension RingKey {
   /// When an active key's reservation has to be renewed; `nil` for other keys, and where the key's own end is reached.
@@ -14,6 +15,12 @@ extension KeyRing {
   /// When the JWKS will change next, as far as that can be foreseen: caches should not keep it for longer.
   public func nextPublication(_ policy: RotationPolicy) -> NumericDate? {
     (rotations(policy) + keys(.retired).compactMap { $0.removableFrom(policy) }).min()
+  }
+
+  /// The same for the keys of one algorithm.
+  public func nextPublication(_ policy: RotationPolicy, of algorithm: Algorithm) -> NumericDate? {
+    (rotations(policy.with([algorithm])) + keys(.retired, algorithm).compactMap { $0.removableFrom(policy) })
+      .min()
   }
 
   /// When a step will next have something to do. What is due at once is due since the latest change.

@@ -96,13 +96,12 @@
         OperatorDocument(html: "epoch \($0.snapshot.epoch)", contentSecurityPolicy: "default-src 'none'")
       }
       hooks.openAPI = Array("{}".utf8)
-      try await RunningIssuer.with(
-        flags: [.operatorCredentialFile: file], in: directory, hooks: hooks,
-        prepare: { _ in
-          _ = FileManager.default.createFile(
-            atPath: file, contents: Data(secret.utf8), attributes: [.posixPermissions: 0o600])
-        }
-      ) { issuer in
+      try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+      let contents = Data(secret.utf8)
+      _ = FileManager.default.createFile(
+        atPath: file, contents: contents, attributes: [.posixPermissions: 0o600])
+      try await RunningIssuer.with(flags: [.operatorCredentialFile: file], in: directory, hooks: hooks) {
+        issuer in
         let metrics = try await issuer.request("GET", "/metrics")
         #expect(
           metrics.body == "figures" && metrics.headers["content-type"]?.contains("version=0.0.4") == true)

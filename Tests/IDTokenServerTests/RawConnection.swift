@@ -63,6 +63,8 @@
     }
   }
 
+  func systemKill(_ process: Int32) -> Int32 { kill(process, SIGKILL) }
+
   private func systemSend(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int, _ flags: Int32)
     -> Int
   {

@@ -41,11 +41,11 @@
     static func with(
       flags: [Setting: String] = [:], in directory: TemporaryDirectory = TemporaryDirectory(),
       hooks: OperatorHooks = OperatorHooks(), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
-      prepare: (String) throws -> Void = { _ in }, _ body: (RunningIssuer) async throws -> Void
+      prepare: (String) async throws -> Void = { _ in }, _ body: (RunningIssuer) async throws -> Void
     ) async throws {
       let demo = DemoSetup(directory.path)
       try demo.make()
-      try prepare(directory.path)
+      try await prepare(directory.path)
       let fixed: [Setting: String] = [.port: "0", .issuer: "https://id.example.com"]
       let settings = try Settings(
         flags: flags.merging(demo.settings) { given, _ in given }.merging(fixed) { given, _ in given })

@@ -42,6 +42,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -77,11 +78,15 @@ let package = Package(
       dependencies: [
         "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
         product("Configuration", "swift-configuration"), product("HTTPTypes", "swift-http-types"),
-        product("Hummingbird", "hummingbird"), product("HummingbirdTLS", "hummingbird"),
-        product("Logging", "swift-log"), product("Metrics", "swift-metrics"),
+        product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+        product("HummingbirdTLS", "hummingbird"), product("Logging", "swift-log"),
+        product("Metrics", "swift-metrics"),
         product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
-                product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
+        product("NIOHTTP1", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
+        product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
+        product("ServiceLifecycle", "swift-service-lifecycle"),
         product("Tracing", "swift-distributed-tracing"),
+        product("UnixSignals", "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
     // What asks an issuer over HTTP: hosts for tokens, backends for keys.
@@ -171,7 +176,8 @@ let package = Package(
     .testTarget(
       name: "IssuerClientTests",
       dependencies: [
-        "IssuerClient", "IDTokenServer", "TestSupport", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA",
+        "IssuerClient", "IDTokenServer", "TestSupport", "SessionHost", "IDTokens", "KeyRotation", "JOSE",
+        "JWA",
         "JSON", product("AsyncHTTPClient", "async-http-client"), product("Hummingbird", "hummingbird"),
         product("HTTPTypes", "swift-http-types"), product("HummingbirdTesting", "hummingbird"),
         product("Logging", "swift-log"), product("NIOCore", "swift-nio"),

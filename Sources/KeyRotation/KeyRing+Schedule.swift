@@ -17,6 +17,12 @@ extension KeyRing {
     (rotations(policy) + keys(.retired).compactMap { $0.removableFrom(policy) }).min()
   }
 
+  /// The same for the keys of one algorithm.
+  public func nextPublication(_ policy: RotationPolicy, of algorithm: Algorithm) -> NumericDate? {
+    (rotations(policy.with([algorithm])) + keys(.retired, algorithm).compactMap { $0.removableFrom(policy) })
+      .min()
+  }
+
   /// When a step will next have something to do. What is due at once is due since the latest change.
   public func nextDue(_ policy: RotationPolicy) -> NumericDate? {
     if isDueAtOnce(policy) { return changedAt ?? NumericDate(0) }

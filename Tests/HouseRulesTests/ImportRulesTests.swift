@@ -18,8 +18,10 @@ import Testing
   /// Rooms behind a trait, with the libraries that are for that.
   static let behindTraits: [String: Set<String>] = [
     "IDTokenServer": [
-      "HTTPTypes", "IDTokens", "JOSE", "JSON", "JWA", "KeyRotation", "Logging", "Metrics", "Mustache",
-      "ServiceLifecycle", "Synchronization",
+      "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform", "Synchronization",
+      "Configuration", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Instrumentation",
+      "Logging", "Metrics", "Mustache", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOSSL", "NIOTLS",
+      "ServiceLifecycle", "Tracing", "UnixSignals",
     ]
   ]
 

@@ -43,7 +43,7 @@
       let metrics = IssuerMetrics(factory)
       let certificates = configuration.tls.map { _ in PeerCertificates() }
       let issuer = try configuration.issuer ?? configuration.localIssuer
-      var parts: [any Service] = [KeyRotationService(rotator)]
+      var parts: [any Service] = [KeyRotationService(rotator)] + hooks.services
       var routes: TokenRoutes?
       let log = RefusalLog(logger: logger)
       if configuration.role != .serves {
@@ -88,7 +88,7 @@
   }
 
   extension IssuerConfiguration.Role {
-    fileprivate var rotator: KeyRotator.Role {
+    var rotator: KeyRotator.Role {
       switch self {
       case .rotates: .rotates
       case .follows: .follows

@@ -48,7 +48,11 @@
         flags: options.flags.merging(demo?.settings ?? [:]) { given, _ in given }, environment: environment,
         file: config ?? environment["IDTOKEN_CONFIG"])
       let configuration = try IssuerConfiguration(settings)
-      let service = try await IssuerService(configuration, logger: configuration.makeLogger()) { port in
+      let metrics = PrometheusMetrics()
+      let service = try await IssuerService(
+        configuration, hooks: .standard(metrics, role: configuration.role), metrics: metrics,
+        logger: configuration.makeLogger()
+      ) { port in
         try? ServeGreeting(configuration, port: port, demo).print()
       }
       try await service.run()

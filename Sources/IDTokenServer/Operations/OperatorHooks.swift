@@ -1,6 +1,7 @@
 #if Server
   public import JOSE
   public import KeyRotation
+  public import ServiceLifecycle
 
   /// What is shown to operators, by whom it is rendered: an endpoint without a renderer isn't there.
   public struct OperatorHooks: Sendable {
@@ -10,6 +11,9 @@
     public var openAPI: [UInt8]?
     /// `GET /`.
     public var page: (@Sendable (OperatorView) -> OperatorDocument)?
+
+    /// What these need to run beside the issuer.
+    public var services: [any Service] = []
 
     public init() {}
   }

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import urllib.request
 
@@ -28,7 +29,10 @@ def demo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def issuer(demo):
     """Runs the issuer with its demo set-up on a free port, and gives its URL."""
-    command = [os.environ["IDTOKEN"], "serve", "--demo", str(demo), "--port", "0"]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [os.environ["IDTOKEN"], "serve", "--demo", str(demo), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             lines = []

@@ -13,12 +13,16 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run test torture bench instructions peers asan tsan lint format system-libraries system-tools clean
+.PHONY: help run demo test torture bench instructions peers asan tsan lint format system-libraries system-tools clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
-run: system-libraries ## Open a POS session and show a token of each profile being verified
+PORT := 8080
+run: system-libraries ## Run the issuer on 127.0.0.1:8080 (PORT=…) with a demo app and host, and show how to ask it
+	swift run --traits Server idtoken serve --demo Keys/demo --port $(PORT)
+
+demo: system-libraries ## Open a POS session and show a token of each profile being verified
 	swift run idtoken demo
 
 # Everything is tested, what is off by default too. A thousand processes are killed by themselves: beside the other tests

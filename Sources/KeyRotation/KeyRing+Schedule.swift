@@ -1,4 +1,5 @@
 public import JOSE
+public import JWA
 
 extension RingKey {
   /// When an active key's reservation has to be renewed; `nil` for other keys, and where the key's own end is reached.
@@ -14,6 +15,12 @@ extension KeyRing {
   /// When the JWKS will change next, as far as that can be foreseen: caches should not keep it for longer.
   public func nextPublication(_ policy: RotationPolicy) -> NumericDate? {
     (rotations(policy) + keys(.retired).compactMap { $0.removableFrom(policy) }).min()
+  }
+
+  /// The same for the keys of one algorithm.
+  public func nextPublication(_ policy: RotationPolicy, of algorithm: Algorithm) -> NumericDate? {
+    (rotations(policy.with([algorithm])) + keys(.retired, algorithm).compactMap { $0.removableFrom(policy) })
+      .min()
   }
 
   /// When a step will next have something to do. What is due at once is due since the latest change.
@@ -37,12 +44,15 @@ extension KeyRing {
 
   /// When standbys will take over.
   private func rotations(_ policy: RotationPolicy) -> [NumericDate] {
-    policy.algorithms.compactMap { algorithm in
-      guard let known = standby(for: algorithm)?.maySignFrom(policy) else { return nil }
-      guard let active = activeKey(for: algorithm), let since = active.activatedAt else { return known }
-      let end = active.notAfter?.advanced(by: -policy.tokenLifetime)
-      let due = since.advanced(by: policy.rotationPeriod)
-      return max(known, min(due, end ?? due))
-    }
+    policy.algorithms.compactMap { takeover(of: $0, policy) }
+  }
+
+  /// When the standby of an algorithm will take over; `nil` while that can't be said.
+  public func takeover(of algorithm: Algorithm, _ policy: RotationPolicy) -> NumericDate? {
+    guard let known = standby(for: algorithm)?.maySignFrom(policy) else { return nil }
+    guard let active = activeKey(for: algorithm), let since = active.activatedAt else { return known }
+    let end = active.notAfter?.advanced(by: -policy.tokenLifetime)
+    let due = since.advanced(by: policy.rotationPeriod)
+    return max(known, min(due, end ?? due))
   }
 }

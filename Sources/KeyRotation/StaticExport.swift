@@ -27,6 +27,8 @@ public struct StaticExport: Sendable {
     let discovery: JSONValue = [
       "issuer": .string(issuer),
       "jwks_uri": .string(base + "/.well-known/" + main),
+      // Discovery §3 asks for them, and ID tokens are all that comes from here. There is no authorization_endpoint to name.
+      "response_types_supported": ["id_token"],
       "subject_types_supported": ["public"],
       "id_token_signing_alg_values_supported": .array(
         snapshot.ring.policy.algorithms.map { .string($0.rawValue) }),

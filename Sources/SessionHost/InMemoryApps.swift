@@ -42,6 +42,9 @@ public final class InMemoryApps: ImmediateAppRegistry, ImmediateAppPermissions {
     contents.withLock { $0.permissions.contains(Permission(user: user, clientID: clientID, shop: shop)) }
   }
 
+  /// Every app there is, in no order.
+  public var registrations: [AppRegistration] { contents.withLock { Array($0.registrations.values) } }
+
   func replace(with newContents: Contents) { change { $0 = newContents } }
 
   public var revision: Int? { changes.load(ordering: .acquiring) }

@@ -25,6 +25,9 @@ public final class JSONFileApps: ImmediateAppRegistry, ImmediateAppPermissions {
   /// Reads the file again. When that fails, what was read before stays in force.
   public func reload() throws(AppRegistrationError) { apps.replace(with: try AppsFile.read(path)) }
 
+  /// Every app there is, in no order.
+  public var registrations: [AppRegistration] { apps.registrations }
+
   public func registration(for clientID: ClientID) -> AppRegistration? { apps.registration(for: clientID) }
 
   public var revision: Int? { apps.revision }

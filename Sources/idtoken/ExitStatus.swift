@@ -7,6 +7,10 @@ import Platform
 import RotationModel
 import SessionHost
 
+#if Server
+  import IDTokenServer
+#endif
+
 /// What an error tells the shell: 1 for a refusal that was asked for, the numbers of sysexits(3) otherwise.
 enum ExitStatus: Int32 {
   case refused = 1
@@ -31,6 +35,12 @@ enum ExitStatus: Int32 {
     case is SimulationError: self = .usage
     case is SessionError, is DemoError: self = .software
     default:
+      #if Server
+        if error is SettingsError || error is HostsFileError {
+          self = .configuration
+          return
+        }
+      #endif
       let isParsers = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
       if isParsers { return nil }
       self = .software

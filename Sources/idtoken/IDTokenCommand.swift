@@ -20,7 +20,13 @@ struct IDTokenCommand: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, KeysCommand.self, PolicyCommand.self, SimulateCommand.self, JWKSCommand.self,
       MintCommand.self, VerifyCommand.self, InspectCommand.self,
-    ])
+    ] + serverCommands)
+
+  #if Server
+    private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self, HostsCommand.self]
+  #else
+    private static let serverCommands: [any ParsableCommand.Type] = []
+  #endif
 
   /// Runs the command line. Errors go to stderr, with an exit status that says what kind they are.
   static func main() async {

@@ -17,7 +17,12 @@ import Testing
 
   /// Rooms behind a trait, with the libraries that are for that.
   static let behindTraits: [String: Set<String>] = [
-    "IDTokenServer": ["KeyRotation", "Logging", "ServiceLifecycle"],
+    "IDTokenServer": [
+      "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform", "Synchronization",
+      "Configuration", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Instrumentation",
+      "Logging", "Metrics", "Mustache", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOSSL", "NIOTLS",
+      "ServiceLifecycle", "Tracing", "UnixSignals",
+    ],
     "IssuerClient": [
       "AsyncHTTPClient", "IDTokens", "JOSE", "JSON", "JWA", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
       "NIOSSL",

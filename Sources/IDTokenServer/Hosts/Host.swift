@@ -1,0 +1,46 @@
+#if Server
+  public import IDTokens
+
+  /// A host that may ask this issuer for tokens: a point of sale, or a service that stands for many.
+  public final class Host: Sendable {
+    /// How it is called in logs.
+    public let name: String
+    let shops: Scope<ShopDomain>
+    let apps: Scope<ClientID>
+    let rate: Rate
+
+    init(name: String, shops: Scope<ShopDomain>, apps: Scope<ClientID>, rate: Rate) {
+      (self.name, self.shops, self.apps, self.rate) = (name, shops, apps, rate)
+    }
+
+    /// Whether the host is registered for this shop and this app.
+    public func mayAsk(for clientID: ClientID, in shop: ShopDomain) -> Bool {
+      shops.contains(shop) && apps.contains(clientID)
+    }
+  }
+
+  /// Which shops or apps a host is confined to.
+  enum Scope<Element: Hashable & Sendable>: Sendable {
+    case all
+    case only(Set<Element>)
+
+    func contains(_ element: Element) -> Bool {
+      switch self {
+      case .all: true
+      case .only(let elements): elements.contains(element)
+      }
+    }
+  }
+
+  /// How many tokens a credential may ask for: so many a second, and a burst of so many at once.
+  public struct Rate: Sendable, Hashable {
+    public let perSecond: Int
+    public let burst: Int
+
+    public init(perSecond: Int, burst: Int) {
+      (self.perSecond, self.burst) = (max(1, perSecond), max(1, burst))
+    }
+
+    public static let standard = Rate(perSecond: 100, burst: 200)
+  }
+#endif

@@ -1,0 +1,154 @@
+"""The operator's page in a browser, and what the issuer tells tools, judged by readers that others wrote."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import urllib.request
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from prometheus_client.parser import text_string_to_metric_families
+from selenium import webdriver
+from selenium.webdriver.support.wait import WebDriverWait
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+DRIVER = shutil.which("chromedriver")
+needs_browser = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER) and not os.environ.get("CI"), reason="needs chromium and chromedriver")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    return tmp_path_factory.mktemp("serve") / "demo"
+
+
+@pytest.fixture(scope="module")
+def issuer(demo):
+    """Runs the issuer with its demo set-up on a free port, and gives its URL."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [os.environ["IDTOKEN"], "serve", "--demo", str(demo), "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            lines = []
+            for line in process.stdout:
+                lines.append(line)
+                if ready := re.search(r"ready on (http://[^\s\x1b]+)", line):
+                    yield ready.group(1)
+                    break
+            else:
+                pytest.fail("the issuer did not start: " + "".join(lines))
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def fetch(url, **headers):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+        return answer.headers, answer.read().decode()
+
+
+@pytest.fixture
+def browser(tmp_path):
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--user-data-dir={tmp_path}"]:
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def requests(browser):
+    """URLs that were asked for since the last look, but for those within the browser."""
+    messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+    urls = [
+        message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+    return [url for url in urls if not url.startswith(("data:", "chrome:", "about:"))]
+
+
+def token(demo, issuer, kid_is_known=True):
+    """A token of the issuer's own ring, or of another one."""
+    ring = demo / "ring"
+    if not kid_is_known:
+        ring = demo.parent / "other"
+        if not ring.exists():
+            subprocess.run([os.environ["IDTOKEN"], "keys", "init", "--ring", ring, "--alg", "ES256"], check=True)
+    command = [
+        os.environ["IDTOKEN"], "mint", "--shop", "snow-devil.myshopify.com", "--user", "42", "--client-id", "my-app",
+        "--ring", ring, "--alg", "ES256", "--issuer", issuer]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def inspect(browser, text):
+    area = browser.find_element("id", "token")
+    area.clear()
+    area.send_keys(text)
+    read = "return document.getElementById('facts').innerText + document.getElementById('verdict').innerText"
+    wait = "return !document.getElementById('facts').innerText.includes('…')"
+    WebDriverWait(browser, 10).until(lambda browser: browser.execute_script(wait))
+    return browser.execute_script(read)
+
+
+@needs_browser
+def test_the_inspector_decodes_a_token_and_nothing_leaves_the_page(browser, demo, issuer):
+    browser.get(issuer + "/")
+    assert requests(browser) == [issuer + "/"]
+    good = token(demo, issuer)
+    shown = inspect(browser, good)
+    assert "signs" in shown and "Decoded." in shown
+    assert re.search(r"Signature\s+valid", shown)
+    head, claims, _ = good.split(".")
+    forged = f"{head}.{claims}.{'A' * 86}"
+    assert re.search(r"Signature\s+not valid", inspect(browser, forged))
+    assert "is not in this issuer’s set" in inspect(browser, token(demo, issuer, kid_is_known=False))
+    assert "three parts" in inspect(browser, "a.b")
+    assert requests(browser) == []
+    assert browser.current_url == issuer + "/"
+    assert browser.get_log("browser") == []
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_page_fits_its_window(browser, issuer, width):
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600})
+    browser.get(issuer + "/")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+
+
+@needs_browser
+def test_the_page_tells_its_state_without_javascript(browser, issuer):
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    browser.get(issuer + "/")
+    body = browser.find_element("tag name", "body").text
+    assert "Ready" in body and "takes over" in body and "needs JavaScript" in body
+
+
+def test_the_policy_lets_nothing_out(issuer):
+    headers, _ = fetch(issuer + "/")
+    policy = headers["Content-Security-Policy"]
+    for directive in ["default-src 'none'", "connect-src 'none'", "form-action 'none'", "base-uri 'none'"]:
+        assert directive in policy
+    assert "unsafe" not in policy
+    assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_prometheus_reads_the_metrics(issuer):
+    headers, text = fetch(issuer + "/metrics")
+    assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    families = {family.name: family for family in text_string_to_metric_families(text)}
+    assert families["idtoken_key_age_seconds"].type == "gauge" and families["idtoken_key_age_seconds"].samples
+    assert families["idtoken_ring_epoch"].samples[0].value >= 1
+
+
+def test_the_openapi_document_is_valid(issuer):
+    _, text = fetch(issuer + "/openapi.json")
+    OpenAPIV31SpecValidator(json.loads(text)).validate()

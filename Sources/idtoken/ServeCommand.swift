@@ -29,7 +29,7 @@
 
         A FILE FOR --config
           {"issuer": "https://id.example.com", "host": "0.0.0.0", "port": 8080,
-           "ring": "/var/lib/idtoken/ring", "apps": "/etc/idtoken/apps.json", "hosts": "/etc/idtoken/hosts.json"}
+           "ring": "/var/lib/idtoken/ring", "apps_file": "/etc/idtoken/apps.json", "hosts_file": "/etc/idtoken/hosts.json"}
         """)
 
     @Option(help: "JSON file with settings. [IDTOKEN_CONFIG]") var config: String?

@@ -83,7 +83,11 @@
       var group = ServiceGroupConfiguration(
         services: parts + [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
       group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownTimeout)
-      try await ServiceGroup(configuration: group).run()
+      do { try await ServiceGroup(configuration: group).run() } catch let error as IOError {
+        throw SettingsError(
+          "\(Setting.port.flag): the issuer can't listen on \(configuration.host):\(configuration.port): \(error)"
+        )
+      }
     }
   }
 

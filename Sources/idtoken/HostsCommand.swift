@@ -89,7 +89,7 @@
   }
 
   struct HostsFileOptions: ParsableArguments {
-    @Option(name: .customLong("hosts"), help: "File with the hosts.") var path = "hosts.json"
+    @Option(name: .customLong("hosts-file"), help: "File with the hosts.") var path = "hosts.json"
 
     var editor: HostsFileEditor { HostsFileEditor(path) }
   }

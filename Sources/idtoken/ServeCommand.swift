@@ -14,22 +14,26 @@
         it: what is in flight is finished first.
 
         ENDPOINTS
-          POST /session-token, /session-tokens             a token, or up to 256, for a host that is registered
-          GET  /.well-known/jwks.json                      the public keys
-          GET  /.well-known/openid-configuration           the issuer's metadata (OpenID Connect Discovery)
-          GET  /healthz, /readyz                           whether it runs; whether it should be sent requests
-          GET  /, /metrics, /openapi.json                  for operators
+          POST /session-token                     a token for a host's user
+          POST /session-tokens                    up to 256 of them
+          GET  /.well-known/jwks.json             the public keys
+          GET  /.well-known/openid-configuration  the issuer's metadata
+          GET  /healthz, /readyz                  whether it runs, and is ready
+          GET  /, /metrics, /openapi.json         for operators
 
         EXAMPLES
           idtoken serve --demo Keys/demo
-          idtoken hosts add till-1 --shop snow-devil.myshopify.com --app loyalty-app --output till-1.credential
-          idtoken serve --issuer https://id.example.com --host 0.0.0.0 --port 443 \\
-            --tls-certificate chain.pem --tls-private-key key.pem
+          idtoken hosts add till-1 --shop snow-devil.myshopify.com \\
+            --app loyalty-app --output till-1.credential
+          idtoken serve --issuer https://id.example.com --host 0.0.0.0 \\
+            --port 443 --tls-certificate chain.pem --tls-private-key key.pem
           IDTOKEN_ROLE=follows idtoken serve --config /etc/idtoken/serve.json
 
         A FILE FOR --config
-          {"issuer": "https://id.example.com", "host": "0.0.0.0", "port": 8080,
-           "ring": "/var/lib/idtoken/ring", "apps": "/etc/idtoken/apps.json", "hosts": "/etc/idtoken/hosts.json"}
+          {"issuer": "https://id.example.com", "host": "0.0.0.0",
+           "port": 8080, "ring": "/var/lib/idtoken/ring",
+           "apps_file": "/etc/idtoken/apps.json",
+           "hosts_file": "/etc/idtoken/hosts.json"}
         """)
 
     @Option(help: "JSON file with settings. [IDTOKEN_CONFIG]") var config: String?

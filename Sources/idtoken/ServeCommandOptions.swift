@@ -11,8 +11,8 @@
     @Option(help: .setting(.passphraseFile)) var passphraseFile: String?
     @Option(help: .setting(.policy)) var policy: String?
     @Option(help: .setting(.role)) var role: String?
-    @Option(help: .setting(.apps)) var apps: String?
-    @Option(help: .setting(.hosts)) var hosts: String?
+    @Option(name: .customLong("apps-file"), help: .setting(.apps)) var apps: String?
+    @Option(name: .customLong("hosts-file"), help: .setting(.hosts)) var hosts: String?
     @Option(help: .setting(.tokenLifetime)) var tokenLifetime: String?
     @Option(help: .setting(.tlsCertificate)) var tlsCertificate: String?
     @Option(help: .setting(.tlsPrivateKey)) var tlsPrivateKey: String?

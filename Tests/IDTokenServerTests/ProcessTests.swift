@@ -42,18 +42,25 @@
     @Test("SIGTERM finishes the request in flight, takes no other, and ends with status 0")
     func terminated() async throws {
       let directory = TemporaryDirectory()
-      let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
+      // With room for one request, another one tells when that is being worked on.
+      let issuer = try IssuerProcess(
+        directory.path, port: IssuerProcess.freePort(), "--concurrent-requests", "1", "--request-timeout",
+        "60")
       let (head, body) = try order(directory.path, "warehouse-app")
       let flying = try RawConnection(port: issuer.port)
       flying.send(head + body.prefix(20))
       let idle = try RawConnection(port: issuer.port)
-      try await Task.sleep(for: .milliseconds(500))
+      try await eventually {
+        let other = try RawConnection(port: issuer.port)
+        other.send("GET /.well-known/jwks.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        return await other.readToEnd().hasPrefix("HTTP/1.1 503 ")
+      }
       issuer.terminate()
       try await eventually { (try? RawConnection(port: issuer.port)) == nil }
       #expect(await idle.readToEnd().isEmpty)
       flying.send(String(body.dropFirst(20)))
       let answer = await flying.readToEnd()
-      #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("\"token\""))
+      #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("\"token\""), "\(answer)")
       #expect(await issuer.status() == 0)
     }
 

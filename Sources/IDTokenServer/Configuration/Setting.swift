@@ -5,7 +5,8 @@
     case ring
     case passphraseFile = "passphrase_file"
     case policy, role
-    case apps, hosts
+    case apps = "apps_file"
+    case hosts = "hosts_file"
     case tokenLifetime = "token_lifetime"
     case tlsCertificate = "tls_certificate"
     case tlsPrivateKey = "tls_private_key"

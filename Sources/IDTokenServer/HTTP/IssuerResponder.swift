@@ -34,6 +34,8 @@
         start: start)
       var response: Response
       do throws(Refusal) { response = try await answer(&exchange) } catch {
+        var error = error
+        if request.hasLongBody { error.closesConnection = true }
         metrics.refused(error.reason)
         log.note(error, exchange.logLine)
         response = Response(error, exchange.commonFields)
@@ -70,6 +72,14 @@
       case .token, .tokens: desk == nil
       default: false
       }
+    }
+  }
+
+  extension Request {
+    /// Whether reading the rest of a request that is refused would cost more than a new connection.
+    fileprivate var hasLongBody: Bool {
+      if let length = headers[.contentLength] { return Int(length).map { $0 > 65_536 } ?? true }
+      return headers[.transferEncoding] != nil
     }
   }
 

@@ -90,24 +90,15 @@
     /// Who it is and whether the rest is worth reading, before any of it is read.
     private func admit(_ exchange: inout Exchange) throws(Refusal) -> Credential {
       let request = exchange.request
-      do throws(Refusal) {
-        let credential = try authenticator.credential(request, exchange.context)
-        exchange.host = credential.host
-        guard Self.isJSON(request.headers[.contentType]) else {
-          throw Refusal(
-            .unsupportedMediaType, .invalidRequest, .invalidRequest, "the body is application/json")
-        }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit {
-          throw .tooLong(bodyLimit)
-        }
-        return credential
-      } catch {
-        var refusal = error
-        // A body that nobody has read stands between this request and the next.
-        let length = request.headers[.contentLength].flatMap { Int($0) }
-        refusal.closesConnection = length.map { $0 > 65_536 } ?? (request.headers[.transferEncoding] != nil)
-        throw refusal
+      let credential = try authenticator.credential(request, exchange.context)
+      exchange.host = credential.host
+      guard Self.isJSON(request.headers[.contentType]) else {
+        throw Refusal(.unsupportedMediaType, .invalidRequest, .invalidRequest, "the body is application/json")
       }
+      if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyLimit {
+        throw .tooLong(bodyLimit)
+      }
+      return credential
     }
 
     private func charge(_ credential: Credential, _ count: Int, _ now: NIODeadline) throws(Refusal) {

@@ -174,7 +174,8 @@ let package = Package(
     .testTarget(
       name: "IDTokenServerTests",
       dependencies: [
-        "IDTokenServer", "TestSupport", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON",
+        "IDTokenServer", "IssuerClient", "TestSupport", "SessionHost", "IDTokens", "KeyRotation", "JOSE",
+        "JWA", "JSON",
         product("AsyncHTTPClient", "async-http-client"), product("Configuration", "swift-configuration"),
         product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
         product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),

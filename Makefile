@@ -55,7 +55,7 @@ instructions: system-libraries ## Count the instructions and allocations of a to
 # What threads share: minters, verifiers and sessions while a ring rotates.
 tsan: system-libraries
 	swift test --sanitize=thread --scratch-path .build/tsan \
-	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource'
+	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource|PermitTests'
 
 # FLAGS goes to the first of the two programs: --svg FILE, for example.
 SECONDS_EACH := 2

@@ -10,6 +10,7 @@
   public import Logging
   public import Metrics
   import NIOCore
+  import Platform
   public import ServiceLifecycle
   import SessionHost
   import Synchronization
@@ -71,7 +72,9 @@
             LogLine(route: .other, requestID: "-", traceID: nil, client: client?.ipAddress ?? "local"))
         },
         configuration: ApplicationConfiguration(
-          address: .hostname(configuration.host, port: configuration.port)),
+          address: .hostname(configuration.host, port: configuration.port),
+          availableConnectionsDelegate: ConnectionRoom.connections(files: OpenFileLimit.current())
+            .map { MaximumAvailableConnections($0, logger: logger) }),
         onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
         logger: logger)
       self.parts = parts
@@ -83,7 +86,12 @@
       var group = ServiceGroupConfiguration(
         services: parts + [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
       group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownTimeout)
-      do { try await ServiceGroup(configuration: group).run() } catch let error as IOError {
+      do { try await ServiceGroup(configuration: group).run() } catch let error
+        as SocketAddressError.UnknownHost
+      {
+        throw SettingsError(
+          "\(Setting.host.flag): the issuer can't listen on \(configuration.host): \(error)")
+      } catch let error as IOError {
         throw SettingsError(
           "\(Setting.port.flag): the issuer can't listen on \(configuration.host):\(configuration.port): \(error)"
         )

@@ -8,8 +8,10 @@
     let set: JWKSet
     let verifier: TokenVerifier
     var entityTag: String?
-    /// When the latest answer that confirmed it was asked for.
+    /// When the issuer last said so: when that was asked for, less what the answer has spent in caches.
     var confirmedAt: Duration
+    /// When the latest answer was asked for.
+    var askedAt: Duration
     var freshUntil: Duration
   }
 
@@ -105,14 +107,18 @@
       case .failure(let error): failure = (error, end)
       case .success(let fetched):
         failure = nil
+        // A cache that answers for an issuer that is away (RFC 5861 §4) must not make an old set new.
+        let confirmedAt = start - .seconds(fetched.age)
         let freshUntil = start + caching.lifetime(maxAge: fetched.maxAge, age: fetched.age)
         if let set = fetched.set {
           held = HeldKeys(
             number: flight.number, set: set, verifier: TokenVerifier(keys: set), entityTag: fetched.entityTag,
-            confirmedAt: start, freshUntil: freshUntil)
+            confirmedAt: confirmedAt, askedAt: start,
+            freshUntil: min(freshUntil, confirmedAt + caching.maximumStaleness))
         } else {
-          held?.confirmedAt = start
-          held?.freshUntil = freshUntil
+          held?.confirmedAt = confirmedAt
+          held?.askedAt = start
+          held?.freshUntil = min(freshUntil, confirmedAt + caching.maximumStaleness)
           if let tag = fetched.entityTag { held?.entityTag = tag }
         }
       }
@@ -122,7 +128,7 @@
     func pause(at now: Duration, _ caching: KeySetCaching) -> Duration {
       if let failure { return max(.zero, failure.at + caching.retryDelay - now) }
       guard let held else { return .zero }
-      let lead = min(.seconds(30), (held.freshUntil - held.confirmedAt) / 10)
+      let lead = min(.seconds(30), (held.freshUntil - held.askedAt) / 10)
       return max(.zero, held.freshUntil - lead - now)
     }
   }

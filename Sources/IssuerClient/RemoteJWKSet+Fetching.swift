@@ -46,7 +46,11 @@
     private func fetch(_ flight: Flight) async -> Result<FetchedKeys, IssuerClientError> {
       do throws(IssuerClientError) {
         let answer = try await transport.send(FetchedKeys.request(url, flight))
-        return .success(try FetchedKeys(answer, to: flight))
+        let fetched = try FetchedKeys(answer, to: flight)
+        guard .seconds(fetched.age) < caching.maximumStaleness else {
+          throw .keysTooOld(age: .seconds(fetched.age), limit: caching.maximumStaleness)
+        }
+        return .success(fetched)
       } catch { return .failure(error) }
     }
   }

@@ -56,6 +56,13 @@
       guard claims["aud"]?.string == request.clientID.text else {
         throw .malformedAnswer(reason: "the token is for another app")
       }
+      // Shops number their users each for itself, and a session ID is one session's alone.
+      guard claims["dest"]?.string == request.session.shopDomain.origin else {
+        throw .malformedAnswer(reason: "the token is for another shop")
+      }
+      guard claims["sid"]?.string == request.sessionID.text else {
+        throw .malformedAnswer(reason: "the token is of another session")
+      }
     }
   }
 

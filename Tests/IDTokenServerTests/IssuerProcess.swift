@@ -12,12 +12,18 @@
     private let process: Process
 
     /// Returns once it listens.
-    init(_ directory: String, port: Int, _ arguments: String...) throws {
+    ///
+    /// - Parameter openFiles: how many files it may have open; `nil` leaves it as it is.
+    init(_ directory: String, port: Int, openFiles: Int? = nil, _ arguments: String...) throws {
       self.port = port
       process = Process()
-      process.executableURL = products.appendingPathComponent("idtoken")
+      let command = products.appendingPathComponent("idtoken").path
+      let limit = openFiles.map { "ulimit -n \($0); " } ?? ""
+      process.executableURL = URL(fileURLWithPath: "/bin/bash")
       process.arguments =
-        ["serve", "--demo", directory, "--port", "\(port)", "--issuer", "https://id.example.com"] + arguments
+        ["-c", limit + "exec \"$0\" \"$@\"", command]
+        + ["serve", "--demo", directory, "--port", "\(port)", "--issuer", "https://id.example.com"]
+        + arguments
       let output = Pipe()
       process.standardOutput = output
       process.standardError = FileHandle.nullDevice

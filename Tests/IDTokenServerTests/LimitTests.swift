@@ -113,14 +113,19 @@
       }
     }
 
-    @Test("a bucket fills as time goes by, up to its burst, and a batch beyond it waits for all of it")
+    @Test(
+      "a bucket fills as time goes by, up to its burst, and a batch beyond it waits for all of it and is owed"
+    )
     func bucket() {
       let start = NIODeadline.now()
       let bucket = TokenBucket(Rate(perSecond: 2, burst: 4), at: start)
       #expect(bucket.take(4, at: start) == nil && bucket.take(1, at: start) == 1)
       #expect(bucket.take(1, at: start + .milliseconds(500)) == nil)
       #expect(bucket.take(10, at: start + .seconds(1)) == 2)
-      #expect(bucket.take(10, at: start + .hours(1)) == nil && bucket.take(1, at: start + .hours(1)) == 1)
+      #expect(bucket.take(10, at: start + .hours(1)) == nil && bucket.take(1, at: start + .hours(1)) == 4)
+      #expect(bucket.take(1, at: start + .hours(1) + .seconds(3)) == 1)
+      #expect(bucket.take(1, at: start + .hours(1) + .seconds(4)) == nil)
+      #expect(bucket.take(4, at: start + .hours(9_000)) == nil && bucket.take(1, at: start) != nil)
     }
   }
 #endif

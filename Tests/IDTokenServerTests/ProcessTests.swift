@@ -95,6 +95,25 @@
       #expect(statuses.0 == 0 && statuses.1 == 0)
     }
 
+    @Test("however many connections say nothing, a credential that is revoked is refused on those there are")
+    func flooded() async throws {
+      let directory = TemporaryDirectory()
+      let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), openFiles: 128)
+      let (head, body) = try order(directory.path, "loyalty-app")
+      let early = try RawConnection(port: issuer.port)
+      // More than it accepts, fewer than wait to be accepted without a word to the contrary.
+      let idle = try (0..<150).map { _ in try RawConnection(port: issuer.port) }
+      let editor = HostsFileEditor(directory.path + "/hosts.json")
+      let hash = try #require(
+        try editor.hosts().first?["credentials"]?.array?.first?.object?["sha256"]?.string)
+      try editor.revoke(String(hash.prefix(12)), of: "till-1")
+      // The file is read every second.
+      try await Task.sleep(for: .seconds(4))
+      early.send(head + body)
+      #expect(await early.readToEnd().hasPrefix("HTTP/1.1 401 "))
+      withExtendedLifetime(idle) {}
+    }
+
     @Test("the lines that the demo prints work as they stand")
     func demoLines() async throws {
       let directory = TemporaryDirectory()

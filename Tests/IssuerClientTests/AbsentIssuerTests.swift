@@ -22,6 +22,25 @@
       #expect(try await remote.accepts(keys))
     }
 
+    @Test("a cache that answers for an issuer that is away makes an old set no younger")
+    func cachedMeanwhile() async throws {
+      let keys = try IssuerKeys()
+      let aged = { (age: Int) in
+        ScriptedReply(200, ["Cache-Control": "max-age=60", "Age": "\(age)"], keys.jwks)
+      }
+      let bench = try await KeyBench(aged(900))
+      let remote = try bench.remote { $0.maximumStaleness = .seconds(1000) }
+      #expect(try await remote.accepts(keys))
+      bench.reply = aged(1001)
+      bench.clock.advance(by: .seconds(100))
+      #expect(try await remote.accepts(keys))
+      bench.clock.advance(by: .seconds(1))
+      #expect(await remote.refusal(keys) == .keys(.keysTooOld(age: .seconds(1001), limit: .seconds(1000))))
+      bench.reply = aged(0)
+      bench.clock.advance(by: .seconds(10))
+      #expect(try await remote.accepts(keys))
+    }
+
     @Test("an issuer that is away is asked once in the retry delay")
     func retryDelay() async throws {
       let bench = try await KeyBench(.json(500, "{}"))

@@ -73,6 +73,20 @@
       }
     }
 
+    @Test(
+      "a token of another shop, whose users have the same numbers, or of another session is not handed out")
+    func mixedUpShop() async throws {
+      let bench = try TokenBench()
+      let (shop, sessionID) = (try ShopDomain("other-shop.myshopify.com"), try SessionID("another-session"))
+      let (ownShop, own) = (bench.request.session.shopDomain, bench.request.sessionID)
+      for (shop, sessionID, name) in [(shop, own, "shop"), (ownShop, sessionID, "session")] {
+        let request = try TokenRequest(
+          shop: shop, user: bench.request.user, clientID: bench.request.clientID, sessionID: sessionID)
+        let token = try TokenIssuer(clock: .fixed(bench.now)).mint(request, .shopify(bench.secret))
+        #expect(try await reason(TokenBench.granted(token)).hasSuffix("another \(name)"))
+      }
+    }
+
     @Test("a token that has expired is refused, but for the skew of clocks")
     func expired() async throws {
       let bench = try TokenBench()

@@ -28,6 +28,9 @@
     private var outstanding = 0
     private var isReading = false
     private var isClosing = false
+    /// What comes after a head that nobody may act on isn't handed over.
+    private var isDeaf = false
+    private var isExpectingContinue = false
     private var deadline = NIODeadline.distantFuture
     private var timer: Scheduled<Void>?
     private var timerAt = NIODeadline.distantFuture
@@ -52,15 +55,23 @@
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      if isDeaf { return }
+      var data = data
       switch unwrapInboundIn(data) {
-      case .head:
+      case .head(var head):
+        guard head.hasOneHost else {
+          isDeaf = true
+          return errorCaught(context: context, error: HTTPParserError.invalidHeaderToken)
+        }
+        if head.normalizeClose() { data = wrapInboundOut(.head(head)) }
+        isExpectingContinue = head.expectsContinue
         outstanding += 1
         isReading = true
         deadline = .now() + times.request
       case .end:
-        isReading = false
+        (isReading, isExpectingContinue) = (false, false)
         deadline = .now() + times.idle
-      case .body: break
+      case .body: isExpectingContinue = false
       }
       context.fireChannelRead(data)
     }
@@ -69,6 +80,10 @@
       // Most requests are here whole by now: no timer is moved for them.
       if isReading { watch(context) }
       context.fireChannelReadComplete()
+      // Behind another request its place would be after that one's answer: the client goes on by itself, later.
+      guard isExpectingContinue, outstanding == 1, !isClosing else { return }
+      isExpectingContinue = false
+      context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

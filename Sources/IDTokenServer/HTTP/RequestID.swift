@@ -26,8 +26,6 @@
 
   extension HTTPField.Name {
     static let requestID = HTTPField.Name("X-Request-ID")
-    static let forwardedFor = HTTPField.Name("X-Forwarded-For")
-    static let forwarded = HTTPField.Name("Forwarded")
   }
 
   extension HTTPFields {

@@ -9,8 +9,12 @@
 
     static func read(_ path: String, standard rate: Rate) throws(HostsFileError) -> [HostEntry] {
       do {
-        let bytes = try POSIXFileSystem().contents(of: path, limit: limit).bytes
-        return try entries(JSONObject(parsing: bytes.span, limits: JSONLimits(bytes: limit)), rate)
+        let contents = try POSIXFileSystem().contents(of: path, limit: limit)
+        // Whoever writes it decides who gets tokens.
+        guard contents.permissions & 0o002 == 0 else {
+          throw FileReason("everybody may write it; 'chmod o-w \(path)' ends that")
+        }
+        return try entries(JSONObject(parsing: contents.bytes.span, limits: JSONLimits(bytes: limit)), rate)
       } catch { throw HostsFileError(path: path, reason: "\(error)") }
     }
 

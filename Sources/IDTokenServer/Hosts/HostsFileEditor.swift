@@ -49,8 +49,12 @@
     public func revoke(_ prefix: String, of name: String) throws {
       try change(name) { host in
         let all = host["credentials"]?.array ?? []
-        let matching = all.filter { $0.object?["sha256"]?.string?.hasPrefix(prefix.lowercased()) == true }
-        guard prefix.count >= 8, matching.count == 1, let revoked = matching.first else {
+        // A file written by hand may have them as `openssl` prints them.
+        let digits = prefix.lowercased().filter { $0 != ":" }
+        let matching = all.filter { entry in
+          entry.object?["sha256"]?.string.flatMap { Fingerprint($0) }?.text.hasPrefix(digits) == true
+        }
+        guard digits.utf8.count >= 8, matching.count == 1, let revoked = matching.first else {
           throw HostsFileError(
             path: path,
             reason:

@@ -27,8 +27,8 @@
     /// A proxy on this machine speaks for clients elsewhere, and a page elsewhere may have its own name point here
     /// (DNS rebinding): the connection's address alone says little.
     private func isLocal(_ request: Request, _ context: IssuerRequestContext) -> Bool {
-      guard context.isLoopback, request.headers[named: .forwardedFor] == nil,
-        request.headers[named: .forwarded] == nil, let authority = request.head.authority
+      guard context.isLoopback, let authority = request.head.authority,
+        !request.headers.contains(where: { $0.name.isOfProxy })
       else { return false }
       let host =
         authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
@@ -62,6 +62,14 @@
       }
       var password = Array(bytes[(colon + 1)...])
       return SecretBytes(wiping: &password)
+    }
+  }
+
+  extension HTTPField.Name {
+    /// What a proxy adds of its own accord or by the examples in its manual.
+    fileprivate var isOfProxy: Bool {
+      let name = canonicalName
+      return name.hasPrefix("x-forwarded") || ["forwarded", "via", "x-real-ip"].contains(name)
     }
   }
 #endif

@@ -14,21 +14,32 @@
     func run() async throws {
       await cancelWhenGracefulShutdown {
         var last = files.map(\.contents)
+        var refused: Set<Int> = []
         while !Task.isCancelled {
           try? await Task.sleep(for: interval)
           let latest = files.map(\.contents)
-          for (index, file) in files.enumerated() where latest[index] != last[index] { reload(file) }
+          for (index, file) in files.enumerated() {
+            let isChanged = latest[index] != last[index]
+            // What made it refused may lie elsewhere, and be put right there: a secret's file, or the limit of open files.
+            guard isChanged || refused.contains(index) else { continue }
+            if reload(file, isNews: isChanged) { refused.remove(index) } else { refused.insert(index) }
+          }
           last = latest
         }
       }
     }
 
-    private func reload(_ file: WatchedFile) {
+    /// - Parameter isNews: whether a refusal is worth a line.
+    private func reload(_ file: WatchedFile, isNews: Bool) -> Bool {
       do {
         try file.reload()
         logger.notice("read again", metadata: ["file": "\(file.path)"])
+        return true
       } catch {
-        logger.error("a changed file is refused, what was read before stays in force: \(error)")
+        if isNews {
+          logger.error("a changed file is refused, what was read before stays in force: \(error)")
+        }
+        return false
       }
     }
   }

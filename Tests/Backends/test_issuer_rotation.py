@@ -12,34 +12,12 @@ from shopify import session_token
 
 from conftest import idtoken
 from issuer_process import OPENID_APP, SHOP, SHOPIFY_APP, IssuerProcess
-
-# As short as the bounds let it be: T ≥ P = R + S + C + max(M, V) + S, here 4 + 0 + 0 + 2 + 0.
-LIFETIME, LEEWAY, KEPT = 5, 1, 2
-POLICY = {
-    "algorithms": ["ES256"], "token_lifetime": f"{LIFETIME}s", "leeway": f"{LEEWAY}s", "max_age": "2s",
-    "verifier_bound": f"{KEPT}s", "clock_skew": "0s", "rotation_period": "6s", "staleness_bound": "4s",
-    "reservation": "2s",
-}
-NEVER = 1_000_000
-
+from quick_rotation import LIFETIME, POLICY, Backend
 
 @pytest.fixture
 def issuer(tmp_path):
     with IssuerProcess(tmp_path / "demo", "--token-lifetime", LIFETIME, policy=POLICY) as issuer:
         yield issuer
-
-
-class Backend:
-    """Keeps the JWKS for as long as the policy lets it, and asks for no kid that is missing: one would be refused."""
-
-    def __init__(self, issuer):
-        self.issuer = issuer
-        self.keys = jwt.PyJWKClient(issuer.jwks_url, lifespan=KEPT, cooldown_duration=NEVER)
-
-    def verify(self, token):
-        return jwt.decode(
-            token, self.keys.get_signing_key_from_jwt(token), algorithms=["ES256"], audience=OPENID_APP,
-            issuer=self.issuer.url, leeway=LEEWAY)
 
 
 class Flow(threading.Thread):

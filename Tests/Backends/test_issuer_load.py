@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -71,6 +72,7 @@ def audit(issuer):
 
 
 def test_every_token_answered_before_between_and_after_kills_verifies_with_the_final_keys(tmp_path):
+    assert WRK or not os.environ.get("CI"), "wrk is not here, and CI skips nothing: make system-tools"
     # Tokens that outlive all of this, from keys that change in the middle of it.
     policy = {**POLICY, "token_lifetime": "5m"}
     (tmp_path / "answers").mkdir()

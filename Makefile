@@ -19,8 +19,9 @@ help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 PORT := 8080
+DEMO := Keys/demo
 run: system-libraries ## Run the issuer on 127.0.0.1:8080 (PORT=…) with a demo app and host, and show how to ask it
-	swift run --traits Server idtoken serve --demo Keys/demo --port $(PORT)
+	swift run --traits Server idtoken serve --demo $(DEMO) --port $(PORT)
 
 demo: system-libraries ## Open a POS session and show a token of each profile being verified
 	swift run idtoken demo
@@ -94,7 +95,16 @@ system-tools:
 	command -v python3 >/dev/null || missing+=(python3); \
 	python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv); \
 	command -v openssl >/dev/null || missing+=(openssl); \
+	command -v curl >/dev/null || missing+=(curl); \
 	$(call install,$${missing[*]})
+	@missing=(); \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing+=(chromium); \
+	command -v chromedriver >/dev/null || missing+=(chromium-driver); \
+	command -v node >/dev/null || missing+=(nodejs); \
+	command -v wrk >/dev/null || missing+=(wrk); \
+	for name in $${missing[@]+"$${missing[@]}"}; do \
+	  ($(call install,$$name)) || echo "NOT INSTALLED: $$name. What it tests is skipped, and fails where CI is set."; \
+	done
 
 # Peers that can't be installed are left out of the measurement, which names them.
 peer-libraries:
@@ -119,7 +129,8 @@ if [ -n "$$packages" ]; then \
     echo "Installing with apt: $$packages"; \
     $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $$packages >/dev/null; \
   elif command -v brew >/dev/null; then \
-    packages=$$(echo "$$packages" | sed -e 's/libssl-dev/openssl@3/; s/libjansson-dev/jansson/; s/python3-venv/python3/'); \
+    packages=$$(echo "$$packages" | sed -e 's/libssl-dev/openssl@3/; s/libjansson-dev/jansson/; s/python3-venv/python3/' \
+      -e 's/chromium-driver/--cask chromedriver/; s/^chromium$$/--cask chromium/; s/nodejs/node/'); \
     echo "Installing with brew: $$packages"; brew install $$packages; \
   else \
     echo "Neither apt nor brew is here; please install: $$packages" >&2; exit 1; \
@@ -128,7 +139,7 @@ fi
 endef
 
 $(VENV)/installed: Tests/Backends/requirements.txt
-	@echo 'Installing the backends that tokens are tested against (PyJWT, ShopifyAPI) into $(VENV)'
+	@echo 'Installing the backends that tokens are tested against (PyJWT, ShopifyAPI, schemathesis) into $(VENV)'
 	@mkdir -p $(@D)
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<

@@ -1,46 +1,143 @@
-"""Every command and every Python example of README and the catalogue is run, in a fresh directory, as it stands."""
+"""Every command and every example of README and the catalogue is run, in a fresh directory, as it stands."""
 
+import contextlib
 import json
 import os
 import pathlib
 import re
+import shutil
+import signal
 import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import warnings
 
 import pytest
 
 from conftest import CLIENT_ID, ISSUER, SECRET, idtoken, mint
+from issuer_process import free_port
 
 ROOT = pathlib.Path(__file__).parents[2]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "Sources/IDTokens/IDTokens.docc").glob("*.md"))]
+CATALOGUE = ROOT / "Sources/IDTokens/IDTokens.docc"
+DOCUMENTS = [ROOT / "README.md", *sorted(CATALOGUE.glob("*.md"))]
+
+# In these every block follows from those before it, whatever its language; Backends.md has snippets.
+STORIES = ["README.md", "HTTPIssuer.md"]
+INTERPRETERS = {"python": "python - <<'END_OF_BLOCK'", "js": "node --input-type=module - <<'END_OF_BLOCK'"}
 
 
-def blocks(document, language):
-    return re.findall(rf"^```{language}\n(.*?)^```", document.read_text(), re.DOTALL | re.MULTILINE)
+def blocks(document, *languages):
+    """The fenced blocks, each with its language."""
+    pattern = rf"^```({'|'.join(languages)})\n(.*?)^```"
+    return re.findall(pattern, document.read_text(), re.DOTALL | re.MULTILINE)
 
 
-def commands(document):
-    return "".join(blocks(document, "sh"))
+def texts(document, language):
+    return [text for _, text in blocks(document, language)]
 
 
-@pytest.mark.parametrize("document", [path for path in DOCUMENTS if commands(path)], ids=lambda path: path.name)
-def test_the_commands_of_a_document_run_as_they_stand(document, tmp_path):
-    script = commands(document).replace("swift run idtoken", "idtoken")
-    made = [line for line in script.splitlines() if line.startswith("make ")]
-    script = "\n".join(line for line in script.splitlines() if line not in made)
-    path = f"{pathlib.Path(os.environ['IDTOKEN']).parent}:{os.environ['PATH']}"
-    run = subprocess.run(
-        ["bash", "-euc", script], cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
+def languages(document):
+    """What of a document is run as one story, from top to bottom."""
+    if document.name not in STORIES:
+        return ["sh"]
+    if shutil.which("node"):
+        return ["sh", "python", "js"]
+    assert not os.environ.get("CI"), "node is not here, and CI skips nothing: make system-tools"
+    if texts(document, "js"):
+        warnings.warn(f"NOT RUN: the JavaScript of {document.name}, for node is not here (make system-tools)")
+    return ["sh", "python"]
+
+
+def script(document):
+    """As a person would type it, and what of make is left out."""
+    lines, made = [], []
+    for language, text in blocks(document, *languages(document)):
+        if language != "sh":
+            lines += [INTERPRETERS[language], *text.splitlines(), "END_OF_BLOCK"]
+            continue
+        for line in text.replace("swift run idtoken", "idtoken").splitlines():
+            (made if line.startswith("make ") else lines).append(line)
+    return lines, made
+
+
+def end(process):
+    """Ends what it started, too."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+
+
+@contextlib.contextmanager
+def make_run(port, directory):
+    """`make run` in the background, until it answers."""
+    command = ["make", "-C", ROOT, "run", f"PORT={port}", f"DEMO={directory / 'Keys/demo'}"]
+    with open(directory / "make-run.log", "w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    try:
+        # It builds first: nothing, where `make test` has just done so.
+        for _ in range(1200):
+            assert process.poll() is None, (directory / "make-run.log").read_text()
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
+                break
+            time.sleep(0.5)
+        yield
+    finally:
+        end(process)
+
+
+@pytest.mark.parametrize("document", [path for path in DOCUMENTS if script(path)[0]], ids=lambda path: path.name)
+def test_the_commands_and_programs_of_a_document_run_as_they_stand(document, tmp_path):
+    lines, made = script(document)
+    port, tls_port = free_port(), free_port()
+    text = "\n".join(lines).replace("8080", str(port)).replace("8443", str(tls_port))
+    path = f"{pathlib.Path(os.environ['IDTOKEN']).parent}:{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}"
+    serves = [line for line in made if line.split()[1] == "run"]
+    with contextlib.ExitStack() as stack:
+        if serves:
+            stack.enter_context(make_run(port, tmp_path))
+        # A file and no pipe: what goes on in the background would hold that open.
+        output = stack.enter_context(open(tmp_path / "output.txt", "w+"))
+        process = subprocess.Popen(
+            ["bash", "-euc", text], cwd=tmp_path, env={**os.environ, "PATH": path}, stdout=output, stderr=output,
+            start_new_session=True)
+        try:
+            status = process.wait(timeout=120)
+        finally:
+            end(process)
+        output.seek(0)
+        said = output.read()
+    assert status == 0, said
+    backends = [language for language, _ in blocks(document, *languages(document)) if language in INTERPRETERS]
+    assert said.count("user 42 of https://snow-devil.myshopify.com") == len(backends)
     ci = (ROOT / ".ci/run").read_text()
-    for line in made:
+    for line in set(made) - set(serves):
         assert " ".join(line.split()[:2]) in ci, f"CI doesn't run '{line}'"
+
+
+def test_a_new_user_finds_a_backend_in_python_and_one_in_node():
+    assert len(texts(ROOT / "README.md", "python")) == 1
+    article = CATALOGUE / "HTTPIssuer.md"
+    assert [len(texts(article, language)) for language in INTERPRETERS] == [1, 1]
+
+
+def test_the_file_of_hosts_in_the_documents_is_one(tmp_path):
+    [example] = texts(CATALOGUE / "HTTPIssuer.md", "json")
+    (tmp_path / "hosts.json").write_text(example)
+    assert "till-1" in idtoken("hosts", "list", "--hosts-file", tmp_path / "hosts.json").output
 
 
 def test_the_python_examples_accept_tokens_of_both_profiles(secret_file, ring, jwks):
     token = mint("--client-secret-file", secret_file)
     signed = mint("--ring", ring, "--alg", "ES256", "--issuer", ISSUER)
     usable = {"keys": [key for key in jwks["keys"] if key["alg"] == "ES256"]}
-    examples = blocks(ROOT / "Sources/IDTokens/IDTokens.docc/Backends.md", "python")
+    examples = texts(CATALOGUE / "Backends.md", "python")
     assert len(examples) == 2
     for example in examples:
         names = {"token": token, "signed": signed, "secret": SECRET, "jwks": usable}
@@ -49,7 +146,7 @@ def test_the_python_examples_accept_tokens_of_both_profiles(secret_file, ring, j
 
 
 def test_the_file_of_apps_in_the_documents_is_json():
-    [example] = blocks(ROOT / "Sources/IDTokens/IDTokens.docc/Hosts.md", "json")
+    [example] = texts(CATALOGUE / "Hosts.md", "json")
     assert set(json.loads(example)) == {"apps", "permissions"}
 
 

@@ -55,6 +55,8 @@ def fetch(url, **headers):
 
 @pytest.fixture
 def browser(tmp_path):
+    if not (CHROMIUM and DRIVER):
+        pytest.fail("chromium and chromedriver are not here, and CI skips nothing: make system-tools")
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
     for argument in ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", f"--user-data-dir={tmp_path}"]:

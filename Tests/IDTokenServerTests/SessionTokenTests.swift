@@ -1,4 +1,5 @@
 #if Server
+  import Foundation
   import IDTokens
   import JOSE
   import JSON
@@ -76,7 +77,10 @@
       (#"{"clientId":""}"#, "clientId is no client ID"),
       (#"{"sessionId":"a b"}"#, "sessionId is no session ID"),
       (#"{"currency":"cad"}"#, "currency is no code"),
-      (#"{"posVersion":""}"#, "posVersion is 1 to 64"), (#"{"a\"b\\c":1}"#, "unknown member a'b?c"),
+      (#"{"posVersion":""}"#, "posVersion is 1 to 64"),
+      (#"{"posVersion":"10.6.0 ✓"}"#, "posVersion is 1 to 64 printable ASCII characters"),
+      (#"{"shop":"snow-devil.myshopify.com","shopId":9007199254740993.0}"#, "no integer"),
+      (#"{"a\"b\\c":1}"#, "unknown member a'b?c"),
     ]
 
     @Test("400 says what is wrong with which member, in the characters of RFC 6749 §5.2")
@@ -90,6 +94,16 @@
             answer.description.utf8.allSatisfy { (0x20...0x7e).contains($0) && $0 != 0x22 && $0 != 0x5c })
           #expect(answer.headers["cache-control"] == "no-store")
         }
+      }
+    }
+
+    @Test("a number that is whole is an integer, however it is written")
+    func wholeNumbers() async throws {
+      try await RunningIssuer.with { issuer in
+        let written = RunningIssuer.order.description.replacingOccurrences(of: ":1001", with: ":1.001e3")
+        #expect(written != RunningIssuer.order.description)
+        let answer = try await issuer.post(written)
+        #expect(answer.status == 200, "\(answer.body)")
       }
     }
 

@@ -27,6 +27,10 @@
       ],
       "/.well-known/jwks.json": .object(
         document("jwks", "The public keys (RFC 7517 §5)", "application/jwk-set+json", "JWKSet")),
+      "/.well-known/jwks-ed448.json": .object(
+        document(
+          "jwksEd448", "The public keys for Ed448, which some verifiers drop a whole set for",
+          "application/jwk-set+json", "JWKSet", isAlwaysThere: false)),
       "/.well-known/openid-configuration": .object(
         document("discovery", "The issuer's metadata (Discovery §3)", "application/json", "Discovery")),
       "/healthz": .object(
@@ -71,12 +75,13 @@
 
     /// `GET` and `HEAD` of what backends cache.
     private static func document(
-      _ id: String, _ summary: String, _ type: String, _ schema: String
+      _ id: String, _ summary: String, _ type: String, _ schema: String, isAlwaysThere: Bool = true
     ) -> JSONObject {
       let names = ["Cache-Control": "Caching", "ETag": "ETag", "Access-Control-Allow-Origin": "AllowOrigin"]
-      let known: JSONObject = [
+      var known: JSONObject = [
         "304": ["description": "The client has it already.", "headers": .object(headers(names))]
       ]
+      if !isAlwaysThere { known["404"] = reference("responses", "NotFound") }
       func answers(_ content: JSONObject?) -> JSONObject {
         var found: JSONObject = ["description": "As it is now.", "headers": .object(headers(names))]
         found["content"] = content.map { .object($0) }
@@ -119,6 +124,7 @@
     }
 
     private static func addFailures(to answers: inout JSONObject) {
+      answers["408"] = reference("responses", "RequestTimeout")
       answers["431"] = reference("responses", "FieldsTooLarge")
       answers["500"] = reference("responses", "ServerError")
       if answers["503"] == nil { answers["503"] = reference("responses", "Unavailable") }

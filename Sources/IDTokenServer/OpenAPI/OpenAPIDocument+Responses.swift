@@ -9,9 +9,11 @@
         headers: ["WWW-Authenticate": "Challenge"]),
       "AccessDenied": error(
         "`access_denied`: the host is not registered for this shop or this app.", "access_denied"),
+      "NotFound": error("`invalid_request`: there is nothing here.", "invalid_request"),
       "MethodNotAllowed": error(
         "`invalid_request`: `Allow` has the methods of this path.", "invalid_request",
         headers: ["Allow": "Allow"]),
+      "RequestTimeout": error("`invalid_request`: the request took too long to arrive.", "invalid_request"),
       "ContentTooLarge": error("`invalid_request`: the body is too large.", "invalid_request"),
       "UnsupportedMediaType": error(
         "`invalid_request`: the body is not `application/json`.", "invalid_request"),

@@ -12,11 +12,18 @@
               "description": "The host name of the shop, without https://",
               "examples": ["snow-devil.myshopify.com"],
             ],
-            "shopId": identifier, "userId": identifier, "locationId": identifier,
-            "staffMemberId": identifier,
-            "currency": ["type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217."],
-            "posVersion": ["type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[ -~]+$"],
-            "clientId": ["type": "string", "maxLength": 255, "pattern": .string(visible)],
+            "shopId": identifier(1001), "userId": identifier(42), "locationId": identifier(5),
+            "staffMemberId": identifier(7),
+            "currency": [
+              "type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217.", "examples": ["CAD"],
+            ],
+            "posVersion": [
+              "type": "string", "minLength": 1, "maxLength": 64, "pattern": "^[ -~]+$",
+              "examples": ["10.6.0"],
+            ],
+            "clientId": [
+              "type": "string", "maxLength": 255, "pattern": .string(visible), "examples": ["loyalty-app"],
+            ],
             "sessionId": [
               "type": "string", "maxLength": 255, "pattern": .string(visible),
               "description":
@@ -104,9 +111,12 @@
       "not": ["anyOf": [["required": ["d"]], ["required": ["k"]]]],
     ]
 
-    private static let identifier: JSONValue = [
-      "type": "integer", "format": "int64", "minimum": 0, "maximum": .integer(.max),
-    ]
+    private static func identifier(_ example: Int64) -> JSONValue {
+      [
+        "type": "integer", "format": "int64", "minimum": 0, "maximum": .integer(.max),
+        "examples": [.integer(example)],
+      ]
+    }
 
     private static let visible = "^[!-~]+$"
     private static let hostName: String = {

@@ -53,7 +53,7 @@
     }
 
     private func number(_ member: JSONObject.Member) throws(Refusal) -> UInt64 {
-      guard let number = member.value.integer else {
+      guard let number = member.value.wholeNumber else {
         throw .invalidRequest("\(member.name) is \(member.value.typeName), not an integer")
       }
       guard number >= 0 else { throw .invalidRequest("\(member.name) is negative") }
@@ -102,10 +102,18 @@
 
     private func posVersion(_ member: JSONObject.Member) throws(Refusal) -> String {
       let text = try text(member)
-      guard (1...64).contains(text.utf8.count) else {
-        throw .invalidRequest("posVersion is 1 to 64 bytes, such as 10.6.0")
+      guard (1...64).contains(text.utf8.count), text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) else {
+        throw .invalidRequest("posVersion is 1 to 64 printable ASCII characters, such as 10.6.0")
       }
       return text
+    }
+  }
+
+  extension JSONValue {
+    /// 42.0 is 42, as JSON Schema has it; not from 2^53 on, where a fraction's number may be its neighbour.
+    fileprivate var wholeNumber: Int64? {
+      guard case .number(let number) = self else { return integer }
+      return number.magnitude < 9_007_199_254_740_992 ? Int64(exactly: number) : nil
     }
   }
 

@@ -56,7 +56,8 @@
       }
       let operations = OperatorRoutes(
         live: live, issuer: issuer.text, signs: configuration.role != .serves,
-        gate: OperatorGate(try configuration.operatorCredential()), hooks: hooks, metrics: metrics,
+        gate: OperatorGate(try configuration.operatorCredential(), issuer: issuer), hooks: hooks,
+        metrics: metrics,
         clock: clock.wall,
         startedAt: clock.wall.now)
       let responder = IssuerResponder(

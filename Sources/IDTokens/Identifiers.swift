@@ -57,10 +57,14 @@ public struct IssuerURL: Sendable, Hashable {
     guard isVisible, !text.contains("?"), !text.contains("#"), let host = Self.host(of: text) else {
       throw .invalidIssuer(text)
     }
-    let isLocal = host == "localhost" || host == "127.0.0.1" || host == "[::1]"
-    guard text.hasPrefix("https://") || isLocal else { throw .invalidIssuer(text) }
+    guard text.hasPrefix("https://") || Self.localHosts.contains(host) else { throw .invalidIssuer(text) }
     self.text = text
   }
+
+  /// Whether it names this machine: others can't reach an issuer by it.
+  package var isLocal: Bool { Self.host(of: text).map(Self.localHosts.contains) ?? false }
+
+  private static let localHosts: Set<Substring> = ["localhost", "127.0.0.1", "[::1]"]
 
   private static func host(of text: String) -> Substring? {
     guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return nil }

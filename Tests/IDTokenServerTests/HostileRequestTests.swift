@@ -56,7 +56,7 @@
     func proxies() async throws {
       var hooks = OperatorHooks()
       hooks.metrics = { _ in Array("figures".utf8) }
-      try await RunningIssuer.with(hooks: hooks) { issuer in
+      try await RunningIssuer.with(flags: [.issuer: "http://localhost"], hooks: hooks) { issuer in
         #expect(try await issuer.request("GET", "/metrics").status == 200)
         for field in ["X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via", "Forwarded"] {
           let answer = try await issuer.request("GET", "/metrics", [field: "127.0.0.1"])

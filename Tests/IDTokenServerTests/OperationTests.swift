@@ -100,7 +100,9 @@
       let contents = Data(secret.utf8)
       _ = FileManager.default.createFile(
         atPath: file, contents: contents, attributes: [.posixPermissions: 0o600])
-      try await RunningIssuer.with(flags: [.operatorCredentialFile: file], in: directory, hooks: hooks) {
+      try await RunningIssuer.with(
+        flags: [.operatorCredentialFile: file, .issuer: "http://localhost"], in: directory, hooks: hooks
+      ) {
         issuer in
         let metrics = try await issuer.request("GET", "/metrics")
         #expect(
@@ -119,6 +121,15 @@
           }
           #expect(try await issuer.request("GET", "/openapi.json", header).status == 200)
         }
+      }
+    }
+
+    @Test("an issuer that others can reach shows operators' pages to nobody without the credential")
+    func operatorsOfPublicIssuer() async throws {
+      var hooks = OperatorHooks()
+      hooks.metrics = { _ in Array("figures".utf8) }
+      try await RunningIssuer.with(hooks: hooks) { issuer in
+        #expect(try await issuer.request("GET", "/metrics").status == 401)
       }
     }
 

@@ -49,7 +49,7 @@
       case .tlsClientCA:
         "PEM file with the roots of client certificates; left out, a host's certificate is known by its fingerprint alone."
       case .operatorCredentialFile:
-        "File with the credential for /metrics and the page from elsewhere than this machine."
+        "File with the credential for /metrics and the page; an issuer that others can reach shows them to nobody without it."
       case .bodyLimit: "Bytes that a request's body may have."
       case .headerLimit: "Bytes that a request's header may have."
       case .rate: "Tokens a second for each credential, where the hosts file has no rate."

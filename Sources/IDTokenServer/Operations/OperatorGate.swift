@@ -1,15 +1,23 @@
 #if Server
   import HTTPTypes
   import Hummingbird
+  import IDTokens
   import JOSE
   import JWA
 
-  /// Who may see the operator's page and the metrics: clients on this machine, and who has the operator's credential.
+  /// Who may see the operator's page and the metrics: who has the operator's credential, and clients on this machine as
+  /// long as the issuer is for this machine alone.
   struct OperatorGate {
     private let credential: SecretBytes?
+    private let isForThisMachine: Bool
 
-    /// - Parameter credential: `nil` where clients on this machine are all.
-    init(_ credential: SecretBytes?) { self.credential = credential }
+    /// - Parameters:
+    ///   - credential: `nil` where there is none.
+    ///   - issuer: one that others can reach is often behind a proxy, and not every proxy says that it is one: what comes
+    ///     from this machine may come from anywhere.
+    init(_ credential: SecretBytes?, issuer: IssuerURL) {
+      (self.credential, isForThisMachine) = (credential, issuer.isLocal)
+    }
 
     func check(_ request: Request, _ context: IssuerRequestContext) throws(Refusal) {
       if isLocal(request, context) { return }
@@ -18,7 +26,8 @@
       }
       var refusal = Refusal(
         .unauthorized, .invalidClient, .invalidClient,
-        "for clients on the issuer's own machine, or with the operator's credential")
+        "for who has the operator's credential; without it only for clients on the machine of an issuer that others can't reach"
+      )
       // Basic too, since browsers ask for a password and for nothing else; the user name is ignored.
       refusal.fields[.wwwAuthenticate] = "Basic realm=\"operator\", Bearer realm=\"operator\""
       throw refusal
@@ -27,7 +36,7 @@
     /// A proxy on this machine speaks for clients elsewhere, and a page elsewhere may have its own name point here
     /// (DNS rebinding): the connection's address alone says little.
     private func isLocal(_ request: Request, _ context: IssuerRequestContext) -> Bool {
-      guard context.isLoopback, let authority = request.head.authority,
+      guard isForThisMachine, context.isLoopback, let authority = request.head.authority,
         !request.headers.contains(where: { $0.name.isOfProxy })
       else { return false }
       let host =

@@ -13,7 +13,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run demo test torture bench instructions peers asan tsan lint format system-libraries system-tools clean
+.PHONY: help run demo test torture bench bench-http instructions peers asan tsan lint format system-libraries system-tools load-tools clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -45,6 +45,10 @@ torture: system-libraries ## Kill a rotating process KILLS times (100000) and ch
 # With FLAGS, `--json FILE` for example, and `--compare FILE` at the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
 	swift run -c release Benchmarks $(FLAGS)
+
+# Tokens and keys as they are asked for, beside the same server with a constant answer; FLAGS as Benchmarks/HTTP/run has them.
+bench-http: system-libraries load-tools ## Measure requests per second and latency of `idtoken serve`
+	Benchmarks/HTTP/run $(FLAGS)
 
 # A busy machine doesn't move these: the difference between 500 and 1500 tokens, so that starting up doesn't count.
 # callgrind's processor has no SHA extensions, hence hashes weigh more there.
@@ -105,6 +109,12 @@ system-tools:
 	for name in $${missing[@]+"$${missing[@]}"}; do \
 	  ($(call install,$$name)) || echo "NOT INSTALLED: $$name. What it tests is skipped, and fails where CI is set."; \
 	done
+
+load-tools:
+	@missing=(); \
+	command -v python3 >/dev/null || missing+=(python3); \
+	command -v wrk >/dev/null || missing+=(wrk); \
+	$(call install,$${missing[*]})
 
 # Peers that can't be installed are left out of the measurement, which names them.
 peer-libraries:

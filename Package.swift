@@ -133,11 +133,22 @@ let package = Package(
       ],
       path: "Benchmarks",
       exclude: [
-        "AllocationCount", "BareOpenSSL", "PeerLibraries", "Peers/Processes", "Peers/run",
+        "AllocationCount", "BareOpenSSL", "HTTP", "PeerLibraries", "Peers/Processes", "Peers/run",
         "Peers/requirements.txt", "README.md", "Results", "instructions", "thresholds.json",
         "tokens-per-second.svg",
       ],
       swiftSettings: settings),
+
+    // A program of its own: the issuer has no such answers.
+    .executableTarget(
+      name: "constant-answers",
+      dependencies: [
+        .target(name: "IDTokenServer", condition: .when(traits: ["Server"])),
+        product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
+        product("HummingbirdCore", "hummingbird"), product("Logging", "swift-log"),
+        product("NIOCore", "swift-nio"),
+      ],
+      path: "Benchmarks/HTTP/ConstantAnswers", swiftSettings: settings),
 
     .testTarget(name: "HouseRulesTests"),
     .testTarget(name: "BenchmarksTests", dependencies: ["BenchmarkResults", "JSON"]),

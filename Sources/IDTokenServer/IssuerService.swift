@@ -1,7 +1,6 @@
 #if Server
   import HTTPTypes
   import Hummingbird
-  import HummingbirdCore
   import IDTokens
   import Instrumentation
   import JOSE
@@ -130,22 +129,6 @@
         )
       }
       return secret
-    }
-
-    fileprivate func server(
-      _ certificates: PeerCertificates?, onRefusal: @escaping @Sendable (Refusal, SocketAddress?) -> Void
-    ) throws -> HTTPServerBuilder {
-      let times = ConnectionGuard.Times(
-        idle: .seconds(Int64(limits.idleTimeout)), request: .seconds(Int64(limits.requestTimeout)))
-      var http = HTTP1Channel.Configuration(
-        additionalChannelHandlers: [ConnectionGuard(times, onRefusal: onRefusal)]
-          + (certificates.map { [$0.handler()] } ?? []))
-      // Together they are what is set; one alone may not be longer either.
-      http.httpDecoder.maxHeaderFieldSize = limits.header
-      http.httpDecoder.maxHeaderListSize = limits.header
-      http.httpDecoder.maxHeaderFieldCount = 100
-      let plain = HTTPServerBuilder.http1(configuration: http)
-      return try tls?.wrap(plain) ?? plain
     }
   }
 

@@ -8,22 +8,42 @@ public struct ShopDomain: Sendable, Hashable {
   public init(_ host: String) throws(IDTokenError) {
     // Before lower case: U+212A, the Kelvin sign, becomes an ASCII k in it.
     guard host.utf8.allSatisfy({ $0 < 0x80 }) else { throw .invalidShop(host) }
-    let lowercased = host.lowercased()
-    let labels = lowercased.split(separator: ".", omittingEmptySubsequences: false)
-    guard lowercased.utf8.count <= 253, labels.count >= 2, labels.allSatisfy(Self.isLabel) else {
-      throw .invalidShop(host)
-    }
+    // Nearly all are in lower case as they come.
+    let lowercased = host.utf8.contains { (0x41...0x5a).contains($0) } ? host.lowercased() : host
+    guard lowercased.utf8.count <= 253, let labels = Labels(lowercased) else { throw .invalidShop(host) }
     self.host = lowercased
-    isMyshopify = labels.count == 3 && labels[0].utf8.count >= 2 && labels[1...] == ["myshopify", "com"]
+    isMyshopify = labels.count == 3 && labels.first >= 2 && lowercased.hasSuffix(".myshopify.com")
   }
 
   /// The shop as tokens name it in `dest`.
   public var origin: String { "https://\(host)" }
 
-  private static func isLabel(_ label: Substring) -> Bool {
-    guard (1...63).contains(label.utf8.count), label.first != "-", label.last != "-" else { return false }
-    return label.utf8.allSatisfy { byte in
-      byte.isDigit || byte == UInt8(ascii: "-") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+  /// The labels of a host name in lower case, two or more, by their lengths: every token request has one to check.
+  private struct Labels {
+    private(set) var count = 0
+    private(set) var first = 0
+    private var length = 0
+    private var last = UInt8(ascii: "-")
+
+    init?(_ host: String) {
+      for byte in host.utf8 {
+        guard byte == UInt8(ascii: ".") ? end() : add(byte) else { return nil }
+        last = byte
+      }
+      guard end(), count >= 2 else { return nil }
+    }
+
+    private mutating func add(_ byte: UInt8) -> Bool {
+      let isHyphen = byte == UInt8(ascii: "-")
+      length += 1
+      return byte.isDigit || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || isHyphen && length > 1
+    }
+
+    private mutating func end() -> Bool {
+      guard (1...63).contains(length), last != UInt8(ascii: "-") else { return false }
+      if count == 0 { first = length }
+      (count, length) = (count + 1, 0)
+      return true
     }
   }
 }

@@ -5,19 +5,24 @@ import Platform
 
 /// Reads the file of `JSONFileApps`.
 enum AppsFile {
-  static func read(_ path: String) throws(AppRegistrationError) -> InMemoryApps.Contents {
+  /// - Parameter secrets: gets the paths of the secrets that are read, the one that can't be read too.
+  static func read(
+    _ path: String, naming secrets: inout [String]
+  ) throws(AppRegistrationError) -> InMemoryApps.Contents {
     do {
       let bytes = try POSIXFileSystem().contents(of: path, limit: 16 << 20).bytes
       let file = try JSONObject(parsing: bytes.span, limits: JSONLimits(bytes: 16 << 20))
-      return try contents(file, directory: Path.parent(of: path))
+      return try contents(file, directory: Path.parent(of: path), &secrets)
     } catch { throw .file(path: path, reason: "\(error)") }
   }
 
-  private static func contents(_ file: JSONObject, directory: String) throws -> InMemoryApps.Contents {
+  private static func contents(
+    _ file: JSONObject, directory: String, _ secrets: inout [String]
+  ) throws -> InMemoryApps.Contents {
     try file.check("the file", members: ["apps", "permissions"])
     var contents = InMemoryApps.Contents()
     for (place, object) in try file.objects("apps") {
-      let app = try registration(object, place, directory: directory)
+      let app = try registration(object, place, directory: directory, &secrets)
       guard contents.registrations.updateValue(app, forKey: app.clientID) == nil else {
         throw AppRegistrationError.duplicate(clientID: app.clientID.text)
       }
@@ -33,7 +38,7 @@ enum AppsFile {
   }
 
   private static func registration(
-    _ object: JSONObject, _ place: String, directory: String
+    _ object: JSONObject, _ place: String, directory: String, _ secrets: inout [String]
   ) throws -> AppRegistration {
     try object.check(
       place,
@@ -46,7 +51,9 @@ enum AppsFile {
     }
     func secret(_ member: String) throws -> ClientSecret? {
       guard let file = try object.optionalString(member, place) else { return nil }
-      return try ClientSecret(contentsOf: file.hasPrefix("/") ? file : "\(directory)/\(file)")
+      let path = file.hasPrefix("/") ? file : "\(directory)/\(file)"
+      secrets.append(path)
+      return try ClientSecret(contentsOf: path)
     }
     return try AppRegistration(
       clientID: ClientID(object.string("client_id", place)), secret: secret("client_secret_file"),

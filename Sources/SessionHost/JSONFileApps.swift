@@ -1,4 +1,5 @@
 public import IDTokens
+import Synchronization
 
 /// Apps and permissions from a JSON file:
 ///
@@ -16,14 +17,30 @@ public import IDTokens
 public final class JSONFileApps: ImmediateAppRegistry, ImmediateAppPermissions {
   public let path: String
   private let apps: InMemoryApps
+  private let secrets: Mutex<[String]>
 
   public init(_ path: String) throws(AppRegistrationError) {
     self.path = path
-    apps = InMemoryApps(try AppsFile.read(path))
+    var secrets: [String] = []
+    apps = InMemoryApps(try AppsFile.read(path, naming: &secrets))
+    self.secrets = Mutex(secrets)
   }
 
-  /// Reads the file again. When that fails, what was read before stays in force.
-  public func reload() throws(AppRegistrationError) { apps.replace(with: try AppsFile.read(path)) }
+  /// Reads the file and its secrets again. When that fails, what was read before stays in force.
+  public func reload() throws(AppRegistrationError) {
+    var found: [String] = []
+    do throws(AppRegistrationError) {
+      apps.replace(with: try AppsFile.read(path, naming: &found))
+      secrets.withLock { [found] in $0 = found }
+    } catch {
+      secrets.withLock { [found] in $0 += found.filter { [known = $0] in !known.contains($0) } }
+      throw error
+    }
+  }
+
+  /// The files with secrets: a change of one of them is a reason to read again. After a reading that failed also those that
+  /// it came to, for one of them may be what it failed for.
+  public var secretFiles: [String] { secrets.withLock { $0 } }
 
   /// Every app there is, in no order.
   public var registrations: [AppRegistration] { apps.registrations }

@@ -52,6 +52,8 @@
         flags: options.flags.merging(demo?.settings ?? [:]) { given, _ in given }, environment: environment,
         file: config ?? environment["IDTOKEN_CONFIG"])
       let configuration = try IssuerConfiguration(settings)
+      // Given to the issuer alone, not to the process by `MetricsSystem.bootstrap`: no library here counts anything by itself,
+      // and one that does some day should be asked about its names and how many before they are on the operator's page.
       let metrics = PrometheusMetrics()
       let service = try await IssuerService(
         configuration, hooks: .standard(metrics, role: configuration.role), metrics: metrics,

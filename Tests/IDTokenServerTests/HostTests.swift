@@ -1,5 +1,7 @@
 #if Server
   import Foundation
+  import IDTokens
+  import JOSE
   import JSON
   import Testing
 
@@ -49,6 +51,35 @@
         let apps = try issuer.text("apps.json").replacing("\"user\": 42", with: "\"user\": 43")
         try issuer.write(apps, to: "apps.json")
         try await eventually { try await issuer.order().status == 204 }
+      }
+    }
+
+    @Test("a secret that changes alone takes effect within seconds, and so does one that was missing")
+    func secretReload() async throws {
+      try await RunningIssuer.with { issuer in
+        func rewrite(_ name: String, _ secret: String) throws {
+          try? FileManager.default.removeItem(atPath: "\(issuer.directory)/\(name)")
+          _ = FileManager.default.createFile(
+            atPath: "\(issuer.directory)/\(name)", contents: Data(secret.utf8),
+            attributes: [.posixPermissions: 0o600])
+        }
+        func isSigned(with secret: String) async throws -> Bool {
+          let token = try #require(try await issuer.order().json()["token"]?.string)
+          let verifier = try TokenVerifier(secrets: [ClientSecret(secret)], audience: "loyalty-app")
+          return (try? verifier.verify(token, at: WallClock.system.now)) != nil
+        }
+        let (second, third) = (String(repeating: "second", count: 8), String(repeating: "third", count: 8))
+        #expect(try await isSigned(with: issuer.text("loyalty-app.secret")))
+        try rewrite("loyalty-app.secret", second)
+        try await eventually { try await isSigned(with: second) }
+        let apps = try issuer.text("apps.json").replacing("loyalty-app.secret", with: "new.secret")
+        try issuer.write(apps, to: "apps.json")
+        try await eventually {
+          issuer.log.entries.contains { $0.level == .error && $0.text.contains("new.secret") }
+        }
+        #expect(try await isSigned(with: second))
+        try rewrite("new.secret", third)
+        try await eventually { try await isSigned(with: third) }
       }
     }
 

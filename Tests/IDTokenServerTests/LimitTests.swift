@@ -51,7 +51,9 @@
 
     @Test("408 for a request that trickles in, however often a byte comes")
     func slow() async throws {
-      try await RunningIssuer.with(flags: [.requestTimeout: "1", .idleTimeout: "2"]) { issuer in
+      let counts = CountingMetrics()
+      try await RunningIssuer.with(flags: [.requestTimeout: "1", .idleTimeout: "2"], metrics: counts) {
+        issuer in
         let raw = try RawConnection(port: issuer.port)
         raw.send(
           "POST /session-token HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(try issuer.credential)\r\n"
@@ -66,6 +68,10 @@
         trickle.cancel()
         #expect(answer.hasPrefix("HTTP/1.1 408 ") && answer.contains("\"invalid_request\""))
         #expect(ContinuousClock.now - start < .seconds(8))
+        // Who waited for the rest hears of it later, and says nothing more.
+        try await eventually { counts["idtoken_request_duration_seconds route=/session-token"] == 1 }
+        #expect(counts["idtoken_refusals_total reason=invalid_request"] == 1)
+        #expect(issuer.log.refusals.map { $0.metadata["status"] } == ["408"])
         // A header that never ends, too.
         let header = try RawConnection(port: issuer.port)
         header.send("GET /healthz HTTP/1.1\r\nHost:")

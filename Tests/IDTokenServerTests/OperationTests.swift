@@ -93,7 +93,7 @@
       var hooks = OperatorHooks()
       hooks.metrics = { _ in Array("figures".utf8) }
       hooks.page = {
-        OperatorDocument(html: "epoch \($0.snapshot.epoch)", contentSecurityPolicy: "default-src 'none'")
+        OperatorDocument(html: "epoch \($0.snapshot.epoch)", fields: OperatorPage.headerFields)
       }
       hooks.openAPI = Array("{}".utf8)
       try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
@@ -108,7 +108,11 @@
         #expect(
           metrics.body == "figures" && metrics.headers["content-type"]?.contains("version=0.0.4") == true)
         let page = try await issuer.request("GET", "/")
-        #expect(page.body == "epoch 1" && page.headers["content-security-policy"] == "default-src 'none'")
+        #expect(page.body == "epoch 1")
+        for field in OperatorPage.headerFields {
+          #expect(page.headers[field.name.canonicalName] == field.value)
+        }
+        #expect(page.headers["x-frame-options"] == "DENY")
         // Through a proxy, and under a name that somebody else has pointed here.
         for header in [["X-Forwarded-For": "192.0.2.1"], ["Host": "evil.example"]] {
           let refused = try await issuer.request("GET", "/metrics", header)

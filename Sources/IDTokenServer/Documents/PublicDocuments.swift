@@ -22,8 +22,10 @@
       do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw Refusal(ring: error) }
       let edition = try current(at: now)
       guard let document = edition.documents[request.uri.path] else { return nil }
+      let maxAge = edition.maxAge(at: now)
       var fields = document.fields
-      fields[.cacheControl] = "public, max-age=\(edition.maxAge(at: now))"
+      // Nearly always the longest: it is shorter for a while before keys change.
+      if maxAge != edition.longest { fields[.cacheControl] = "public, max-age=\(maxAge)" }
       if let tags = request.headers[.ifNoneMatch], document.matches(tags) {
         return .empty(.notModified, fields)
       }
@@ -47,7 +49,7 @@
     let epoch: Int
     /// By path.
     let documents: [String: Document]
-    private let longest: Int64
+    let longest: Int64
     private let nextChange: NumericDate?
 
     init(_ snapshot: KeyRingSnapshot, _ issuer: IssuerURL, at now: NumericDate) throws(KeyRingError) {
@@ -56,7 +58,7 @@
       nextChange = snapshot.ring.nextPublication(snapshot.ring.policy)
       var documents: [String: Document] = [:]
       for file in try StaticExport(snapshot, issuer: issuer.text, at: now).files {
-        documents["/" + file.path] = Document(file)
+        documents["/" + file.path] = Document(file, maxAge: longest)
       }
       self.documents = documents
     }
@@ -72,13 +74,13 @@
     let entityTag: String
     let fields: HTTPFields
 
-    init(_ file: StaticExport.File) {
+    init(_ file: StaticExport.File, maxAge: Int64) {
       body = ByteBuffer(bytes: file.contents)
       entityTag = file.entityTag
       // Public keys are for every origin to read (the Fetch standard's `*` is for requests without credentials).
       fields = [
         .contentType: file.contentType, .eTag: file.entityTag, .accessControlAllowOrigin: "*",
-        .contentLength: String(file.contents.count),
+        .contentLength: String(file.contents.count), .cacheControl: "public, max-age=\(maxAge)",
       ]
     }
 

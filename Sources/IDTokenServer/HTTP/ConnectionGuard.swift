@@ -1,8 +1,6 @@
 #if Server
   import HTTPTypes
-  import JSON
   import NIOCore
-  import NIOHTTP1
   import NIOHTTPTypes
 
   /// Keeps a connection to its times, and answers what isn't HTTP or is too much of it.
@@ -105,13 +103,7 @@
         isClosing = true
         return context.fireErrorCaught(error)
       }
-      let isTooLarge = error as? HTTPParserError == .headerOverflow
-      refuse(
-        isTooLarge
-          ? Refusal(
-            .requestHeaderFieldsTooLarge, .invalidRequest, .invalidRequest,
-            "the header of this request is too large")
-          : .invalidRequest("this is not HTTP/1.1 (RFC 9112)"), context)
+      refuse(.unreadable(error), context)
     }
 
     private func allow(_ time: TimeAmount, _ context: ChannelHandlerContext) {
@@ -134,9 +126,7 @@
     private func check(_ context: ChannelHandlerContext) {
       guard NIODeadline.now() >= deadline else { return watch(context) }
       if isReading, outstanding == 1, !isClosing {
-        refuse(
-          Refusal(.requestTimeout, .invalidRequest, .invalidRequest, "the request took too long to arrive"),
-          context)
+        refuse(.tooSlow, context)
       } else {
         context.close(promise: nil)
       }
@@ -146,16 +136,7 @@
     private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
       isClosing = true
       onRefusal(refusal, context.channel.remoteAddress)
-      var body = ByteBuffer()
-      body.writeString(refusal.json.description)
-      let fields: HTTPFields = [
-        .contentType: Fields.json, .cacheControl: "no-store", .connection: "close",
-        .contentLength: String(body.readableBytes),
-      ]
-      let head = HTTPResponse(status: refusal.status, headerFields: fields)
-      context.write(wrapOutboundOut(.head(head)), promise: nil)
-      context.write(wrapOutboundOut(.body(body)), promise: nil)
-      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      for part in refusal.lastAnswer { context.write(wrapOutboundOut(part), promise: nil) }
       finish(context)
     }
 
@@ -166,13 +147,6 @@
       context.flush()
       context.close(mode: .output, promise: nil)
       allow(.seconds(2), context)
-    }
-  }
-
-  extension Error {
-    /// Whether a request that can't be understood is behind it, and not a connection that is gone.
-    fileprivate var isAboutHTTP: Bool {
-      self is HTTPParserError || String(describing: type(of: self)) == "HTTP1TypeConversionError"
     }
   }
 #endif

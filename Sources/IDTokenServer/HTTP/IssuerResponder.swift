@@ -36,8 +36,10 @@
       do throws(Refusal) { response = try await answer(&exchange) } catch {
         var error = error
         if request.hasLongBody { error.closesConnection = true }
-        metrics.refused(error.reason)
-        log.note(error, exchange.logLine)
+        if !error.isUnheard {
+          metrics.refused(error.reason)
+          log.note(error, exchange.logLine)
+        }
         response = Response(error, exchange.commonFields)
         if request.method == .head { response = response.createHeadResponse() }
       }

@@ -27,6 +27,8 @@
     var fields = HTTPFields()
     /// Whether the rest of the request isn't read any more.
     var closesConnection = false
+    /// Whether nobody hears it: the connection is gone. Where the issuer hung up, it has said and counted why by then.
+    var isUnheard = false
 
     init(
       _ status: HTTPResponse.Status, _ code: Code, _ reason: RefusalReason, _ description: String,

@@ -23,23 +23,25 @@
         }
         return known
       }
-      guard let text = field.bearer else { throw .unauthenticated("the Authorization field is not Bearer") }
+      let bytes = field.utf8.span
+      guard bytes.isBearer else { throw .unauthenticated("the Authorization field is not Bearer") }
       let fingerprint: Fingerprint
-      do { fingerprint = try Fingerprint(of: text.span) } catch { throw .serverError("\(error)") }
+      do { fingerprint = try Fingerprint(of: bytes.extracting(droppingFirst: 7)) } catch {
+        throw .serverError("\(error)")
+      }
       guard let known = hosts.credential(fingerprint) else { throw .unauthenticated("unknown credential") }
       return known
     }
   }
 
-  extension String {
-    /// What follows `Bearer ` in any case, where it could be a credential at all.
-    fileprivate var bearer: [UInt8]? {
-      let bytes = Array(utf8)
-      guard bytes.count > 7, bytes.count <= 519, bytes[..<7].map({ $0 | 0x20 }) == Array("bearer ".utf8)
-      else {
-        return nil
+  extension Span<UInt8> {
+    /// Whether it is `Bearer ` in any case, and something behind it that could be a credential at all.
+    fileprivate var isBearer: Bool {
+      guard count > 7, count <= 519 else { return false }
+      let scheme: StaticString = "bearer "
+      return scheme.withUTF8Buffer { scheme in
+        (0..<7).allSatisfy { unsafe self[$0] | 0x20 == scheme[$0] }
       }
-      return Array(bytes[7...])
     }
   }
 

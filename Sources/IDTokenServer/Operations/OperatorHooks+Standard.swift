@@ -17,7 +17,7 @@
           figures: figures.figures())
         // The template is a constant, and the tests render it.
         let html = (try? OperatorPage.html(status)) ?? "The page can't be rendered."
-        return OperatorDocument(html: html, contentSecurityPolicy: OperatorPage.contentSecurityPolicy)
+        return OperatorDocument(html: html, fields: OperatorPage.headerFields)
       }
       return hooks
     }

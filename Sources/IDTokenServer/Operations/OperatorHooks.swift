@@ -1,4 +1,5 @@
 #if Server
+  public import HTTPTypes
   public import JOSE
   public import KeyRotation
   public import ServiceLifecycle
@@ -31,13 +32,11 @@
     public let issuer: String
   }
 
-  /// A page and the policy that keeps it from reaching out (Content Security Policy Level 3).
+  /// A page with its fields, among them what keeps it from reaching out (Content Security Policy Level 3).
   public struct OperatorDocument: Sendable {
     public let html: String
-    public let contentSecurityPolicy: String
+    public let fields: HTTPFields
 
-    public init(html: String, contentSecurityPolicy: String) {
-      (self.html, self.contentSecurityPolicy) = (html, contentSecurityPolicy)
-    }
+    public init(html: String, fields: HTTPFields) { (self.html, self.fields) = (html, fields) }
   }
 #endif

@@ -59,14 +59,9 @@
     }
 
     fileprivate init(_ document: OperatorDocument) {
-      self.init("text/html; charset=utf-8", Array(document.html.utf8))
-      headers[.contentSecurityPolicy] = document.contentSecurityPolicy
-      headers[.xContentTypeOptions] = "nosniff"
-      headers[named: .referrerPolicy] = "no-referrer"
+      self.init(
+        status: .ok, headers: document.fields,
+        body: ResponseBody(byteBuffer: ByteBuffer(string: document.html)))
     }
-  }
-
-  extension HTTPField.Name {
-    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")
   }
 #endif

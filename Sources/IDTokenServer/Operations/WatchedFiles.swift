@@ -1,11 +1,13 @@
 #if Server
+  import JWA
   import Logging
   import Platform
   import ServiceLifecycle
   import SessionHost
 
-  /// Reads the files of hosts and apps again when they change: a credential or a permission that is taken away takes effect
-  /// within seconds, without a restart. A broken file leaves what was read before in force.
+  /// Reads the files of hosts and apps again when they or the secrets they name change: a credential, a permission or
+  /// a secret that is taken away takes effect within seconds, without a restart. A broken file leaves what was read before
+  /// in force.
   struct WatchedFiles: Service {
     let files: [WatchedFile]
     let interval: Duration
@@ -46,8 +48,22 @@
 
   struct WatchedFile: Sendable {
     let path: String
+    /// The files with secrets that it names, as far as that is known.
+    var secrets: @Sendable () -> [String] = { [] }
     let reload: @Sendable () throws -> Void
 
-    var contents: [UInt8]? { try? POSIXFileSystem().contents(of: path, limit: 16 << 20).bytes }
+    struct Contents: Equatable {
+      let file: [UInt8]?
+      /// `nil` for one that can't be read.
+      let secrets: [String: SecretBytes?]
+    }
+
+    /// Times and sizes would do mostly: contents differ even where a file changes twice within a tick of its clock.
+    var contents: Contents {
+      Contents(
+        file: try? POSIXFileSystem().contents(of: path, limit: 16 << 20).bytes,
+        secrets: Dictionary(
+          secrets().map { ($0, try? SecretBytes(contentsOf: $0)) }, uniquingKeysWith: { first, _ in first }))
+    }
   }
 #endif

@@ -46,7 +46,9 @@
       WatchedFiles(
         files: [
           WatchedFile(path: hosts.path) { [hosts] in try hosts.reload() },
-          WatchedFile(path: apps.path) { [apps] in try apps.reload() },
+          WatchedFile(path: apps.path, secrets: { [apps] in apps.secretFiles }) { [apps] in
+            try apps.reload()
+          },
         ], interval: .seconds(1), logger: logger)
     }
   }

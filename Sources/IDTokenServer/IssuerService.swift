@@ -1,6 +1,7 @@
 #if Server
   import HTTPTypes
   import Hummingbird
+  import HummingbirdCore
   import IDTokens
   import Instrumentation
   import JOSE

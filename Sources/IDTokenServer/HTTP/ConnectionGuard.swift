@@ -1,6 +1,7 @@
 #if Server
   import HTTPTypes
   import NIOCore
+  import NIOHTTP1
   import NIOHTTPTypes
 
   /// Keeps a connection to its times, and answers what isn't HTTP or is too much of it.

@@ -7,7 +7,7 @@ extension UInt8 {
   var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
 }
 
-enum Hex {
+package enum Hex {
   static func digit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") - 10 + value
   }
@@ -25,7 +25,7 @@ enum Hex {
     return values + 0x3030_3030_3030_3030 + letters * 39
   }
 
-  static func text(_ bytes: Span<UInt8>) -> String {
+  package static func text(_ bytes: Span<UInt8>) -> String {
     let digits = bytes.map { [digit($0 >> 4), digit($0 & 15)] }
     return String(decoding: digits.joined(), as: UTF8.self)
   }

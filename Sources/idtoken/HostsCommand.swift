@@ -39,7 +39,7 @@
       }
 
       func run() async throws {
-        let rate = rate.map { Rate(perSecond: $0, burst: burst ?? 2 * $0) }
+        let rate = rate.map { Rate(perSecond: $0, burst: burst) }
         try output.handOver { try file.editor.add(name, shops: shops, apps: apps, rate: rate, $0) }
       }
     }

@@ -109,8 +109,8 @@
       body = try settings.number(.bodyLimit, in: 1024...(16 << 20))
       header = try settings.number(.headerLimit, in: 1024...(1 << 20))
       rate = Rate(
-        perSecond: try settings.number(.rate, in: 1...1_000_000),
-        burst: try settings.number(.burst, in: 1...1_000_000))
+        perSecond: try settings.number(.rate, in: 1...Rate.largest),
+        burst: try settings.number(.burst, in: 1...Rate.largest))
       concurrentRequests = try settings.number(.concurrentRequests, in: 1...1_000_000)
       idleTimeout = try settings.number(.idleTimeout, in: 1...3600)
       requestTimeout = try settings.number(.requestTimeout, in: 1...3600)

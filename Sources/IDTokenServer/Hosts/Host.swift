@@ -37,8 +37,13 @@
     public let perSecond: Int
     public let burst: Int
 
-    public init(perSecond: Int, burst: Int) {
-      (self.perSecond, self.burst) = (max(1, perSecond), max(1, burst))
+    /// The most that a hosts file may say of either.
+    public static let largest = 1_000_000
+
+    /// - Parameter burst: twice as many as a second if `nil`.
+    public init(perSecond: Int, burst: Int? = nil) {
+      self.perSecond = max(1, perSecond)
+      self.burst = max(1, burst ?? 2 * min(perSecond, Self.largest / 2))
     }
 
     public static let standard = Rate(perSecond: 100, burst: 200)

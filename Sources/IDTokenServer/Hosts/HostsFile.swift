@@ -67,11 +67,11 @@
 
     private static func rate(_ reader: FileReader) throws -> Rate? {
       guard let rate = try reader.object("rate", members: ["per_second", "burst"]) else { return nil }
-      guard let perSecond = try rate.natural("per_second", in: 1...1_000_000) else {
+      let range: ClosedRange<Int64> = 1...Int64(Rate.largest)
+      guard let perSecond = try rate.natural("per_second", in: range) else {
         throw FileReason("\(rate.place) has no per_second")
       }
-      let burst = try rate.natural("burst", in: 1...1_000_000) ?? 2 * perSecond
-      return Rate(perSecond: Int(perSecond), burst: Int(burst))
+      return Rate(perSecond: Int(perSecond), burst: try rate.natural("burst", in: range).map { Int($0) })
     }
   }
 

@@ -27,7 +27,7 @@
             "sessionId": [
               "type": "string", "maxLength": 255, "pattern": .string(visible),
               "description":
-                "`sid` of the token. Without it the issuer keeps one for the host, shop, user and app.",
+                "`sid` of the token. Without it, the same for a host, shop, user and app while the issuer runs.",
             ],
           ])),
       "TokenOrders": .object(

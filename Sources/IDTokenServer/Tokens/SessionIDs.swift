@@ -1,40 +1,35 @@
 #if Server
   import IDTokens
+  import JWA
   import SessionHost
-  import Synchronization
 
-  /// The `sid` of sessions whose hosts name none: one at random for each host, shop, user and app.
+  /// The `sid` of sessions whose hosts name none: the same for a host, shop, user and app as long as this process runs, and
+  /// nobody's guess. It is computed and not kept: no host can crowd out another's.
   final class SessionIDs: Sendable {
-    private struct Key: Hashable {
-      let host: String
-      let shop: ShopDomain
-      let user: UserID
-      let clientID: ClientID
+    private let key: SigningKey
+    private let signers = Workbenches<Signer>()
+
+    init() throws {
+      var random = try RandomBuffer.bytes(32)
+      key = try SigningKey(.hs256, secret: SecretBytes(wiping: &random))
     }
 
-    /// Two generations: when the younger is full the older goes, so that what is asked for again stays.
-    private struct State {
-      var young: [Key: SessionID] = [:]
-      var old: [Key: SessionID] = [:]
-    }
-
-    private let state = Mutex(State())
-    private let capacity: Int
-
-    /// - Parameter capacity: how many are kept at least; twice as many at most.
-    init(capacity: Int = 50_000) { self.capacity = capacity }
-
-    func sessionID(_ order: TokenOrder, of host: Host) throws(IDTokenError) -> SessionID {
-      let key = Key(
-        host: host.name, shop: order.session.shopDomain, user: order.user, clientID: order.clientID)
-      if let known = state.withLock({ $0.young[key] }) { return known }
-      let fresh = try SessionID.random()
-      return state.withLock { state in
-        let sessionID = state.young[key] ?? state.old[key] ?? fresh
-        if state.young.count >= capacity { (state.old, state.young) = (state.young, [:]) }
-        state.young[key] = sessionID
-        return sessionID
+    func sessionID(_ order: TokenOrder, of host: Host) throws -> SessionID {
+      var session: [UInt8] = []
+      for part in [host.name, order.session.shopDomain.host, String(order.user.number), order.clientID.text] {
+        session += part.utf8
+        // In none of them, so that no two sessions have the same bytes.
+        session.append(0)
       }
+      let message = session
+      let code = try signers.with { () throws(JWAError) in
+        try Signer()
+      } _: { (signer) throws(JWAError) in
+        try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+          try signer.sign(message.span, with: key, into: &output)
+        }
+      }
+      return try SessionID(Hex.text(code.span))
     }
   }
 #endif

@@ -18,7 +18,7 @@
     ) throws {
       apps = try JSONFileApps(configuration.apps)
       hosts = try HostRegistry(configuration.hosts, standard: configuration.limits.rate)
-      desk = TokenDesk(
+      desk = try TokenDesk(
         TokenIssuer(issuer, ring: live, clock: clock), apps: apps, permissions: apps,
         lifetime: configuration.lifetime, metrics)
       try Self.check(apps.registrations, configuration, live.current.ring.policy)

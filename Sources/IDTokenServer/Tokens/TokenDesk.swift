@@ -10,13 +10,14 @@
   final class TokenDesk: Sendable {
     private let waiting: WaitingSource
     private let immediate: ImmediateSource?
-    private let sessionIDs = SessionIDs()
+    private let sessionIDs: SessionIDs
     private let metrics: IssuerMetrics
 
     init(
       _ issuer: TokenIssuer, apps: any AppRegistry, permissions: any AppPermissions, lifetime: TokenLifetime,
       _ metrics: IssuerMetrics
-    ) {
+    ) throws {
+      sessionIDs = try SessionIDs()
       let local = LocalTokenSource(issuer, apps: apps, permissions: permissions, lifetime: lifetime)
       waiting = WaitingSource(apps: apps, tokens: local)
       immediate = ImmediateSource(apps, local.immediate)

@@ -10,7 +10,7 @@
   import Testing
 
   @Suite struct KeyRotationServiceTests {
-    private let log = Recorder()
+    private let log = LogRecorder()
     private let clock = WallClock.fixed(NumericDate(1_800_000_000))
 
     private func rotator(_ store: OneRing) async throws -> KeyRotator {
@@ -103,34 +103,5 @@
     }
 
     func changes() -> AsyncStream<Void> { AsyncStream { _ in } }
-  }
-
-  private final class Recorder: LogHandler {
-    struct Entry {
-      let level: Logger.Level
-      let text: String
-      let metadata: [String: String]
-    }
-
-    private let recorded = Mutex<[Entry]>([])
-    var entries: [Entry] { recorded.withLock { $0 } }
-
-    func log(event: LogEvent) {
-      let metadata = (event.metadata ?? [:]).mapValues { "\($0)" }
-      recorded.withLock { $0.append(Entry(level: event.level, text: "\(event.message)", metadata: metadata)) }
-    }
-
-    var metadata: Logger.Metadata {
-      get { [:] }
-      set {}
-    }
-    var logLevel: Logger.Level {
-      get { .trace }
-      set {}
-    }
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-      get { nil }
-      set {}
-    }
   }
 #endif

@@ -2,6 +2,7 @@
   import Foundation
   import IDTokens
   import IssuerBench
+  import TestSupport
   import IssuerClient
   import JOSE
   import JWA

@@ -1,6 +1,7 @@
 #if Server
   import IDTokens
   import IssuerBench
+  import TestSupport
   import IssuerClient
   import JOSE
   import SessionHost

@@ -1,6 +1,7 @@
 import JOSE
 import KeyRotation
 import Synchronization
+import TestSupport
 import Testing
 
 /// A rotator at work, with time and store in the test's hands.

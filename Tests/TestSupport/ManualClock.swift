@@ -1,26 +1,12 @@
-import JOSE
 import Synchronization
 
-/// The time of a test: it stands still until it is set.
-final class TestTime: Sendable {
-  private let time: Mutex<NumericDate>
-  init(_ now: NumericDate) { time = Mutex(now) }
-
-  var now: NumericDate {
-    get { time.withLock { $0 } }
-    set { time.withLock { $0 = newValue } }
-  }
-
-  var wallClock: WallClock { WallClock { self.now } }
-}
-
 /// A clock on which time passes when the test says so, and that tells of every sleep that begins.
-final class ManualClock: Clock {
-  struct Instant: InstantProtocol {
+package final class ManualClock: Clock {
+  package struct Instant: InstantProtocol {
     var offset: Duration = .zero
-    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-    func duration(to other: Instant) -> Duration { other.offset - offset }
-    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+    package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    package func duration(to other: Instant) -> Duration { other.offset - offset }
+    package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
   }
 
   private struct State {
@@ -32,15 +18,15 @@ final class ManualClock: Clock {
 
   private let state = Mutex(State())
   /// How long each sleep is to last, in order.
-  let pauses: AsyncStream<Duration>
+  package let pauses: AsyncStream<Duration>
   private let told: AsyncStream<Duration>.Continuation
 
-  init() { (pauses, told) = AsyncStream.makeStream() }
+  package init() { (pauses, told) = AsyncStream.makeStream() }
 
-  var now: Instant { state.withLock { $0.now } }
-  var minimumResolution: Duration { .zero }
+  package var now: Instant { state.withLock { $0.now } }
+  package var minimumResolution: Duration { .zero }
 
-  func advance(by duration: Duration) {
+  package func advance(by duration: Duration) {
     let due = state.withLock { state in
       state.now = state.now.advanced(by: duration)
       let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -50,7 +36,7 @@ final class ManualClock: Clock {
     for continuation in due { continuation.resume() }
   }
 
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+  package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
     let sleeper = state.withLock { state in
       state.nextSleeper += 1
       return state.nextSleeper

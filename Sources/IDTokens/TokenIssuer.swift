@@ -92,9 +92,6 @@ public struct TokenSeries: Sendable {
   /// Where it is signed with the ring's key.
   fileprivate var ringEpoch: Int? { template.parts.ringKey == nil ? nil : epoch }
   fileprivate let template: TokenTemplate
-
-  /// Whether both were encoded as one: then neither is newer.
-  package func isSame(as other: TokenSeries) -> Bool { template.parts === other.template.parts }
 }
 
 private struct OpenIDIssuer {

@@ -79,7 +79,12 @@ public struct DirectoryStore: KeyRingStore {
 
   /// Every change of the ring, from the first; throws where the log was edited or cut.
   public func audit() throws(KeyRingError) -> [AuditEntry] {
-    guard let manifest = try manifest() else { throw .missing(directory: directory) }
-    return try log.entries(latest: manifest.latest)
+    while true {
+      guard let manifest = try manifest() else { throw .missing(directory: directory) }
+      do throws(KeyRingError) { return try log.entries(latest: manifest.latest) } catch {
+        // Manifest and log are two files: whoever changes the ring between them makes the log look edited.
+        guard try self.manifest()?.latest != manifest.latest else { throw error }
+      }
+    }
   }
 }

@@ -52,6 +52,13 @@ import Testing
     #expect(try store.audit().map(\.actor) == ["till-7"])
   }
 
+  @Test("Who reads the log while the ring changes gets it whole, with the change")
+  func changedMeanwhile() async throws {
+    try store.create([.es256], at: birth)
+    let files = InterruptingFileSystem(before: "audit.log") { [store] in try store.rotateAtOnce(at: birth) }
+    #expect(try DirectoryStore(directory.ring, files: files).audit().map(\.epoch) == [1, 2])
+  }
+
   @Test("A log that was edited is refused from the line on", arguments: [0, 1, 2])
   func edited(index: Int) async throws {
     var lines = try await threeChanges()

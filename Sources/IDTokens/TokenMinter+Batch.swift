@@ -33,32 +33,23 @@ extension TokenMinter {
     try checkRoom(count, templates, tokens.freeCapacity, ends.freeCapacity)
     let (start, firstEnd) = (tokens.count, ends.count)
     do throws(IDTokenError) {
-      for first in stride(from: 0, to: count, by: TokenGroup.size) {
-        try mintGroup(first..<min(first + TokenGroup.size, count), templates, at: now, &tokens, &ends)
+      for index in 0..<count {
+        let template = templates[index % templates.count]
+        let start = tokens.count
+        try appendUnsigned(template, at: now, to: &tokens)
+        ends.append(tokens.count)
+        do throws(JWAError) { try sign(template, start..<tokens.count, in: &tokens) } catch {
+          throw .key(error)
+        }
       }
+      do throws(JWAError) {
+        try signer.signAll { (place, signature) in Base64URL.write(signature, to: &tokens, at: place) }
+      } catch { throw .key(error) }
     } catch {
+      signer.removeAll()
       tokens.removeLast(tokens.count - start)
       ends.removeLast(ends.count - firstEnd)
       throw error
-    }
-  }
-
-  /// Every signing input of a group is written before any is signed, so that one call can sign them all.
-  private mutating func mintGroup(
-    _ group: Range<Int>, _ templates: Span<TokenTemplate>, at now: NumericDate,
-    _ tokens: inout OutputSpan<UInt8>, _ ends: inout OutputSpan<Int>
-  ) throws(IDTokenError) {
-    var starts = TokenGroup(repeating: 0)
-    for (lane, index) in group.enumerated() {
-      starts[lane] = tokens.count
-      try appendUnsigned(templates[index % templates.count], at: now, to: &tokens)
-      ends.append(tokens.count)
-    }
-    for (lane, index) in group.enumerated() {
-      let place = starts[lane]..<ends.span[ends.count - group.count + lane]
-      do throws(JWAError) {
-        try sign(templates[index % templates.count], place, in: &tokens)
-      } catch { throw .key(error) }
     }
   }
 
@@ -73,19 +64,25 @@ extension TokenMinter {
     tokens.append(repeating: UInt8(ascii: "."), count: template.signatureTextLength)
   }
 
-  /// Signs the token in `place` and writes the signature's text behind the dot.
+  /// Has the token in `place` signed: with others of its kind where there are lanes for it, else at once.
   private mutating func sign(
     _ template: borrowing TokenTemplate, _ place: Range<Int>, in tokens: inout OutputSpan<UInt8>
   ) throws(JWAError) {
     let end = place.upperBound - template.signatureTextLength
-    try signature.refill { (output) throws(JWAError) in
-      try signer.sign(
-        tokens.span.extracting(place.lowerBound..<end), with: template.parts.key,
-        resuming: template.parts.absorbed,
-        into: &output)
+    let (key, prefix) = (template.parts.key, template.parts.absorbed)
+    let addition = try signer.add(
+      tokens.span.extracting(place.lowerBound..<end), with: key, resuming: prefix, ticket: end + 1)
+    switch addition {
+    case .waits: break
+    case .full(let kind):
+      try signer.sign(kind) { (place, signature) in Base64URL.write(signature, to: &tokens, at: place) }
+    case .refused:
+      try signature.refill { (output) throws(JWAError) in
+        try signer.sign(
+          tokens.span.extracting(place.lowerBound..<end), with: key, resuming: prefix, into: &output)
+      }
+      signature.withBytes { Base64URL.write($0, to: &tokens, at: end + 1) }
     }
-    var text = tokens.mutableSpan
-    signature.withBytes { Base64URL.write($0, to: &text, at: end + 1) }
   }
 
   private func checkRoom(
@@ -100,14 +97,15 @@ extension TokenMinter {
   }
 }
 
-/// A number for each token of a group, as many as vector registers sign at once.
-private typealias TokenGroup = InlineArray<8, Int>
-
-extension TokenGroup where Element == Int {
-  fileprivate static var size: Int { 8 }
-}
-
 extension TokenTemplate {
   /// Characters of the second dot and what follows.
   fileprivate var signatureTextLength: Int { 1 + Base64URL.encodedLength(parts.key.signatureLength) }
+}
+
+extension Base64URL {
+  /// The text of a signature in the place that was kept for it.
+  fileprivate static func write(_ bytes: Span<UInt8>, to tokens: inout OutputSpan<UInt8>, at place: Int) {
+    var text = tokens.mutableSpan
+    write(bytes, to: &text, at: place)
+  }
 }

@@ -45,3 +45,25 @@ public struct Signer: ~Copyable, @unchecked Sendable {
     return signer
   }
 }
+
+/// In two steps, for those who gather hash values first.
+extension Signer {
+  /// What the key signs of a message: its hash value; for EdDSA the message itself.
+  mutating func withHash<Result>(
+    of message: Span<UInt8>, with key: SigningKey, resuming prefix: AbsorbedPrefix?,
+    _ body: (Span<UInt8>) throws(JWAError) -> Result
+  ) throws(JWAError) -> Result {
+    guard let digest = key.algorithm.digest else { return try body(message) }
+    if let prefix { try prefix.check(key, message.count) }
+    try hash.hash(message, digest, prefix)
+    return try body(hash.value.span.extracting(first: hash.length))
+  }
+
+  /// Appends the signature of a hash value; for EdDSA of a message.
+  mutating func signHashed(
+    _ input: Span<UInt8>, with key: SigningKey, into signature: inout OutputSpan<UInt8>
+  ) throws(JWAError) {
+    guard let privateKey = key.privateKey else { throw .wrongKeyType(algorithm: key.algorithm) }
+    try keySigner(key.algorithm, privateKey).sign(input, into: &signature)
+  }
+}

@@ -7,6 +7,9 @@ public final class SigningKey: Sendable {
   /// Bytes of every signature that this key makes.
   public let signatureLength: Int
   let material: Material
+  /// `nil` where vector lanes can't help.
+  let laneKind: LaneKind?
+  let laneKey = LaneKeySlot()
 
   enum Material: ~Copyable, Sendable {
     case secret(HMACKey)
@@ -18,6 +21,7 @@ public final class SigningKey: Sendable {
     try algorithm.check(key.kind)
     self.algorithm = algorithm
     signatureLength = key.kind.signatureLength
+    laneKind = LaneKind(key.kind)
     material = .privateKey(key)
   }
 
@@ -25,6 +29,7 @@ public final class SigningKey: Sendable {
     let key = try algorithm.hmacKey(secret)
     self.algorithm = algorithm
     signatureLength = key.digest.length
+    laneKind = nil
     material = .secret(key)
   }
 

@@ -36,6 +36,8 @@ extension VerificationKey {
 /// Keys made once for the whole run: making an RSA key takes as long as hundreds of signatures.
 enum Sample {
   static let rsa = try! PrivateKey.generate(.rsa(modulusBits: 2048))
+  static let rsa3072 = try! PrivateKey.generate(.rsa(modulusBits: 3072))
+  static let rsa4096 = try! PrivateKey.generate(.rsa(modulusBits: 4096))
   static let p256 = try! PrivateKey.generate(.ec(.p256))
   static let p384 = try! PrivateKey.generate(.ec(.p384))
   static let p521 = try! PrivateKey.generate(.ec(.p521))

@@ -21,6 +21,20 @@ final class LaneKeySlot: Sendable {
 }
 
 extension SigningLanes {
+  /// Why a key's signatures are made by OpenSSL, one by one; `nil` where the lanes make them.
+  public func refusal(of key: SigningKey) -> String? {
+    switch laneKey(key) {
+    case nil:
+      if case .off(let reason) = status {
+        reason
+      } else {
+        "the lanes have nothing for \(key.algorithm) with this key"
+      }
+    case .failure(let refusal): refusal.description
+    case .success: nil
+    }
+  }
+
   /// What the lanes need of a key; it has signed a known message on every lane, and OpenSSL has verified each signature.
   func laneKey(_ key: SigningKey) -> Result<LaneKey, LaneRefusal>? {
     guard let library, let kind = key.laneKind, let privateKey = key.privateKey else { return nil }

@@ -40,7 +40,7 @@ struct MultiBufferLibrary: @unchecked Sendable {
 
 extension MultiBufferLibrary {
   /// The newest first.
-  static let names = ["libcrypto_mb.so.12", "libcrypto_mb.so.11"]
+  static let names = ["libcrypto_mb.so.13", "libcrypto_mb.so.12", "libcrypto_mb.so.11"]
 
   /// The first of `names` that is there, if it is usable.
   static func load(_ names: [String] = names) throws(DynamicLibraryError) -> MultiBufferLibrary {

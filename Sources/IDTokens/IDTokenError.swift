@@ -22,6 +22,8 @@ public enum IDTokenError: Error, Sendable, Equatable {
   case noRing
   case ring(KeyRingError)
   case key(JWAError)
+  /// The caller's task was cancelled while its token waited to be signed with others.
+  case cancelled
 }
 
 extension IDTokenError: CustomStringConvertible {
@@ -53,6 +55,7 @@ extension IDTokenError: CustomStringConvertible {
     case .noRing: "this issuer has no key ring, so it can't mint tokens of the OpenID profile"
     case .ring(let error): error.description
     case .key(let error): error.description
+    case .cancelled: "the task was cancelled before its token was signed"
     }
   }
 }

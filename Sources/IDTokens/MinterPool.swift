@@ -4,15 +4,32 @@ import JWA
 /// Minters for callers that keep none of their own: each thread finds its own again.
 final class MinterPool: Sendable {
   private let minters = Workbenches<TokenMinter>()
+  private let lanes: SigningLanes
+
+  init(_ lanes: SigningLanes) { self.lanes = lanes }
 
   func mint(_ template: borrowing TokenTemplate, at now: NumericDate) throws(IDTokenError) -> SessionToken {
     let expiry = try template.expiry(at: now)
     let serialized = try minters.with { () throws(IDTokenError) in
-      try TokenMinter()
+      try TokenMinter(lanes: lanes)
     } _: { (minter) throws(IDTokenError) in
       try String(minting: template, with: &minter, at: now)
     }
     return SessionToken(serialized: serialized, expiresAt: expiry)
+  }
+
+  /// Mints for each of a group, and tells them.
+  func mint(_ group: [GroupedCaller]) {
+    do throws(IDTokenError) {
+      try minters.with { () throws(IDTokenError) in
+        try TokenMinter(lanes: lanes)
+      } _: { (minter) throws(IDTokenError) in
+        try minter.mint(group)
+      }
+    } catch {
+      // What went wrong with one of them must not cost the others their tokens.
+      for caller in group { caller.close(.alone) }
+    }
   }
 }
 

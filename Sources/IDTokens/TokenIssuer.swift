@@ -1,4 +1,5 @@
 public import JOSE
+public import JWA
 public import KeyRotation
 
 /// Issues tokens of both profiles, for any number of threads and sessions.
@@ -7,18 +8,25 @@ public import KeyRotation
 public final class TokenIssuer: Sendable {
   public let clock: WallClock
   private let openID: OpenIDIssuer?
-  private let minters = MinterPool()
+  private let minters: MinterPool
+  private let groups: GroupMinting
 
   /// An issuer of the Shopify profile alone, which needs no keys of its own.
-  public init(clock: WallClock = .system) {
-    self.clock = clock
-    openID = nil
-  }
+  public convenience init(clock: WallClock = .system) { self.init(nil, .off, clock) }
 
   /// An issuer of both profiles.
-  public init(_ issuer: IssuerURL, ring: LiveKeyRing, clock: WallClock = .system) {
-    self.clock = clock
-    openID = OpenIDIssuer(url: issuer, ring: ring)
+  ///
+  /// - Parameter lanes: where the processor has any, callers that ask at the same time are signed together.
+  public convenience init(
+    _ issuer: IssuerURL, ring: LiveKeyRing, clock: WallClock = .system, lanes: SigningLanes = .shared
+  ) {
+    self.init(OpenIDIssuer(url: issuer, ring: ring), lanes, clock)
+  }
+
+  private init(_ openID: OpenIDIssuer?, _ lanes: SigningLanes, _ clock: WallClock) {
+    (self.openID, self.clock) = (openID, clock)
+    minters = MinterPool(lanes)
+    groups = GroupMinting(minters, lanes)
   }
 
   /// A fresh token, for who needs just one.
@@ -37,11 +45,23 @@ public final class TokenIssuer: Sendable {
   /// A fresh token of a series: new `jti`, times of now, the key that is active now.
   public func mint(_ series: inout TokenSeries) throws(IDTokenError) -> SessionToken {
     let now = clock.now
-    if case .openID = series.profile, let ring = openID?.ring {
-      try checkFreshness(at: now)
-      if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
-    }
+    try bringUpToDate(&series, at: now)
     return try mint(current: series, at: now)
+  }
+
+  private func bringUpToDate(_ series: inout TokenSeries, at now: NumericDate) throws(IDTokenError) {
+    guard case .openID = series.profile, let ring = openID?.ring else { return }
+    try checkFreshness(at: now)
+    if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
+  }
+
+  /// The same, signed together with those who ask at the same time where that is sooner done: for servers with many tasks.
+  ///
+  /// - Throws: `IDTokenError.cancelled` too, where the task is cancelled meanwhile.
+  public func mintTogether(_ series: inout TokenSeries) async throws(IDTokenError) -> SessionToken {
+    let now = clock.now
+    try bringUpToDate(&series, at: now)
+    return try await groups.mint(series.template, at: now)
   }
 
   /// Whether the ring is still in the epoch that the series was made in.
@@ -55,6 +75,13 @@ public final class TokenIssuer: Sendable {
     let now = clock.now
     if series.ringEpoch != nil { try checkFreshness(at: now) }
     return isCurrent(series) ? try mint(current: series, at: now) : nil
+  }
+
+  /// The same, signed together with those who ask at the same time.
+  package func mintTogether(ifCurrent series: TokenSeries) async throws(IDTokenError) -> SessionToken? {
+    let now = clock.now
+    if series.ringEpoch != nil { try checkFreshness(at: now) }
+    return isCurrent(series) ? try await groups.mint(series.template, at: now) : nil
   }
 
   /// Borrowed: threads that count references to the same template wait for each other.

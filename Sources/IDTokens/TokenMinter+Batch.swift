@@ -42,9 +42,7 @@ extension TokenMinter {
           throw .key(error)
         }
       }
-      do throws(JWAError) {
-        try signer.signAll { (place, signature) in Base64URL.write(signature, to: &tokens, at: place) }
-      } catch { throw .key(error) }
+      do throws(JWAError) { try signAll(in: &tokens) } catch { throw .key(error) }
     } catch {
       signer.removeAll()
       tokens.removeLast(tokens.count - start)
@@ -54,7 +52,7 @@ extension TokenMinter {
   }
 
   /// Appends a token whose signature is yet to be written.
-  private mutating func appendUnsigned(
+  mutating func appendUnsigned(
     _ template: borrowing TokenTemplate, at now: NumericDate, to tokens: inout OutputSpan<UInt8>
   ) throws(IDTokenError) {
     let expiry = try template.expiry(at: now)
@@ -65,7 +63,7 @@ extension TokenMinter {
   }
 
   /// Has the token in `place` signed: with others of its kind where there are lanes for it, else at once.
-  private mutating func sign(
+  mutating func sign(
     _ template: borrowing TokenTemplate, _ place: Range<Int>, in tokens: inout OutputSpan<UInt8>
   ) throws(JWAError) {
     let end = place.upperBound - template.signatureTextLength
@@ -83,6 +81,11 @@ extension TokenMinter {
       }
       signature.withBytes { Base64URL.write($0, to: &tokens, at: end + 1) }
     }
+  }
+
+  /// Signs what still waits for others of its kind.
+  mutating func signAll(in tokens: inout OutputSpan<UInt8>) throws(JWAError) {
+    try signer.signAll { (place, signature) in Base64URL.write(signature, to: &tokens, at: place) }
   }
 
   private func checkRoom(

@@ -8,7 +8,7 @@ public final class SigningKey: Sendable {
   public let signatureLength: Int
   let material: Material
   /// `nil` where vector lanes can't help.
-  let laneKind: LaneKind?
+  package let laneKind: LaneKind?
   let laneKey = LaneKeySlot()
 
   enum Material: ~Copyable, Sendable {

@@ -27,12 +27,12 @@ public final class LocalTokenSource: SessionTokenSource {
     guard let app = try await apps.registration(for: request.clientID) else {
       throw LocalTokenSourceError.unknownApp(request.clientID.text)
     }
-    // Asked last, so that nothing is waited for between the answer and the token.
+    // Asked last, so that nothing but a signature is waited for between the answer and the token.
     let shop = request.session.shopDomain
     guard try await permissions.isPermitted(request.user, toUse: request.clientID, in: shop) else {
       return nil
     }
-    return try series.mint(request, app)
+    return try await series.mintTogether(request, app)
   }
 }
 
@@ -88,9 +88,11 @@ final class TokenPermit: Sendable {
   }
 
   /// A fresh token; `nil` once something has changed that the permit rests on.
-  func mint() throws(IDTokenError) -> SessionToken? {
+  func mint() async throws(IDTokenError) -> SessionToken? {
     guard source.isUnchanged(since: revisions) else { return nil }
-    return try issuer.mint(ifCurrent: series)
+    let token = try await issuer.mintTogether(ifCurrent: series)
+    // The permission may have been withdrawn while others were waited for.
+    return source.isUnchanged(since: revisions) ? token : nil
   }
 }
 

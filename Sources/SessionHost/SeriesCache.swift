@@ -31,6 +31,15 @@ final class SeriesCache: Sendable {
     }
   }
 
+  /// The same, signed together with those who ask at the same time.
+  func mintTogether(
+    _ request: SessionTokenRequest, _ app: AppRegistration
+  ) async throws(IDTokenError) -> SessionToken {
+    while true {
+      if let token = try await issuer.mintTogether(ifCurrent: series(request, app)) { return token }
+    }
+  }
+
   func series(_ request: SessionTokenRequest, _ app: AppRegistration) throws(IDTokenError) -> TokenSeries {
     if let cached = entries.withLock({ $0[request.sessionID] }), cached.serves(request, app),
       issuer.isCurrent(cached.series)

@@ -20,7 +20,7 @@
       sessionIDs = try SessionIDs()
       let local = LocalTokenSource(issuer, apps: apps, permissions: permissions, lifetime: lifetime)
       waiting = WaitingSource(apps: apps, tokens: local)
-      immediate = ImmediateSource(apps, local.immediate)
+      immediate = ImmediateSource(apps, local)
       self.metrics = metrics
     }
 
@@ -34,7 +34,7 @@
           session: order.session, user: order.user, clientID: order.clientID,
           sessionID: try order.sessionID ?? sessionIDs.sessionID(order, of: host))
         if let immediate {
-          (token, algorithm) = try immediate.token(request)
+          (token, algorithm) = try await immediate.token(request)
         } else {
           (token, algorithm) = try await waiting.token(request)
         }
@@ -58,16 +58,16 @@
   /// Apps in memory: no task waits for them.
   private struct ImmediateSource: Sendable {
     let apps: any ImmediateAppRegistry
-    let tokens: any ImmediateTokenSource
+    let tokens: LocalTokenSource
 
-    init?(_ apps: any AppRegistry, _ tokens: (any ImmediateTokenSource)?) {
-      guard let apps = apps as? any ImmediateAppRegistry, let tokens else { return nil }
+    init?(_ apps: any AppRegistry, _ tokens: LocalTokenSource) {
+      guard let apps = apps as? any ImmediateAppRegistry else { return nil }
       (self.apps, self.tokens) = (apps, tokens)
     }
 
-    func token(_ request: SessionTokenRequest) throws -> (SessionToken?, Algorithm) {
+    func token(_ request: SessionTokenRequest) async throws -> (SessionToken?, Algorithm) {
       guard let app = try apps.registration(for: request.clientID) else { throw Refusal.notRegistered }
-      return (try tokens.sessionToken(for: request), app.signedResponseAlgorithm)
+      return (try await tokens.sessionToken(for: request), app.signedResponseAlgorithm)
     }
   }
 

@@ -1,17 +1,21 @@
 /// What signs together: eight keys of one kind, whichever algorithms and apps they are for.
 package enum LaneKind: Hashable, Sendable {
   case p256, p384, ed25519
-  /// 2048, 3072 or 4096.
   case rsa(bits: Int)
 }
 
-extension LaneKind {
+extension LaneKind: CaseIterable {
+  package static let allCases: [LaneKind] =
+    [.p256, .p384, .ed25519] + modulusLengths.map { .rsa(bits: $0) }
+  /// The moduli that the library has methods for, in bits.
+  private static let modulusLengths = [2048, 3072, 4096]
+
   /// How many are signed at once.
   package static let laneCount = 8
 
   /// The fewest signatures that eight lanes make sooner than OpenSSL 3.0 makes them one after the other: eight at
   /// once take as long as two on P-256, as 1.1 on Ed25519, as 2.3 with RSA, and as a fifth of one on P-384.
-  var worthwhile: Int {
+  package var worthwhile: Int {
     switch self {
     case .p256, .rsa: 3
     case .ed25519: 2
@@ -40,7 +44,7 @@ extension LaneKind {
     case .ec(.p256): self = .p256
     case .ec(.p384): self = .p384
     case .okp(.ed25519): self = .ed25519
-    case .rsa(let bits) where [2048, 3072, 4096].contains(bits): self = .rsa(bits: bits)
+    case .rsa(let bits) where Self.modulusLengths.contains(bits): self = .rsa(bits: bits)
     default: return nil
     }
   }

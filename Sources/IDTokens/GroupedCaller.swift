@@ -1,0 +1,71 @@
+import JOSE
+import Synchronization
+
+/// A caller whose token is signed together with those of others.
+final class GroupedCaller: Sendable {
+  let template: TokenTemplate
+  let now: NumericDate
+  private let state = Mutex(State.open)
+
+  enum Verdict: Sendable {
+    case minted(Result<SessionToken, IDTokenError>)
+    /// It signs by itself: there is too little company, or the group has failed.
+    case alone
+    case cancelled
+  }
+
+  private enum State {
+    case open
+    case suspended(Waker)
+    case closed(Verdict)
+  }
+
+  init(_ template: TokenTemplate, at now: NumericDate) { (self.template, self.now) = (template, now) }
+
+  var isOpen: Bool {
+    state.withLock { state in if case .closed = state { false } else { true } }
+  }
+
+  /// The first verdict counts.
+  func close(_ verdict: Verdict) {
+    let waker = state.withLock { state -> Waker? in
+      switch state {
+      case .closed: return nil
+      case .open:
+        state = .closed(verdict)
+        return nil
+      case .suspended(let waker):
+        state = .closed(verdict)
+        return waker
+      }
+    }
+    waker?.wake(verdict)
+  }
+
+  /// Waits for it; for one task.
+  var verdict: Verdict {
+    get async {
+      await unsafe withUnsafeContinuation { continuation in
+        let waker = unsafe Waker(continuation)
+        let early = state.withLock { state -> Verdict? in
+          if case .closed(let verdict) = state { return verdict }
+          state = .suspended(waker)
+          return nil
+        }
+        if let early { waker.wake(early) }
+      }
+    }
+  }
+}
+
+/// A suspended task. It is woken once, because a caller closes once.
+@safe
+private struct Waker: Sendable {
+  private let continuation: UnsafeContinuation<GroupedCaller.Verdict, Never>
+
+  init(_ continuation: UnsafeContinuation<GroupedCaller.Verdict, Never>) {
+    unsafe self.continuation = unsafe continuation
+  }
+
+  func wake(_ verdict: GroupedCaller.Verdict) { unsafe continuation.resume(returning: verdict) }
+}

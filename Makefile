@@ -98,7 +98,7 @@ system-libraries:
 	pkg-config --exists 'libcrypto >= 3.0' 2>/dev/null || missing+=(libssl-dev); \
 	pkg-config --exists 'jansson >= 2.12' 2>/dev/null || missing+=(libjansson-dev); \
 	$(call install,$${missing[*]})
-	@for name in libcrypto-mb13 libcrypto-mb12 libcrypto-mb11; do \
+	@for name in libcrypto-mb12 libcrypto-mb11; do \
 	  if dpkg -s $$name >/dev/null 2>&1; then break; fi; \
 	  if apt-cache show $$name >/dev/null 2>&1; then \
 	    ($(call install,$$name)) || echo "NOT INSTALLED: $$name, with which a busy issuer signs eight at a time."; break; \

@@ -24,14 +24,18 @@ final class CallingThread: TaskExecutor {
   private func finish() { change { unsafe isDone = true } }
 
   private func runJobs() {
-    while let job = next() { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+    while case let waiting = next(), !waiting.isEmpty {
+      for job in waiting { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
   }
 
-  private func next() -> UnownedJob? {
+  /// All that wait, in their order; none at the end.
+  private func next() -> [UnownedJob] {
     condition.lock()
     defer { condition.unlock() }
     while unsafe jobs.isEmpty, unsafe !isDone { condition.wait() }
-    return unsafe jobs.isEmpty ? nil : unsafe jobs.removeFirst()
+    defer { unsafe jobs = [] }
+    return unsafe jobs
   }
 
   private func change(_ change: () -> Void) {

@@ -52,8 +52,6 @@ final class Gathering: Sendable {
 
   func join(_ caller: GroupedCaller) -> Role {
     state.withLock { state in
-      // Cancelled before it came.
-      guard caller.isOpen else { return .waits }
       state.waiting.append(caller)
       switch state.waiting.count {
       case LaneKind.laneCount: return .signs(state.takeAll())

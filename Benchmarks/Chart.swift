@@ -22,7 +22,7 @@ struct Chart {
   private let numbers = 215.0
   private let top = 78.0
   private let rowHeight = 30.0
-  private let bottom = 40.0
+  private let bottom = 52.0
 
   private var width: Double { labels + bars + numbers }
   private var height: Double { top + rowHeight * Double(results.count) + bottom }
@@ -41,7 +41,7 @@ struct Chart {
     <rect class="back" width="100%" height="100%" rx="6"/>
     \(heading)
     \(results.byAlgorithm.enumerated().map { row($1, at: top + rowHeight * Double($0)) }.joined(separator: "\n"))
-    <text class="faint" x="16" y="\((height - 16).short)" font-size="11">\(footer.escaped)</text>
+    \(footer.enumerated().map { faint($1, at: height - bottom + 24 + 16 * Double($0)) }.joined(separator: "\n"))
     </svg>
 
     """
@@ -105,9 +105,15 @@ struct Chart {
       "\(ratio < 0.1 ? String(format: "%.1f", ratio * 100) : "\(Int((ratio * 100).rounded()))") % of limit"
   }
 
-  private var footer: String {
-    let lanes = results.contains(where: \.isPastLimit) ? "lanes \(machine.lanes)" : nil
-    return [machine.cpu, machine.openSSL, machine.swift, lanes].compactMap(\.self).joined(separator: " · ")
+  private var footer: [String] {
+    let machine = [self.machine.cpu, self.machine.openSSL, self.machine.swift].compactMap(\.self)
+    return [machine.joined(separator: " · "), "Vector lanes: \(self.machine.lanes)"]
+  }
+
+  private func faint(_ text: String, at y: Double) -> String {
+    """
+    <text class="faint" x="16" y="\(y.short)" font-size="11">\(text.escaped)</text>
+    """
   }
 }
 

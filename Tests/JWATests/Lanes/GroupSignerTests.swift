@@ -8,7 +8,7 @@ import Testing
   ]
 
   @Test(
-    "each verifies with OpenSSL, however many there are", arguments: algorithms, Lanes.both)
+    "each verifies with OpenSSL, however many there are", arguments: algorithms, Lanes.allCases)
   func count(_ algorithm: Algorithm, _ lanes: Lanes) throws {
     let key = try Sample.signingKey(algorithm)
     var signer = try GroupSigner(lanes.lanes)
@@ -29,7 +29,7 @@ import Testing
     for privateKey in [Sample.rsa3072, Sample.rsa4096] {
       let key = try SigningKey(algorithm, privateKey)
       let messages = (0..<8).map { Array("message \($0)".utf8) }
-      for lanes in Lanes.both {
+      for lanes in Lanes.allCases {
         var signer = try GroupSigner(lanes.lanes)
         for (message, signature) in zip(messages, try signer.signatures(of: messages.map { ($0, key) })) {
           #expect(try key.verificationKey().accepts(signature, for: message))
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test("keys of every kind at once: each message gets its own key's signature", arguments: Lanes.both)
+  @Test("keys of every kind at once: each message gets its own key's signature", arguments: Lanes.allCases)
   func mixed(lanes: Lanes) throws {
     let asymmetric = Algorithm.allCases.filter { !$0.isSymmetric }
     let others = try [Algorithm.es256, .es384, .ed25519].map { try SigningKey.generate($0) }

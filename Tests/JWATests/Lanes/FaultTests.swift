@@ -64,6 +64,6 @@ extension SigningLanes {
     guard isOn else { return }
     let made = try #require(self.laneKey(key)).get()
     let bytes = try #require(made.pointer(to: part)).assumingMemoryBound(to: UInt8.self)
-    bytes[bit / 8] ^= 1 << (bit % 8)
+    withExtendedLifetime(made) { bytes[bit / 8] ^= 1 << (bit % 8) }
   }
 }

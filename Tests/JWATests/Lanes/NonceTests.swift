@@ -64,8 +64,10 @@ import Testing
     let nonces = try #require(Nonces(kind))
     let n = [UInt8](hex: order)
     func isInRange(_ number: [UInt8]) throws -> Bool {
-      try #require(nonces.pointer(5)).copyMemory(from: Array(number.reversed()), byteCount: number.count)
-      return nonces.isInRange(5)
+      try withExtendedLifetime(nonces) {
+        try #require(nonces.pointer(5)).copyMemory(from: Array(number.reversed()), byteCount: number.count)
+        return nonces.isInRange(5)
+      }
     }
     let zero = [UInt8](repeating: 0, count: n.count)
     let most = [UInt8](repeating: 0xff, count: n.count)

@@ -14,15 +14,14 @@ import Testing
     var signer = try GroupSigner(lanes)
     // Its test comes first, while the library is honest.
     _ = try signer.signatures(8, of: message, with: key)
-    for (number, code) in [UInt32(1), 2, 4, 8, 15].enumerated() {
-      // What it leaves in the lane's place is wrong as well.
-      let lie = SoftwareLibrary.Lie(status: code << (4 * UInt32(lane)), wrongLanes: [lane])
-      let signatures = try SoftwareLibrary.$lie.withValue(lie) {
-        try signer.signatures(8, of: message, with: key)
-      }
-      for signature in signatures { #expect(try key.verificationKey().accepts(signature, for: message)) }
-      #expect(lanes.faults == number + 1)
+    // Any of four bits is a failure; what it leaves in the lane's place is wrong as well.
+    let code: UInt32 = 1 << (UInt32(lane) % 4)
+    let lie = SoftwareLibrary.Lie(status: code << (4 * UInt32(lane)), wrongLanes: [lane])
+    let signatures = try SoftwareLibrary.$lie.withValue(lie) {
+      try signer.signatures(8, of: message, with: key)
     }
+    for signature in signatures { #expect(try key.verificationKey().accepts(signature, for: message)) }
+    #expect(lanes.faults == 1)
   }
 
   @Test("never gets a wrong RSA signature out, whatever its status", arguments: [Algorithm.rs256, .ps512])

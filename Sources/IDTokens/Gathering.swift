@@ -75,8 +75,9 @@ final class Gathering: Sendable {
 
   /// A cancelled caller goes, unless it is being signed already: it takes no lane from others.
   func leave(_ caller: GroupedCaller) {
-    state.withLock { state in state.waiting.removeAll { $0 === caller } }
+    // Closed first: who joins meanwhile sees it, or has come early enough to be taken out here.
     caller.close(.cancelled)
+    state.withLock { state in state.waiting.removeAll { $0 === caller } }
   }
 
   /// For keys that no lane signs: there is nothing to gather for.

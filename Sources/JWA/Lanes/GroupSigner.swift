@@ -34,7 +34,9 @@ package struct GroupSigner: ~Copyable, @unchecked Sendable {
   package mutating func add(
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: AbsorbedPrefix? = nil, ticket: Int
   ) throws(JWAError) -> Addition {
-    guard key.laneKind != nil, case (let bench, let laneKey)? = seat(key) else { return .refused }
+    guard key.laneKind != nil, case (let bench, let laneKey)? = seat(key), bench.takes(message, key) else {
+      return .refused
+    }
     try signer.withHash(of: message, with: key, resuming: prefix) { (input) throws(JWAError) in
       bench.add(input, key, laneKey, ticket: ticket)
     }
@@ -61,7 +63,9 @@ package struct GroupSigner: ~Copyable, @unchecked Sendable {
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: AbsorbedPrefix? = nil,
     into signature: inout OutputSpan<UInt8>
   ) throws(JWAError) {
-    guard let kind = key.laneKind, kind.worthwhile == 1,
+    // A buffer that is too short is the signer's to refuse, and those who wait keep their lanes.
+    guard let kind = key.laneKind, kind.worthwhile == 1, signature.freeCapacity >= key.signatureLength,
+      benches[kind]?.waiting.isEmpty ?? true,
       case .waits = try add(message, with: key, resuming: prefix, ticket: 0)
     else { return try signer.sign(message, with: key, resuming: prefix, into: &signature) }
     try sign(kind) { (_, bytes) throws(JWAError) in signature.append(bytes) }

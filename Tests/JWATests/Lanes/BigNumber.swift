@@ -1,7 +1,7 @@
 import COpenSSL
 
-/// OpenSSL's arithmetic for the tests' own reckoning.
-final class BigNumber {
+/// OpenSSL's arithmetic for the tests' own reckoning. A number never changes after it is made.
+final class BigNumber: @unchecked Sendable {
   private let number = BN_new()
 
   init(_ value: UInt) { BN_set_word(number, numericCast(value)) }
@@ -42,6 +42,7 @@ final class BigNumber {
 
 extension BigNumber {
   func plus(_ other: BigNumber) -> BigNumber { BigNumber { sum, _ in BN_add(sum, number, other.number) } }
+  func minus(_ other: BigNumber) -> BigNumber { BigNumber { sum, _ in BN_sub(sum, number, other.number) } }
   func product(_ other: BigNumber) -> BigNumber { BigNumber { BN_mul($0, number, other.number, $1) } }
   func modulo(_ n: BigNumber) -> BigNumber { BigNumber { BN_nnmod($0, number, n.number, $1) } }
 
@@ -72,7 +73,12 @@ extension BigNumber {
     }
   }
 
+  static func prime(bits: Int) -> BigNumber {
+    BigNumber { prime, _ in BN_generate_prime_ex(prime, Int32(bits), 0, nil, nil, nil) }
+  }
+
+  var bitCount: Int { Int(BN_num_bits(number)) }
+  var byteCount: Int { (bitCount + 7) / 8 }
   var isZero: Bool { BN_is_zero(number) == 1 }
-  static func < (left: BigNumber, right: BigNumber) -> Bool { BN_cmp(left.number, right.number) < 0 }
   static func == (left: BigNumber, right: BigNumber) -> Bool { BN_cmp(left.number, right.number) == 0 }
 }

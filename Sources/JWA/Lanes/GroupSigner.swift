@@ -97,13 +97,15 @@ extension GroupSigner {
     if let place = places[ObjectIdentifier(key)] { return place.seat }
     // Rotation leaves old keys behind; a ring signs with a few, so this seldom happens.
     if places.count >= 64 { places.removeAll() }
-    let place = Place(key: key, seat: newSeat(key))
+    let laneKey = lanes.laneKey(key)
+    if case .failure(.beingTested)? = laneKey { return nil }
+    let place = Place(key: key, seat: (try? laneKey?.get()).flatMap { newSeat($0) })
     places[ObjectIdentifier(key)] = place
     return place.seat
   }
 
-  private mutating func newSeat(_ key: SigningKey) -> (bench: LaneBench, laneKey: LaneKey)? {
-    guard case .success(let laneKey)? = lanes.laneKey(key), let library = lanes.library else { return nil }
+  private mutating func newSeat(_ laneKey: LaneKey) -> (bench: LaneBench, laneKey: LaneKey)? {
+    guard let library = lanes.library else { return nil }
     if let bench = benches[laneKey.kind] { return (bench, laneKey) }
     guard let bench = LaneBench(laneKey.kind, library) else { return nil }
     benches[laneKey.kind] = bench

@@ -8,14 +8,27 @@ final class LaneKeySlot: Sendable {
   }
 
   private let made = Mutex<Made?>(nil)
+  /// Held for milliseconds, and for good in the child of a process that forks meanwhile: nobody waits for it.
+  private let making = Mutex<Void>(())
 
-  func key(_ lanes: SigningLanes, _ make: () -> Result<LaneKey, LaneRefusal>) -> Result<LaneKey, LaneRefusal>
-  {
-    made.withLock { made in
-      if let made, made.lanes === lanes { return made.result }
+  func key(
+    _ lanes: SigningLanes, _ make: () -> Result<LaneKey, LaneRefusal>
+  ) -> Result<LaneKey, LaneRefusal> {
+    if let result = result(lanes) { return result }
+    let new = making.withLockIfAvailable { _ in
+      // Who held it may have just made it.
+      if let result = result(lanes) { return result }
       let result = make()
-      made = Made(lanes: lanes, result: result)
+      made.withLock { $0 = Made(lanes: lanes, result: result) }
       return result
+    }
+    return new ?? .failure(.beingTested)
+  }
+
+  private func result(_ lanes: SigningLanes) -> Result<LaneKey, LaneRefusal>? {
+    made.withLock { made in
+      guard let made, made.lanes === lanes else { return nil }
+      return made.result
     }
   }
 }

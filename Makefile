@@ -59,8 +59,9 @@ instructions: system-libraries ## Count the instructions and allocations of a to
 
 # What threads share: minters, verifiers and sessions while a ring rotates.
 tsan: system-libraries
-	swift test --sanitize=thread --scratch-path .build/tsan \
-	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource|PermitTests'
+	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt swift test --sanitize=thread --scratch-path .build/tsan \
+	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource|PermitTests' \
+	  --filter 'Gathering|GroupMinting|GroupRotation|GroupSigner|LaneKeySlot'
 
 # FLAGS goes to the first of the two programs: --svg FILE, for example.
 SECONDS_EACH := 2
@@ -71,7 +72,7 @@ peers: system-libraries peer-libraries ## Measure other libraries beside this on
 
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
 asan: system-libraries
-	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/asan \
+	LANES_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/asan \
 	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests|SessionHostTests'
 
 lint: ## Check the format

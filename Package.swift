@@ -164,7 +164,7 @@ let package = Package(
         "IssuerClient", "IssuerBench", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "TestSupport"]),
+    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "Platform", "TestSupport"]),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
     .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),

@@ -118,7 +118,7 @@ public struct TokenSeries: Sendable {
   fileprivate let epoch: Int?
   /// Where it is signed with the ring's key.
   fileprivate var ringEpoch: Int? { template.parts.ringKey == nil ? nil : epoch }
-  fileprivate let template: TokenTemplate
+  let template: TokenTemplate
 }
 
 private struct OpenIDIssuer {

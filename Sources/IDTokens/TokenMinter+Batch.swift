@@ -33,7 +33,7 @@ extension TokenMinter {
     try checkRoom(count, templates, tokens.freeCapacity, ends.freeCapacity)
     let (start, firstEnd) = (tokens.count, ends.count)
     do throws(IDTokenError) {
-      for index in 0..<count {
+      for index in 0..<max(0, count) {
         let template = templates[index % templates.count]
         let start = tokens.count
         try appendUnsigned(template, at: now, to: &tokens)
@@ -92,11 +92,12 @@ extension TokenMinter {
     _ count: Int, _ templates: Span<TokenTemplate>, _ bytes: Int, _ ends: Int
   ) throws(IDTokenError) {
     guard count > 0 else { return }
+    // First, because memory bounds the count from here on.
+    guard ends >= count else { throw .key(.bufferTooShort(needed: count, available: ends)) }
     var needed = 0
     for index in templates.indices { needed += templates[index].maximumTokenLength }
     if templates.count == 1 { needed *= count }
     guard bytes >= needed else { throw .key(.bufferTooShort(needed: needed, available: bytes)) }
-    guard ends >= count else { throw .key(.bufferTooShort(needed: count, available: ends)) }
   }
 }
 

@@ -53,8 +53,8 @@ extension Signer {
     of message: Span<UInt8>, with key: SigningKey, resuming prefix: AbsorbedPrefix?,
     _ body: (Span<UInt8>) throws(JWAError) -> Result
   ) throws(JWAError) -> Result {
-    guard let digest = key.algorithm.digest else { return try body(message) }
     if let prefix { try prefix.check(key, message.count) }
+    guard let digest = key.algorithm.digest else { return try body(message) }
     try hash.hash(message, digest, prefix)
     return try body(hash.value.span.extracting(first: hash.length))
   }

@@ -122,4 +122,18 @@ import Testing
       #expect(left.ends == [1])
     }
   }
+
+  @Test("a count below zero mints nothing, and one that no memory takes is refused")
+  func counts() throws {
+    let template = try Self.template(.hs256).0
+    var minter = try TokenMinter()
+    for (count, error) in [
+      (-1, nil), (.min, nil), (.max, IDTokenError.key(.bufferTooShort(needed: .max, available: 3))),
+    ] {
+      let left = left(bytes: 4000, ends: 3) { (output, ends) throws(IDTokenError) in
+        try minter.mint(count: count, template, at: Sample.now, into: &output, ends: &ends)
+      }
+      #expect(left.error == error && left.bytes == [7] && left.ends == [1])
+    }
+  }
 }

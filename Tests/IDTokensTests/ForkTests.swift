@@ -1,5 +1,6 @@
 import IDTokens
 import JWA
+import KeyRotation
 import Testing
 
 #if canImport(Darwin)
@@ -57,6 +58,34 @@ import Testing
         try verifier.verify(String(decoding: token, as: UTF8.self), at: Sample.now).tokenID
       }
       #expect(Set(identifiers).count == 3)
+    }
+  }
+
+  @Test(
+    "Nor do they sign with one nonce, eight at a time or alone, whoever has signed before", arguments: [8, 1])
+  func nonces(count: Int) async {
+    await #expect(processExitsWith: .success) { [count] in
+      var minter = try TokenMinter()
+      let template = try TokenTemplate(
+        Sample.request(), issuer: IssuerURL(Sample.issuer), key: RingSigningKey.generate(.es256))
+      let rs = {
+        var ends: [Int] = []
+        let tokens = try [UInt8](capacity: count * template.maximumTokenLength) {
+          (output) throws(IDTokenError) in
+          ends = try [Int](capacity: count) { (ends) throws(IDTokenError) in
+            try minter.mint(count: count, template, at: Sample.now, into: &output, ends: &ends)
+          }
+        }
+        // r is the first half of the signature, which is the last 86 characters.
+        return ends.flatMap { tokens[($0 - 86)..<($0 - 44)] }
+      }
+      _ = try rs()
+      let all = [try inChild(rs), try inChild(rs), try rs()]
+      #expect(all.allSatisfy { $0.count == 42 * count })
+      let each = all.flatMap { bytes in
+        stride(from: 0, to: bytes.count, by: 42).map { Array(bytes[$0..<($0 + 42)]) }
+      }
+      #expect(Set(each).count == 3 * count)
     }
   }
 }

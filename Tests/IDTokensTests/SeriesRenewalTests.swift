@@ -8,7 +8,7 @@ import Testing
 @Suite struct SeriesRenewalTests {
   /// Snapshots of one ring at growing epochs, each with a new active key. P is 0, as it can be for an
   /// exported ring: a standby that is confirmed may sign in the same second.
-  private static func epochs(_ count: Int) throws -> [KeyRingSnapshot] {
+  static func epochs(_ count: Int) throws -> [KeyRingSnapshot] {
     let policy = try RotationPolicy(
       ["max_age": "0s", "verifier_bound": "0s", "clock_skew": "0s", "publication": "exported"],
       algorithms: [.es256])

@@ -34,7 +34,9 @@ package struct GroupSigner: ~Copyable, @unchecked Sendable {
   package mutating func add(
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: AbsorbedPrefix? = nil, ticket: Int
   ) throws(JWAError) -> Addition {
-    guard key.laneKind != nil, case (let bench, let laneKey)? = seat(key) else { return .refused }
+    guard key.laneKind != nil, case (let bench, let laneKey)? = seat(key), bench.takes(message, key) else {
+      return .refused
+    }
     try signer.withHash(of: message, with: key, resuming: prefix) { (input) throws(JWAError) in
       bench.add(input, key, laneKey, ticket: ticket)
     }
@@ -61,7 +63,9 @@ package struct GroupSigner: ~Copyable, @unchecked Sendable {
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: AbsorbedPrefix? = nil,
     into signature: inout OutputSpan<UInt8>
   ) throws(JWAError) {
-    guard let kind = key.laneKind, kind.worthwhile == 1,
+    // A buffer that is too short is the signer's to refuse, and those who wait keep their lanes.
+    guard let kind = key.laneKind, kind.worthwhile == 1, signature.freeCapacity >= key.signatureLength,
+      benches[kind]?.waiting.isEmpty ?? true,
       case .waits = try add(message, with: key, resuming: prefix, ticket: 0)
     else { return try signer.sign(message, with: key, resuming: prefix, into: &signature) }
     try sign(kind) { (_, bytes) throws(JWAError) in signature.append(bytes) }
@@ -93,13 +97,15 @@ extension GroupSigner {
     if let place = places[ObjectIdentifier(key)] { return place.seat }
     // Rotation leaves old keys behind; a ring signs with a few, so this seldom happens.
     if places.count >= 64 { places.removeAll() }
-    let place = Place(key: key, seat: newSeat(key))
+    let laneKey = lanes.laneKey(key)
+    if case .failure(.beingTested)? = laneKey { return nil }
+    let place = Place(key: key, seat: (try? laneKey?.get()).flatMap { newSeat($0) })
     places[ObjectIdentifier(key)] = place
     return place.seat
   }
 
-  private mutating func newSeat(_ key: SigningKey) -> (bench: LaneBench, laneKey: LaneKey)? {
-    guard case .success(let laneKey)? = lanes.laneKey(key), let library = lanes.library else { return nil }
+  private mutating func newSeat(_ laneKey: LaneKey) -> (bench: LaneBench, laneKey: LaneKey)? {
+    guard let library = lanes.library else { return nil }
     if let bench = benches[laneKey.kind] { return (bench, laneKey) }
     guard let bench = LaneBench(laneKey.kind, library) else { return nil }
     benches[laneKey.kind] = bench

@@ -41,6 +41,11 @@ final class LaneBench {
 
   var isFull: Bool { waiting.count == LaneKind.laneCount }
 
+  /// Ed25519 reads the message itself, and all lanes have room for the longest one that there has been.
+  func takes(_ message: Span<UInt8>, _ key: SigningKey) -> Bool {
+    key.algorithm.digest != nil || message.count <= 1 << 16
+  }
+
   /// - Parameter input: the hash value of the message; for Ed25519 the message.
   func add(_ input: Span<UInt8>, _ key: SigningKey, _ laneKey: LaneKey, ticket: Int) {
     precondition(!isFull && laneKey.kind == kind, "a lane of this kind for the key")

@@ -32,12 +32,15 @@ enum LaneRefusal: Error, Equatable, CustomStringConvertible {
   case unusual(String)
   case noLockedMemory
   case failedTest(lane: Int)
+  /// In another thread, for the next few milliseconds.
+  case beingTested
 
   var description: String {
     switch self {
     case .unusual(let what): "the key is unusual: \(what)"
     case .noLockedMemory: "the system locks no more memory for it (ulimit -l)"
     case .failedTest(let lane): "the signature of a known message on lane \(lane) did not verify"
+    case .beingTested: "its first signatures are being tested"
     }
   }
 }

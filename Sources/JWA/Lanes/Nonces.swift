@@ -41,7 +41,7 @@ final class Nonces {
   }
 
   /// Without a branch on the number: it is below n where n − k ends with no borrow, and k isn't 0.
-  private func isInRange(_ lane: Int) -> Bool {
+  func isInRange(_ lane: Int) -> Bool {
     let words = unsafe memory.bytes(bytes(of: lane)).assumingMemoryBound(to: UInt64.self)
     var (borrow, any): (UInt64, UInt64) = (0, 0)
     for index in order.indices {

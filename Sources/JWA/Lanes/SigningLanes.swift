@@ -49,7 +49,7 @@ public final class SigningLanes: Sendable {
 
   private init(off reason: String) { (status, library) = (.off(reason: reason), nil) }
 
-  private init(_ library: MultiBufferLibrary) {
+  init(_ library: MultiBufferLibrary) {
     (status, self.library) = (.on(library: library.name), library)
   }
 

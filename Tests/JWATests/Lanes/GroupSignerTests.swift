@@ -8,7 +8,7 @@ import Testing
   ]
 
   @Test(
-    "each verifies with OpenSSL, however many there are", arguments: algorithms, Lanes.both)
+    "each verifies with OpenSSL, however many there are", arguments: algorithms, Lanes.allCases)
   func count(_ algorithm: Algorithm, _ lanes: Lanes) throws {
     let key = try Sample.signingKey(algorithm)
     var signer = try GroupSigner(lanes.lanes)
@@ -29,7 +29,7 @@ import Testing
     for privateKey in [Sample.rsa3072, Sample.rsa4096] {
       let key = try SigningKey(algorithm, privateKey)
       let messages = (0..<8).map { Array("message \($0)".utf8) }
-      for lanes in Lanes.both {
+      for lanes in Lanes.allCases {
         var signer = try GroupSigner(lanes.lanes)
         for (message, signature) in zip(messages, try signer.signatures(of: messages.map { ($0, key) })) {
           #expect(try key.verificationKey().accepts(signature, for: message))
@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test("keys of every kind at once: each message gets its own key's signature", arguments: Lanes.both)
+  @Test("keys of every kind at once: each message gets its own key's signature", arguments: Lanes.allCases)
   func mixed(lanes: Lanes) throws {
     let asymmetric = Algorithm.allCases.filter { !$0.isSymmetric }
     let others = try [Algorithm.es256, .es384, .ed25519].map { try SigningKey.generate($0) }
@@ -55,4 +55,64 @@ import Testing
     }
     lanes.expectNoFaults()
   }
+
+  @Test(
+    "who signs a single message while others wait gets its signature alone",
+    arguments: [Algorithm.es256, .es384, .edDSA], Lanes.allCases)
+  func singleAmongOthers(algorithm: Algorithm, way: Lanes) throws {
+    let key = try Sample.signingKey(algorithm)
+    let messages = (0..<8).map { Array("message \($0)".utf8) }
+    for waiting in 0..<8 {
+      var signer = try GroupSigner(way.lanes)
+      var signatures: [Int: [UInt8]] = [:]
+      for (ticket, message) in messages.prefix(waiting).enumerated() {
+        _ = try signer.add(message.span, with: key, ticket: ticket)
+      }
+      let single = messages[7]
+      signatures[7] = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+        try signer.sign(single.span, with: key, into: &output)
+      }
+      try signer.signAll { (ticket, bytes) in signatures[ticket] = bytes.map { $0 } }
+      #expect(signatures.count == (way.lanes.refusal(of: key) == nil ? waiting + 1 : 1))
+      for (ticket, signature) in signatures {
+        #expect(try key.verificationKey().accepts(signature, for: messages[ticket]))
+      }
+    }
+  }
+
+  @Test(
+    "a buffer that is too short, and another key's prefix, are refused as a signer refuses them",
+    arguments: [Algorithm.es256, .es384, .edDSA], Lanes.allCases)
+  func refusals(algorithm: Algorithm, way: Lanes) throws {
+    let key = try Sample.signingKey(algorithm)
+    let message = Array("a message".utf8)
+    var signer = try GroupSigner(way.lanes)
+    #expect(throws: JWAError.bufferTooShort(needed: key.signatureLength, available: 10)) {
+      _ = try [UInt8](capacity: 10) { (output) throws(JWAError) in
+        try signer.sign(message.span, with: key, into: &output)
+      }
+    }
+    let foreign = try Sample.newSigningKey(.es256).absorb(message.span)
+    #expect(throws: JWAError.foreignPrefix) {
+      _ = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+        try signer.sign(message.span, with: key, resuming: foreign, into: &output)
+      }
+    }
+    if way.lanes.refusal(of: key) == nil {
+      #expect(throws: JWAError.foreignPrefix) {
+        _ = try signer.add(message.span, with: key, resuming: foreign, ticket: 0)
+      }
+    }
+  }
+
+  @Test("a message of Ed25519 longer than 64 KiB takes no room in the lanes")
+  func longMessages() throws {
+    let key = try Sample.signingKey(.edDSA)
+    var signer = try GroupSigner(Lanes.software.lanes)
+    let message = [UInt8](repeating: 1, count: 1 << 16)
+    guard case .waits = try signer.add(message.span, with: key, ticket: 0) else { throw Unexpected() }
+    let longer = message + [1]
+    guard case .refused = try signer.add(longer.span, with: key, ticket: 1) else { throw Unexpected() }
+  }
+  private struct Unexpected: Error {}
 }

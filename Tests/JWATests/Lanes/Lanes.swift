@@ -1,14 +1,24 @@
-import JWA
 import Testing
 
-/// Both ways to many signatures.
+@testable import JWA
+
+/// The ways to many signatures.
 enum Lanes: CaseIterable {
-  case on, off
+  /// The processor's; where there are none it is the same as `off`, and `LanesPresenceTests` says so.
+  case on
+  case off
+  /// What calls the library, with a library that every machine has.
+  case software
 
-  static let both = Lanes.allCases
+  var lanes: SigningLanes {
+    switch self {
+    case .on: .shared
+    case .off: .off
+    case .software: Self.inSoftware
+    }
+  }
 
-  /// Where the library isn't there, both are the same; `LanesPresenceTests` says so.
-  var lanes: SigningLanes { self == .on ? .shared : .off }
+  private static let inSoftware = SigningLanes(SoftwareLibrary.library)
 
   func expectNoFaults() { #expect(lanes.faults == 0) }
 }
@@ -29,5 +39,17 @@ extension GroupSigner {
     }
     try signAll { (ticket, bytes) in signatures[ticket] = bytes.map { $0 } }
     return signatures
+  }
+
+  /// Signatures of one message by one key.
+  mutating func signatures(_ count: Int, of message: [UInt8], with key: SigningKey) throws -> [[UInt8]] {
+    try signatures(of: Array(repeating: (message, key), count: count))
+  }
+}
+
+extension Sample {
+  /// The sample key in an object that no lane has seen yet.
+  static func newSigningKey(_ algorithm: Algorithm) throws -> SigningKey {
+    try SigningKey(algorithm, #require(signingKey(algorithm).privateKey))
   }
 }

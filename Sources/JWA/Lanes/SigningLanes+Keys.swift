@@ -2,7 +2,7 @@ extension SigningLanes {
   /// Why a key's signatures are made by OpenSSL, one by one; `nil` where the lanes make them.
   public func refusal(of key: SigningKey) -> String? {
     switch laneKey(key) {
-    case nil: if case .off(let reason) = status { reason } else { "the lanes sign with no such key" }
+    case nil: if case .off(let reason) = status { reason } else { "no lane signs with a key of this kind" }
     case .failure(let refusal): refusal.description
     case .success: nil
     }

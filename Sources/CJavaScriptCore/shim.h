@@ -16,6 +16,14 @@ static inline void *CJSFind(const char *name) {
 #endif
 }
 
+/// Has compiled scripts look for their end by themselves, before the first group is made. Otherwise WebKitGTK stops their
+/// thread by a signal, again and again, and a script that spins goes on for ever now and then (seen in 2.50).
+static inline void CJSUsePollingTraps(void) {
+  typedef int (*Function)(const char *, int);
+  Function function = (Function)CJSFind("jsc_options_set_boolean");
+  if (function) function("usePollingTraps", 1);
+}
+
 static inline bool CJSTerminate(JSContextRef context, void *isTerminated) {
   (void)context;
   *(bool *)isTerminated = true;

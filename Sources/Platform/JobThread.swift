@@ -82,6 +82,7 @@ package struct ThreadError: Error, Sendable, Equatable, CustomStringConvertible 
   }
 
   func work() {
+    receiveSignals()
     while let jobs = next() {
       for job in jobs { job() }
     }
@@ -98,6 +99,18 @@ package struct ThreadError: Error, Sendable, Equatable, CustomStringConvertible 
     defer { jobs = [] }
     return jobs
   }
+}
+
+/// A thread starts with the signals blocked that its maker has blocked, and Dispatch blocks nearly all for those it makes.
+/// JavaScriptCore stops threads by a signal, SIGUSR1 unless it was told otherwise, and waits for ever where that doesn't
+/// arrive; faults end the process where they are blocked.
+private func receiveSignals() {
+  var signals = sigset_t()
+  unsafe sigemptyset(&signals)
+  for signal in [SIGUSR1, SIGUSR2, SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV] {
+    unsafe sigaddset(&signals, signal)
+  }
+  unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
 }
 
 private func workOff(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {

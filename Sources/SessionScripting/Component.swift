@@ -16,6 +16,12 @@
     /// The names of the props that are functions, such as `onPress`; `RunningExtension.act` calls them.
     public let actions: [String]
     public let children: [ComponentNode]
+
+    public init(
+      type: String, props: JSONObject = [:], actions: [String] = [], children: [ComponentNode] = []
+    ) {
+      (self.type, self.props, self.actions, self.children) = (type, props, actions, children)
+    }
   }
 
   extension ComponentNode {

@@ -13,7 +13,8 @@
       "shopify.session", "await new Promise((given) => extension('t', (root, api) => given(api.session)))",
     ]
 
-    @Test("an extension reads its session through api.session and through shopify.session", arguments: Self.doors)
+    @Test(
+      "an extension reads its session through api.session and through shopify.session", arguments: Self.doors)
     func reads(through door: String) async throws {
       let script =
         "(async () => { const session = \(door); console.log(JSON.stringify(session.currentSession)); })()"

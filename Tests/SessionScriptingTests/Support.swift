@@ -130,4 +130,14 @@
     var minimumResolution: Duration { .zero }
     func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {}
   }
+
+  /// A clock on which the sleeps of timers are over at once, and an `ExtensionHost`'s deadline never is.
+  struct TimerClock: Clock {
+    var now: StoppedClock.Instant { .init() }
+    var minimumResolution: Duration { .zero }
+
+    func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {
+      if deadline.offset >= .seconds(10) { try await StoppedClock().sleep(until: deadline, tolerance: nil) }
+    }
+  }
 #endif

@@ -14,7 +14,8 @@
     private var lastCall = 0
     private var requests: [Request] = []
 
-    /// More than this at once is no extension that means well.
+    /// More calls than this without an answer, or more requests from one run of a script, is no extension that means well.
+    static let callLimit = 16_384
     static let requestLimit = 100_000
 
     init(_ plan: ExtensionHost) throws(ScriptError) {
@@ -144,7 +145,7 @@
 
     private func call(_ arguments: [ScriptValue]) -> ScriptValue {
       guard let deferred = Deferred(in: context) else { return context.undefined }
-      guard calls.count < Self.requestLimit, let function = arguments.first?.number else {
+      guard calls.count < Self.callLimit, let function = arguments.first?.number else {
         if let error = try? error("too many calls have no answer yet") { try? deferred.fail(error) }
         return deferred.promise
       }

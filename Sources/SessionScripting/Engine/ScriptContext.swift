@@ -9,7 +9,10 @@
     /// Whether a script that runs too long is ended: the engine promises no such thing.
     let hasTimeLimit: Bool
 
+    private static let isPrepared: Void = CJSUsePollingTraps()
+
     init(timeLimit: Duration) {
+      _ = Self.isPrepared
       unsafe group = JSContextGroupCreate()
       unsafe reference = JSGlobalContextCreateInGroup(group, nil)
       unsafe isTerminated = .allocate(capacity: 1)

@@ -101,7 +101,7 @@ const registered = (names) => {
 const open = (target) => {
   const names = ownKeys(targets);
   const exported = typeof theGlobal.exported === 'function' ? theGlobal.exported : undefined;
-  const implementation = target === undefined ? (targets[names[0]] ?? exported) : (targets[target] ?? exported);
+  const implementation = targets[target ?? at(names, 0)] ?? exported;
   if (implementation === undefined) return registered(names);
   const result = apply(implementation, undefined, [root, api]);
   const isPromise = typeof result === 'object' && result !== null && typeof result.then === 'function';

@@ -16,6 +16,9 @@ const theGlobal = globalThis;
 const define = (object, name, value, isOpen = false) =>
   defineProperty(object, name, {__proto__: null, value, enumerable: true, writable: isOpen, configurable: isOpen});
 
+// Beyond its end an array asks its prototype.
+const at = (list, index) => (index < list.length ? list[index] : undefined);
+
 // The values at the indices that `pick` gives, in a frozen array.
 const listOf = (count, pick) => {
   const list = [];

@@ -102,7 +102,7 @@ class Node {
     for (let above = this; above; above = above.#parent) {
       if (above === node) throw new TheTypeError('a component can\'t be inside itself');
     }
-    const before = this.#children[place];
+    const before = at(this.#children, place);
     node.#parent?.#drop(node);
     const list = this.#children;
     const start = before === undefined || before === node ? list.length : this.#placeOf(before);
@@ -156,7 +156,7 @@ class Node {
 
   // The function that a component, found by its place among the children of children, was given as a prop.
   static action(node, path, name) {
-    for (let index = 0; index < path.length; index++) node = node?.#children[path[index]];
+    for (let index = 0; index < path.length; index++) node = node && at(node.#children, path[index]);
     const action = node?.#props[name];
     return typeof action === 'function' ? action : undefined;
   }

@@ -9,7 +9,7 @@
     init() throws(ThreadError) { thread = try JobThread() }
 
     func enqueue(_ job: consuming ExecutorJob) {
-      let job = unsafe UnownedJob(job)
+      let job = UnownedJob(job)
       let executor = unsafe asUnownedSerialExecutor()
       thread.run { unsafe job.runSynchronously(on: executor) }
     }

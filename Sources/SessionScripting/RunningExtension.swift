@@ -19,8 +19,8 @@
     /// Why it was stopped, if it was.
     public var failure: ScriptError? { machine.failure }
 
-    /// Waits until every call of the extension to its host has its answer and what waited for that has run; at the latest
-    /// for the host's deadline. An extension that asks again and again never comes to rest.
+    /// Waits until the extension has heard of the session of now, every call to its host has its answer, and what waited for
+    /// that has run; at the latest for the host's deadline. An extension that asks again and again never comes to rest.
     public func settle() async throws(ScriptError) {
       try await host.waiting { [machine] () throws(ScriptError) in try await machine.settle() }
     }

@@ -14,6 +14,8 @@
     private var realm: Realm?
     private var timers: [Int: Task<Void, Never>] = [:]
     private var staffMembers: Task<Void, Never>?
+    /// Who was pinned when subscribers last heard of it.
+    private var staffMember: StaffMember?
     private var unanswered = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -51,8 +53,9 @@
       try entering(realm) { realm throws(ScriptError) in try realm.act(path, name, arguments) }
     }
 
-    /// Returns when no call waits for an answer.
+    /// Returns when subscribers have heard of the staff member of now, and no call waits for an answer.
     func settle() async throws(ScriptError) {
+      tellSubscribers()
       if unanswered > 0, realm != nil { await withCheckedContinuation { waiting.append($0) } }
       if let failure { throw failure }
     }
@@ -154,19 +157,19 @@
     }
 
     private func watchStaffMember() {
-      guard let staffMember = host.session.staffMember else { return }
+      guard let observed = host.session.staffMember else { return }
       // Subscribed to before the script runs: what it reads first is the value of now, or one that it hears of.
-      let (values, current) = (staffMember.values, staffMember.value)
+      let values = observed.values
+      staffMember = observed.value
       staffMembers = Task.detached { [weak self] in
-        var last = current
-        for await value in values {
-          defer { last = value }
-          if value != last { await self?.tellSubscribers() }
-        }
+        for await _ in values { await self?.tellSubscribers() }
       }
     }
 
     private func tellSubscribers() {
+      guard let observed = host.session.staffMember, case let current = observed.value, current != staffMember
+      else { return }
+      staffMember = current
       entering { realm throws(ScriptError) in try realm.tellSubscribers() }
     }
   }

@@ -155,6 +155,7 @@ let package = Package(
         "AllocationCount", "BareOpenSSL", "BenchmarkResults", "SessionHost", "IDTokens", "KeyRotation",
         "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .target(name: "SessionScripting", condition: .when(traits: ["JavaScript"])),
         .target(name: "PeerLibraries", condition: .when(traits: ["Peers"])),
         .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["Peers"])),
       ],
@@ -183,7 +184,8 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "IssuerClient", "IssuerBench", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA",
+        "IssuerClient", "IssuerBench", "SessionScripting", "SessionHost", "IDTokens", "KeyRotation", "JOSE",
+        "JWA",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "TestSupport"]),

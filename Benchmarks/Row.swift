@@ -15,7 +15,7 @@ struct Row: Sendable {
   static let all =
     algorithms.flatMap { algorithm in Shape.allCases.map { Row(algorithm, $0) } } + [
       rotatingString, rotatingSession, jwks,
-    ]
+    ] + scripted
 
   static let algorithms: [Algorithm] = [.hs256, .rs256, .ps256, .es256, .edDSA]
 

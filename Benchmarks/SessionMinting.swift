@@ -7,7 +7,9 @@ struct SessionMinting: TokenWorkload {
   private let api: SessionAPI
   private var newest = ""
 
-  init(_ subject: Subject) throws {
+  init(_ subject: Subject) throws { api = try Self.api(subject) }
+
+  static func api(_ subject: Subject) throws -> SessionAPI {
     let (request, apps) = (subject.request, InMemoryApps())
     apps.register(
       try AppRegistration(
@@ -17,7 +19,7 @@ struct SessionMinting: TokenWorkload {
       shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, staffMemberId: 7,
       currency: "CAD", posVersion: "10.6.0")
     let source = LocalTokenSource(subject.issuer, apps: apps, permissions: apps)
-    api = SessionController(session, deviceId: "device-1", tokens: source).api(for: request.clientID)
+    return SessionController(session, deviceId: "device-1", tokens: source).api(for: request.clientID)
   }
 
   mutating func mint() throws { try run(1) }

@@ -53,6 +53,20 @@ public final class SessionAPI: Sendable {
     guard !controller.isClosed else { throw .closed }
     let answer =
       if let immediate = controller.immediate { self.answer(immediate) } else { await self.answer() }
+    return try given(answer)
+  }
+
+  /// Whether `tokenAtOnce` has answers.
+  package var answersAtOnce: Bool { controller.immediate != nil }
+
+  /// What `getSessionToken()` gives, without a task; `nil` too where the source has to be waited for.
+  package func tokenAtOnce() throws(SessionError) -> String? {
+    if let token = permittedToken() { return token.serialized }
+    guard !controller.isClosed else { throw .closed }
+    return try controller.immediate.flatMap { source throws(SessionError) in try given(answer(source)) }
+  }
+
+  private func given(_ answer: Answer) throws(SessionError) -> String? {
     // It may have been closed while the token was on its way.
     guard !controller.isClosed else { throw .closed }
     switch answer {

@@ -118,7 +118,16 @@
     }
 
     private func token(_ redaction: Redaction) async throws(SessionError) -> Outcome {
-      guard let token = try await session.getSessionToken() else { return .undefined }
+      outcome(of: try await session.getSessionToken(), redaction)
+    }
+
+    /// The answer to `getSessionToken()`, where its source waits for nothing.
+    func tokenAtOnce(_ redaction: Redaction) -> Outcome {
+      do { return outcome(of: try session.tokenAtOnce(), redaction) } catch { return .failure("\(error)") }
+    }
+
+    private func outcome(of token: String?, _ redaction: Redaction) -> Outcome {
+      guard let token else { return .undefined }
       redaction.remember(token)
       return .text(token)
     }

@@ -27,7 +27,7 @@
       case .timeLimit(let limit): "the extension ran for longer than \(limit) and was stopped"
       case .unresponsive(let limit): "the extension's engine has not answered for \(limit)"
       case .unknownTarget(let target, let registered):
-        "the script registers nothing for \(target), but \(registered.isEmpty ? "nothing at all" : registered.joined(separator: ", "))"
+        "the script registers nothing for \(target); it has \(registered.isEmpty ? "no target" : registered.joined(separator: ", "))"
       case .unknownModule(let module):
         "the script imports \(module.debugDescription), which no host has; bundle it into one file"
       case .nameTaken(let name): "an API can't be called \(name.debugDescription): the name is taken"

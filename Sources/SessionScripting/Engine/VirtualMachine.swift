@@ -88,9 +88,10 @@
     }
 
     private func handle(_ requests: [Request]) {
-      var isChanged = false
+      var (isChanged, atOnce): (Bool, [Int]) = (false, [])
       for request in requests {
         switch request {
+        case .call(let number, 0, _) where host.session.answersAtOnce: atOnce.append(number)
         case .call(let number, let function, let arguments): call(number, function, arguments)
         case .timer(let number, let delay): wait(delay, for: number)
         case .noTimer(let number): timers.removeValue(forKey: number)?.cancel()
@@ -100,6 +101,7 @@
         case .changed: isChanged = true
         }
       }
+      if !atOnce.isEmpty { answer(atOnce) }
       if isChanged { publishTree() }
     }
 
@@ -134,6 +136,17 @@
         let outcome = await host.outcome(of: function, arguments, redaction)
         await self?.settle(number, outcome)
       }
+    }
+
+    /// Later, though the answers are to be had now: an extension that asks again with each answer would never come to rest.
+    /// One task for all of them costs less than one for each.
+    private func answer(_ calls: [Int]) {
+      unanswered += calls.count
+      Task.detached { [weak self] in await self?.settleAtOnce(calls) }
+    }
+
+    private func settleAtOnce(_ calls: [Int]) {
+      for call in calls { settle(call, host.tokenAtOnce(redaction)) }
     }
 
     private func settle(_ call: Int, _ outcome: Outcome) {

@@ -17,7 +17,8 @@
     /// A token without its signature is good for nothing, hence this is what is looked for. Tokens expire within minutes:
     /// the latest thousands are enough.
     func remember(_ token: String) {
-      guard let signature = token.split(separator: ".").last.map(String.init) else { return }
+      guard let dot = token.utf8.lastIndex(of: UInt8(ascii: ".")) else { return }
+      let signature = String(token[token.index(after: dot)...])
       state.withLock { state in
         if state.recent.count >= 8192 { (state.older, state.recent) = (state.recent, []) }
         state.recent.insert(signature)

@@ -10,7 +10,8 @@
 
     init() throws { till = try Till() }
 
-    static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Examples")
 
     @Test("the documented example without a framework shows its IDs, and then its token")
@@ -24,7 +25,8 @@
         return
       }
       #expect(screen.type == "Screen" && screen.props["title"] == "Session details")
-      guard case .component(let ids) = screen.children.first, case .component(let token) = screen.children.last,
+      guard case .component(let ids) = screen.children.first,
+        case .component(let token) = screen.children.last,
         case .text(let text) = token.children.first
       else {
         Issue.record("\(screen.children)")
@@ -48,7 +50,9 @@
           throw new Error('here');
         });
         """
-      let error = await #expect(throws: ScriptError.self) { try await till.host(till.controller()).run(script) }
+      let error = await #expect(throws: ScriptError.self) {
+        try await till.host(till.controller()).run(script)
+      }
       guard case .exception(let exception) = error else { return }
       #expect(exception.line == 7)
       #expect(till.lines == ["Text false"])
@@ -120,7 +124,8 @@
       "a tree that can't be is refused where it is made",
       arguments: [
         "root.appendChild({})", "root.appendChild(7)", "root.createComponent(7)", "root.removeChild(box)",
-        "box.appendChild(box)", "box.appendChild(inner); inner.appendChild(box)", "root.createText('').append('')",
+        "box.appendChild(box)", "box.appendChild(inner); inner.appendChild(box)",
+        "root.createText('').append('')",
         "root.updateProps({})", "box.update('')", "box.mount()", "extension('t')", "extension(7, () => 1)",
         "shopify.session.staffMember?.subscribe(7)", "setTimeout('code')",
       ])
@@ -142,7 +147,8 @@
       #expect(exception.name == "TypeError")
     }
 
-    @Test("a host's function gets its arguments and gives its result, and what it throws rejects with an Error")
+    @Test(
+      "a host's function gets its arguments and gives its result, and what it throws rejects with an Error")
     func hostFunctions() async throws {
       struct Shut: Error, CustomStringConvertible { let description = "the drawer is shut" }
       let drawer = HostAPI(

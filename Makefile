@@ -29,8 +29,9 @@ demo: system-libraries ## Open a POS session and show a token of each profile be
 	swift run idtoken demo
 
 EXTENSION := Examples/session-details.js
+POS_TRAITS := JavaScript
 pos: system-libraries script-engine ## Run an extension (EXTENSION=…) in a till in this terminal, which takes commands
-	swift run --traits JavaScript idtoken pos $(EXTENSION)
+	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION)
 
 # Everything is tested, what is off by default too. A thousand processes are killed by themselves: beside the other tests
 # each would get to its first commit late.

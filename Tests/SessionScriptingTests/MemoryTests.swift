@@ -21,9 +21,9 @@
         // The first fill what the allocator keeps for the next.
         try await open(200)
         let before = try Self.residentBytes
-        try await open(1000)
+        try await open(2000)
         let grown = try Self.residentBytes - before
-        // 4 KiB for each; one realm has more than 1 MiB.
+        // 2 KiB for each; one realm has more than 1 MiB.
         #expect(grown < 4 << 20, "\(grown) bytes")
         #expect(try Self.threads < 50)
       }

@@ -45,6 +45,9 @@
         decoding: try POSIXFileSystem().contents(of: file, limit: 16 << 20).bytes, as: UTF8.self)
       let till = try await POSTill(tokens)
       let screen = POSScreen(till, version: version, file: file, script: script, target: target)
+      if StandardStream.output.isTerminal {
+        try Output.line(Output.faint("'help' has the commands, 'quit' ends it."))
+      }
       try await screen.open()
       for await line in try StandardInput.lines() {
         guard let instruction = try screen.read(line) else { continue }

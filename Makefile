@@ -13,27 +13,34 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run demo test torture bench bench-http instructions peers asan tsan lint format system-libraries system-tools load-tools clean
+.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan lint format system-libraries system-tools load-tools clean
 
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 PORT := 8080
 DEMO := Keys/demo
+# The tests have it built with more.
+RUN_TRAITS := Server
 run: system-libraries ## Run the issuer on 127.0.0.1:8080 (PORT=…) with a demo app and host, and show how to ask it
-	swift run --traits Server idtoken serve --demo $(DEMO) --port $(PORT)
+	swift run --traits $(RUN_TRAITS) idtoken serve --demo $(DEMO) --port $(PORT)
 
 demo: system-libraries ## Open a POS session and show a token of each profile being verified
 	swift run idtoken demo
 
+EXTENSION := Examples/session-details.js
+POS_TRAITS := JavaScript
+pos: system-libraries script-engine ## Run an extension (EXTENSION=…) in a till in this terminal, which takes commands
+	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION)
+
 # Everything is tested, what is off by default too. A thousand processes are killed by themselves: beside the other tests
 # each would get to its first commit late.
-TRAITS := --traits Server
+TRAITS := --traits Server,JavaScript
 
 # With the newest multi-buffer library that can be had in the first place, and once more with Debian 13's.
 LANE_TESTS := Lanes|GroupSigner|BatchTests
 
-test: system-libraries system-tools $(VENV)/installed ## Run every test, those with backends written by others too
+test: system-libraries script-engine system-tools $(VENV)/installed ## Run every test, those with backends written by others too
 	swift build $(TRAITS) --build-tests
 	$(with_lanes); swift test $(TRAITS) --skip-build --skip KillTests
 	$(call with_lanes,libcrypto_mb.so.11); swift test $(TRAITS) --skip-build --filter '$(LANE_TESTS)'
@@ -77,10 +84,10 @@ peers: system-libraries peer-libraries ## Measure other libraries beside this on
 	BENCHMARKS=$$(swift build -c release --traits Peers --show-bin-path)/Benchmarks Benchmarks/Peers/run --seconds $(SECONDS_EACH)
 
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
-asan: system-libraries
+asan: system-libraries script-engine
 	$(with_lanes); LANES_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 \
-	  swift test --sanitize=address --scratch-path .build/asan \
-	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests|SessionHostTests'
+	  swift test --traits JavaScript --sanitize=address --scratch-path .build/asan \
+	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests|SessionHostTests|SessionScriptingTests'
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
@@ -108,6 +115,12 @@ system-libraries:
 	  fi; \
 	done
 
+# A framework of the system on macOS.
+script-engine:
+	@missing=(); \
+	[ "$$(uname -s)" = Darwin ] || pkg-config --exists javascriptcoregtk-4.1 || missing+=(libjavascriptcoregtk-4.1-dev); \
+	$(call install,$${missing[*]})
+
 system-tools:
 	@missing=(); \
 	command -v python3 >/dev/null || missing+=(python3); \
@@ -120,6 +133,7 @@ system-tools:
 	command -v chromedriver >/dev/null || missing+=(chromium-driver); \
 	command -v node >/dev/null || missing+=(nodejs); \
 	command -v wrk >/dev/null || missing+=(wrk); \
+	[ -d /usr/share/nodejs/react-test-renderer ] || missing+=(node-react-test-renderer); \
 	for name in $${missing[@]+"$${missing[@]}"}; do \
 	  ($(call install,$$name)) || echo "NOT INSTALLED: $$name. What it tests is skipped, and fails where CI is set."; \
 	done

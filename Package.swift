@@ -16,12 +16,22 @@ func product(_ name: String, _ package: String, trait: String = "Server") -> Tar
   .product(name: name, package: package, condition: .when(traits: [trait]))
 }
 
+// A framework of the system on Apple's platforms, which have no pkg-config for it.
+#if os(Linux)
+  let javaScriptCore = Target.systemLibrary(
+    name: "CJavaScriptCore", pkgConfig: "javascriptcoregtk-4.1",
+    providers: [.apt(["libjavascriptcoregtk-4.1-dev"])])
+#else
+  let javaScriptCore = Target.systemLibrary(name: "CJavaScriptCore")
+#endif
+
 let package = Package(
   name: "swift-id-tokens",
   platforms: [.macOS("26.0")],
   products: [
     .library(name: "IDTokens", targets: ["IDTokens", "KeyRotation", "JOSE", "JWA", "JSON"]),
     .library(name: "SessionHost", targets: ["SessionHost"]),
+    .library(name: "SessionScripting", targets: ["SessionScripting"]),
     .library(name: "IDTokenServer", targets: ["IDTokenServer"]),
     .library(name: "IssuerClient", targets: ["IssuerClient"]),
     .executable(name: "idtoken", targets: ["idtoken"]),
@@ -30,6 +40,8 @@ let package = Package(
   traits: [
     .trait(
       name: "Server", description: "The HTTP issuer and its clients, with logs, metrics and tracing."),
+    .trait(
+      name: "JavaScript", description: "Extensions in JavaScript run against SessionHost, in JavaScriptCore."),
     .trait(name: "Peers", description: "Benchmarks measures other libraries beside this one."),
   ],
   dependencies: [
@@ -72,6 +84,19 @@ let package = Package(
     .target(
       name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"],
       swiftSettings: settings),
+    // Runs extensions written in JavaScript against it.
+    javaScriptCore,
+    .target(
+      name: "SessionScripting",
+      dependencies: [
+        "SessionHost", "JSON", "Platform",
+        .target(name: "CJavaScriptCore", condition: .when(traits: ["JavaScript"])),
+      ],
+      resources: ["intrinsics", "nodes", "apis", "globals"].map { .embedInCode("Prelude/\($0).js") },
+      swiftSettings: settings,
+      linkerSettings: [
+        .linkedFramework("JavaScriptCore", .when(platforms: [.macOS], traits: ["JavaScript"]))
+      ]),
 
     .target(
       name: "IDTokenServer",
@@ -105,6 +130,8 @@ let package = Package(
       dependencies: [
         "RotationModel", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
         .target(name: "IDTokenServer", condition: .when(traits: ["Server"])),
+        .target(name: "IssuerClient", condition: .when(traits: ["Server"])),
+        .target(name: "SessionScripting", condition: .when(traits: ["JavaScript"])),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -133,6 +160,7 @@ let package = Package(
         "AllocationCount", "BareLanes", "BareOpenSSL", "BenchmarkResults", "SessionHost", "IDTokens",
         "KeyRotation", "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .target(name: "SessionScripting", condition: .when(traits: ["JavaScript"])),
         .target(name: "PeerLibraries", condition: .when(traits: ["Peers"])),
         .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["Peers"])),
       ],
@@ -161,7 +189,8 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests",
       dependencies: [
-        "IssuerClient", "IssuerBench", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA",
+        "IssuerClient", "IssuerBench", "SessionScripting", "SessionHost", "IDTokens", "KeyRotation", "JOSE",
+        "JWA",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "Platform", "TestSupport"]),
@@ -225,5 +254,8 @@ let package = Package(
       dependencies: [
         "SessionHost", "IssuerClient", "IssuerBench", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA",
       ]),
+    .testTarget(
+      name: "SessionScriptingTests",
+      dependencies: ["SessionScripting", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA"]),
   ]
 )

@@ -17,7 +17,7 @@ struct Row: Sendable {
   static let all =
     algorithms.flatMap { algorithm in Shape.allCases.map { Row(algorithm, $0) } }
     + [.buffer, .batch, .group].map { Row(.es384, $0) }
-    + groups + [rotatingString, rotatingSession, jwks]
+    + groups + [rotatingString, rotatingSession, jwks] + scripted
 
   static let algorithms: [Algorithm] = [.hs256, .rs256, .ps256, .es256, .edDSA]
 

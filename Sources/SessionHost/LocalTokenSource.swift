@@ -88,7 +88,13 @@ final class TokenPermit: Sendable {
   }
 
   /// A fresh token; `nil` once something has changed that the permit rests on.
-  func mint() async throws(IDTokenError) -> SessionToken? {
+  func mint() throws(IDTokenError) -> SessionToken? {
+    guard source.isUnchanged(since: revisions) else { return nil }
+    return try issuer.mint(ifCurrent: series)
+  }
+
+  /// The same, signed together with those who ask at the same time.
+  func mintTogether() async throws(IDTokenError) -> SessionToken? {
     guard source.isUnchanged(since: revisions) else { return nil }
     let token = try await issuer.mintTogether(ifCurrent: series)
     // The permission may have been withdrawn while others were waited for.

@@ -5,7 +5,9 @@ public struct Observed<Value: Sendable>: Sendable {
   private let read: @Sendable () -> Value
   private let subscribe: @Sendable () -> AsyncStream<Value>
 
-  init(_ read: @escaping @Sendable () -> Value, _ subscribe: @escaping @Sendable () -> AsyncStream<Value>) {
+  package init(
+    _ read: @escaping @Sendable () -> Value, _ subscribe: @escaping @Sendable () -> AsyncStream<Value>
+  ) {
     (self.read, self.subscribe) = (read, subscribe)
   }
 
@@ -15,8 +17,9 @@ public struct Observed<Value: Sendable>: Sendable {
   public var values: AsyncStream<Value> { subscribe() }
 }
 
-/// Holds a value and tells every subscriber of each new one. Nothing is dropped: a session changes at people's pace.
-final class Broadcast<Value: Sendable>: Sendable {
+/// Holds a value and tells every subscriber of each new one. Nothing is dropped, for a session changes at people's pace,
+/// unless only the latest is kept for those who are slow.
+package final class Broadcast<Value: Sendable>: Sendable {
   private struct State {
     var value: Value
     var isFinished = false
@@ -26,13 +29,25 @@ final class Broadcast<Value: Sendable>: Sendable {
 
   private let state: Mutex<State>
   private let changes = Atomic<Int>(0)
+  private let keepsLatest: Bool
 
-  init(_ value: Value) { state = Mutex(State(value: value)) }
+  package init(_ value: Value, keepsLatest: Bool = false) {
+    state = Mutex(State(value: value))
+    self.keepsLatest = keepsLatest
+  }
+
+  package var observed: Observed<Value> {
+    Observed {
+      self.value
+    } _: {
+      self.subscribe()
+    }
+  }
 
   /// Nobody can publish any more, and a stream doesn't end by itself.
   deinit { finish() }
 
-  var value: Value { state.withLock { $0.value } }
+  package var value: Value { state.withLock { $0.value } }
 
   /// A part of the value, without a copy of the rest.
   func withValue<Part: Sendable>(_ part: (Value) -> Part) -> Part { state.withLock { part($0.value) } }
@@ -43,7 +58,7 @@ final class Broadcast<Value: Sendable>: Sendable {
   var isFinished: Bool { state.withLock { $0.isFinished } }
 
   /// Publishes what `change` makes of the value. Subscribers hear of it in order, hence inside the lock.
-  func update(_ change: (Value) -> Value) {
+  package func update(_ change: (Value) -> Value) {
     state.withLock { state in
       guard !state.isFinished else { return }
       state.value = change(state.value)
@@ -52,7 +67,7 @@ final class Broadcast<Value: Sendable>: Sendable {
     }
   }
 
-  func finish() {
+  package func finish() {
     let subscribers = state.withLock { state in
       state.isFinished = true
       changes.add(1, ordering: .releasing)
@@ -62,8 +77,9 @@ final class Broadcast<Value: Sendable>: Sendable {
     for subscriber in subscribers { subscriber.finish() }
   }
 
-  func subscribe() -> AsyncStream<Value> {
-    let (stream, continuation) = AsyncStream.makeStream(of: Value.self)
+  package func subscribe() -> AsyncStream<Value> {
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: Value.self, bufferingPolicy: keepsLatest ? .bufferingNewest(1) : .unbounded)
     let number = state.withLock { state -> Int? in
       continuation.yield(state.value)
       guard !state.isFinished else { return nil }

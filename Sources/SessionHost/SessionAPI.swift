@@ -49,10 +49,26 @@ public final class SessionAPI: Sendable {
   ///
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
-    if let token = await permittedToken() { return token.serialized }
+    if let held = permit(), let token = try? await held.permit.mintTogether(), isCurrent(held) {
+      return token.serialized
+    }
     guard !controller.isClosed else { throw .closed }
     let answer =
-      if let immediate = controller.immediate { await self.answer(immediate) } else { await self.answer() }
+      if let immediate = controller.immediate { self.answer(immediate) } else { await self.answer() }
+    return try given(answer)
+  }
+
+  /// Whether `tokenAtOnce` has answers.
+  package var answersAtOnce: Bool { controller.immediate != nil }
+
+  /// What `getSessionToken()` gives, without a task; `nil` too where the source has to be waited for.
+  package func tokenAtOnce() throws(SessionError) -> String? {
+    if let held = permit(), let token = try? held.permit.mint(), isCurrent(held) { return token.serialized }
+    guard !controller.isClosed else { throw .closed }
+    return try controller.immediate.flatMap { source throws(SessionError) in try given(answer(source)) }
+  }
+
+  private func given(_ answer: Answer) throws(SessionError) -> String? {
     // It may have been closed while the token was on its way.
     guard !controller.isClosed else { throw .closed }
     switch answer {
@@ -71,39 +87,30 @@ extension SessionAPI {
   }
 
   /// Without a task or a timer, from a source that waits for nothing.
-  private func answer(_ source: any ImmediateTokenSource) async -> Answer {
+  private func answer(_ source: any ImmediateTokenSource) -> Answer {
     let revision = controller.revision
     switch request() {
     case .made(let request):
-      do {
-        return answer(request, .finished(.success(try await token(request, source, revision))))
-      } catch IDTokenError.cancelled {
-        return .refusal(.cancelled)
-      } catch {
-        return answer(request, .finished(.failure(error)))
-      }
+      return answer(
+        request,
+        .finished(
+          Result {
+            if let permit = try controller.local?.permit(for: request), let token = try permit.mint() {
+              latestPermit.withLock { $0 = HeldPermit(permit, revision) }
+              return token
+            }
+            return try source.sessionToken(for: request)
+          }))
     case .refused(let refusal): return .refusal(refusal)
     }
   }
 
-  private func token(
-    _ request: SessionTokenRequest, _ source: any ImmediateTokenSource, _ revision: Int
-  ) async throws -> SessionToken? {
-    guard let permit = try controller.local?.permit(for: request), let token = try await permit.mint() else {
-      return try source.sessionToken(for: request)
-    }
-    latestPermit.withLock { $0 = HeldPermit(permit, revision) }
-    return token
-  }
+  /// That of the last answer, where the session is still as it was then: nothing is looked up again. What goes wrong with it
+  /// goes wrong again on the long way, which says what it was.
+  private func permit() -> HeldPermit? { latestPermit.withLock { $0 }.flatMap { isCurrent($0) ? $0 : nil } }
 
-  /// Where neither the session nor anything that the last answer rested on has changed, nothing is looked up again.
-  private func permittedToken() async -> SessionToken? {
-    guard let held = latestPermit.withLock({ $0 }), held.revision == controller.revision else { return nil }
-    // What goes wrong goes wrong again on the long way, which says what it was.
-    guard let token = try? await held.permit.mint() else { return nil }
-    // The session may have been closed, or its user changed, while the token was on its way.
-    return held.revision == controller.revision ? token : nil
-  }
+  /// Asked again when the token is there: the session may have been closed, or its user changed, meanwhile.
+  private func isCurrent(_ held: HeldPermit) -> Bool { held.revision == controller.revision }
 
   private func answer() async -> Answer {
     let request: SessionTokenRequest

@@ -7,8 +7,14 @@ import Platform
 import RotationModel
 import SessionHost
 
+#if JavaScript
+  import SessionScripting
+#endif
 #if Server
   import IDTokenServer
+  #if JavaScript
+    import IssuerClient
+  #endif
 #endif
 
 /// What an error tells the shell: 1 for a refusal that was asked for, the numbers of sysexits(3) otherwise.
@@ -37,6 +43,18 @@ enum ExitStatus: Int32 {
     default:
       #if Server
         if error is SettingsError || error is HostsFileError {
+          self = .configuration
+          return
+        }
+      #endif
+      #if JavaScript
+        if error is ScriptError || error is POSError {
+          self = .refused
+          return
+        }
+      #endif
+      #if JavaScript && Server
+        if error is IssuerClientSetupError {
           self = .configuration
           return
         }

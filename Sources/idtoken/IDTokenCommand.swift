@@ -20,7 +20,13 @@ struct IDTokenCommand: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, KeysCommand.self, PolicyCommand.self, SimulateCommand.self, JWKSCommand.self,
       MintCommand.self, VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
-    ] + serverCommands)
+    ] + extensionCommands + serverCommands)
+
+  #if JavaScript
+    private static let extensionCommands: [any ParsableCommand.Type] = [POSCommand.self]
+  #else
+    private static let extensionCommands: [any ParsableCommand.Type] = []
+  #endif
 
   #if Server
     private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self, HostsCommand.self]

@@ -21,7 +21,7 @@ from issuer_process import free_port
 
 ROOT = pathlib.Path(__file__).parents[2]
 CATALOGUE = ROOT / "Sources/IDTokens/IDTokens.docc"
-DOCUMENTS = [ROOT / "README.md", *sorted(CATALOGUE.glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("Sources/*/*.docc/*.md"))]
 
 # In these every block follows from those before it, whatever its language; Backends.md has snippets.
 STORIES = ["README.md", "HTTPIssuer.md"]
@@ -76,7 +76,7 @@ def end(process):
 @contextlib.contextmanager
 def make_run(port, directory):
     """`make run` in the background, until it answers."""
-    command = ["make", "-C", ROOT, "run", f"PORT={port}", f"DEMO={directory / 'Keys/demo'}"]
+    command = ["make", "-C", ROOT, "run", f"PORT={port}", f"DEMO={directory / 'Keys/demo'}", "RUN_TRAITS=Server,JavaScript"]
     with open(directory / "make-run.log", "w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:

@@ -6,12 +6,17 @@ import Testing
     .deletingLastPathComponent()
 
   static let documents: [String] = {
-    let catalogue = "Sources/IDTokens/IDTokens.docc"
-    let articles = try? FileManager.default.contentsOfDirectory(
-      atPath: root.appendingPathComponent(catalogue).path)
-    return ["README.md"]
-      + (articles ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "\(catalogue)/\($0)" }
+    let catalogues = [
+      "Sources/IDTokens/IDTokens.docc", "Sources/SessionScripting/SessionScripting.docc",
+    ]
+    return ["README.md"] + catalogues.flatMap(articles)
   }()
+
+  static func articles(_ catalogue: String) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(
+      atPath: root.appendingPathComponent(catalogue).path)
+    return (names ?? []).filter { $0.hasSuffix(".md") }.sorted().map { "\(catalogue)/\($0)" }
+  }
 
   static func lines(_ path: String) throws -> [String] {
     try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)

@@ -6,6 +6,9 @@ import KeyRotation
 import SessionHost
 import Testing
 
+#if JavaScript
+  import SessionScripting
+#endif
 #if Server
   import IssuerBench
   import IssuerClient
@@ -206,6 +209,56 @@ import Testing
         print("503: \(error)")
       }
       #expect(server.requests.count == 1)
+    }
+  #endif
+
+  #if JavaScript
+    @Test func scripting() async throws {
+      let (controller, app) = try till()
+      let script = "extension('pos.home.modal.render', (root) => { root.appendChild('hello') })"
+      let running = try await ExtensionHost(session: controller.api(for: app)).run(script)
+      let shown = running.tree.value  // and every change of it in `tree.values`
+      controller.switchLocation(to: 6)  // seen from inside at once
+      #expect(shown == [.text("hello")])
+      await running.close()
+    }
+
+    @Test func scriptingWithFurtherAPIs() async throws {
+      let (controller, app) = try till()
+      let said = AsyncStream.makeStream(of: String.self)
+      let show: @Sendable (String) -> Void = { said.continuation.yield($0) }
+      let script = """
+        extension('pos.home.modal.render', (root, api) => { api.toast.show(`${shopify.toast.duration} seconds`) })
+        """
+      let toast = HostAPI(
+        "toast", values: ["duration": 5],
+        functions: [
+          "show": { arguments in
+            show(arguments.first?.string ?? "")
+            return nil
+          }
+        ])
+      let host = ExtensionHost(
+        session: controller.api(for: app, version: try APIVersion("2026-07")), apis: [toast],
+        console: { message in print(message.level, message.text) },
+        onError: { error in print("the extension: \(error)") })
+      let running = try await host.run(script, file: "extension.js", target: "pos.home.modal.render")
+      try await running.settle()
+      #expect(await said.stream.first { _ in true } == "5 seconds")
+      await running.close()
+    }
+
+    func till() throws -> (SessionController, ClientID) {
+      let (request, secret) = try parts()
+      let apps = InMemoryApps()
+      apps.register(
+        try AppRegistration(clientID: request.clientID, secret: secret, signedResponseAlgorithm: .hs256))
+      apps.permit(request.user, toUse: request.clientID, in: request.shop)
+      let session = Session(
+        shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, currency: "CAD",
+        posVersion: "10.6.0")
+      let tokens = LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps)
+      return (SessionController(session, deviceId: "till-3", tokens: tokens), request.clientID)
     }
   #endif
 

@@ -1,0 +1,19 @@
+// `reactExtension` and `useApi`, which `@shopify/ui-extensions-react` has, over React's test renderer: that is the
+// reconciler of React which Debian packages. With each commit its tree takes the place of the one before.
+const ExtensionAPI = React.createContext();
+const useApi = () => React.useContext(ExtensionAPI);
+
+const reactExtension = (target, render) => extension(target, (root, api) => {
+  const component = (node) =>
+    typeof node === 'string'
+      ? root.createText(node)
+      : root.createComponent(node.type, node.props, (node.children ?? []).map(component));
+  const show = () => {
+    const tree = renderer.toJSON();
+    root.replaceChildren(...(tree === null ? [] : [tree].flat()).map(component));
+  };
+  const renderer = ReactTestRenderer.create(
+    React.createElement(ExtensionAPI.Provider, {value: api}, render()));
+  commits.show = show;
+  show();
+});

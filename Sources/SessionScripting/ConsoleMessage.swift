@@ -1,0 +1,9 @@
+#if JavaScript
+  /// What an extension writes to `console`. Session tokens are taken out of it.
+  public struct ConsoleMessage: Sendable, Hashable {
+    public enum Level: String, Sendable { case debug, log, info, warn, error }
+
+    public let level: Level
+    public let text: String
+  }
+#endif

@@ -30,11 +30,16 @@ demo: system-libraries ## Open a POS session and show a token of each profile be
 # each would get to its first commit late.
 TRAITS := --traits Server
 
+# With the newest multi-buffer library that can be had in the first place, and once more with Debian 13's.
+LANE_TESTS := Lanes|GroupSigner|BatchTests
+
 test: system-libraries system-tools $(VENV)/installed ## Run every test, those with backends written by others too
 	swift build $(TRAITS) --build-tests
-	swift test $(TRAITS) --skip-build --skip KillTests
+	$(with_lanes); swift test $(TRAITS) --skip-build --skip KillTests
+	$(call with_lanes,libcrypto_mb.so.11); swift test $(TRAITS) --skip-build --filter '$(LANE_TESTS)'
 	swift test $(TRAITS) --skip-build --filter KillTests
-	IDTOKEN=$$(swift build $(TRAITS) --show-bin-path)/idtoken $(VENV)/bin/python -m pytest -q -p no:cacheprovider Tests/Backends
+	$(with_lanes); IDTOKEN=$$(swift build $(TRAITS) --show-bin-path)/idtoken \
+	  $(VENV)/bin/python -m pytest -q -p no:cacheprovider Tests/Backends
 
 # Kills a process that rotates keys, again and again, and opens the ring after each kill. SEED repeats a run.
 KILLS := 100000
@@ -44,11 +49,11 @@ torture: system-libraries ## Kill a rotating process KILLS times (100000) and ch
 
 # With FLAGS, `--json FILE` for example, and `--compare FILE` at the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
-	swift run -c release Benchmarks $(FLAGS)
+	$(with_lanes); swift run -c release Benchmarks $(FLAGS)
 
 # Tokens and keys as they are asked for, beside the same server with a constant answer; FLAGS as Benchmarks/HTTP/run has them.
 bench-http: system-libraries load-tools ## Measure requests per second and latency of `idtoken serve`
-	Benchmarks/HTTP/run $(FLAGS)
+	$(with_lanes); Benchmarks/HTTP/run $(FLAGS)
 
 # A busy machine doesn't move these: the difference between 500 and 1500 tokens, so that starting up doesn't count.
 # callgrind's processor has no SHA extensions, hence hashes weigh more there.
@@ -59,6 +64,7 @@ instructions: system-libraries ## Count the instructions and allocations of a to
 
 # What threads share: minters, verifiers and sessions while a ring rotates.
 tsan: system-libraries
+	$(with_lanes); \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt swift test --sanitize=thread --scratch-path .build/tsan \
 	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource|PermitTests' \
 	  --filter 'Gathering|GroupMinting|GroupRotation|GroupSigner|LaneKeySlot'
@@ -72,7 +78,8 @@ peers: system-libraries peer-libraries ## Measure other libraries beside this on
 
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
 asan: system-libraries
-	LANES_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address --scratch-path .build/asan \
+	$(with_lanes); LANES_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 \
+	  swift test --sanitize=address --scratch-path .build/asan \
 	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests|SessionHostTests'
 
 lint: ## Check the format
@@ -94,6 +101,12 @@ system-libraries:
 	pkg-config --exists 'libcrypto >= 3.0' 2>/dev/null || missing+=(libssl-dev); \
 	pkg-config --exists 'jansson >= 2.12' 2>/dev/null || missing+=(libjansson-dev); \
 	$(call install,$${missing[*]})
+	@for name in libcrypto-mb12 libcrypto-mb11; do \
+	  if dpkg -s $$name >/dev/null 2>&1; then break; fi; \
+	  if apt-cache show $$name >/dev/null 2>&1; then \
+	    ($(call install,$$name)) || echo "NOT INSTALLED: $$name, with which a busy issuer signs eight at a time."; break; \
+	  fi; \
+	done
 
 system-tools:
 	@missing=(); \
@@ -130,6 +143,13 @@ peer-libraries:
 	else \
 	  for name in $${missing[@]+"$${missing[@]}"}; do ($(call install,$$name)) || echo "Not installed: $$name"; done; \
 	fi
+
+# So that a program finds the multi-buffer library, beside the build where the system has none: the newest, or the one that
+# is asked for. In two steps: what fails in the first one ends the recipe.
+define with_lanes
+library=$$(Tests/multi-buffer-library $(1)); path="$$library:$${LD_LIBRARY_PATH:-}"; path=$${path#:}; \
+export LD_LIBRARY_PATH="$${path%:}"
+endef
 
 # Installs Debian packages by their names, or what Homebrew calls the same.
 define install

@@ -113,6 +113,11 @@ let package = Package(
     .target(
       name: "BareOpenSSL", dependencies: ["COpenSSL"], path: "Benchmarks/BareOpenSSL",
       cSettings: [.define("OPENSSL_NO_DEPRECATED")]),
+    // Opens the multi-buffer library at run time, as JWA does by itself: nobody needs it to build.
+    .target(
+      name: "BareLanes", dependencies: ["COpenSSL"], path: "Benchmarks/BareLanes",
+      cSettings: [.define("OPENSSL_NO_DEPRECATED")],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     // Opens cjose and libjwt at run time: nobody needs them to build.
     .target(
       name: "PeerLibraries", dependencies: ["CJansson", "COpenSSL"], path: "Benchmarks/PeerLibraries",
@@ -125,16 +130,16 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "AllocationCount", "BareOpenSSL", "BenchmarkResults", "SessionHost", "IDTokens", "KeyRotation",
-        "JOSE", "JWA", "JSON",
+        "AllocationCount", "BareLanes", "BareOpenSSL", "BenchmarkResults", "SessionHost", "IDTokens",
+        "KeyRotation", "JOSE", "JWA", "JSON",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .target(name: "PeerLibraries", condition: .when(traits: ["Peers"])),
         .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["Peers"])),
       ],
       path: "Benchmarks",
       exclude: [
-        "AllocationCount", "BareOpenSSL", "HTTP", "PeerLibraries", "Peers/Processes", "Peers/run",
-        "Peers/requirements.txt", "README.md", "Results", "instructions", "thresholds.json",
+        "AllocationCount", "BareLanes", "BareOpenSSL", "HTTP", "PeerLibraries", "Peers/Processes",
+        "Peers/run", "Peers/requirements.txt", "README.md", "Results", "instructions", "thresholds.json",
         "tokens-per-second.svg",
       ],
       swiftSettings: settings),

@@ -5,6 +5,7 @@ import JOSE
 @safe
 struct BatchMinting: TokenWorkload, ~Copyable {
   private static let size = 64
+  var group: Int { Self.size }
   private var minter: TokenMinter
   private let template: TokenTemplate
   private let buffer: UnsafeMutableBufferPointer<UInt8>
@@ -13,7 +14,7 @@ struct BatchMinting: TokenWorkload, ~Copyable {
 
   init(_ subject: Subject) throws {
     template = subject.template
-    minter = try TokenMinter()
+    minter = try TokenMinter(lanes: subject.lanes)
     unsafe buffer = .allocate(capacity: Self.size * template.maximumTokenLength)
     unsafe ends = .allocate(capacity: Self.size)
   }

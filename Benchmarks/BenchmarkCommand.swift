@@ -1,5 +1,6 @@
 import ArgumentParser
 import BenchmarkResults
+import JWA
 
 @main
 struct BenchmarkCommand: ParsableCommand {
@@ -34,6 +35,9 @@ struct BenchmarkCommand: ParsableCommand {
       "How many threads at once, such as 1,all for one and all cores. (default: 1, and all for mint/…/buffer)",
       valueName: "list"))
   var threads: ThreadCounts?
+
+  @Flag(help: "Sign one token at a time, as where no multi-buffer library is installed.")
+  var noLanes = false
 
   @Option(help: ArgumentHelp("Also write the results to a file, as JSON.", valueName: "file"))
   var json: String?
@@ -72,7 +76,7 @@ struct BenchmarkCommand: ParsableCommand {
     let jsonFile = try json.map { path in try ResultFile(path) }
     let svgFile = try svg.map { path in try ResultFile(path) }
     let results = try measure()
-    let machine = Machine.current
+    let machine = Machine.current(lanes)
     let report = Report.json(results, on: machine)
     try jsonFile?.write(report)
     try svgFile?.write(Chart(results, on: machine).svg)
@@ -84,15 +88,18 @@ struct BenchmarkCommand: ParsableCommand {
 
   func readThresholds() throws -> Thresholds { try Thresholds(file: thresholds) }
 
+  private var lanes: SigningLanes { noLanes ? .off : .shared }
+
   private var selection: Selection { Selection(filter: filter, threads: threads) }
 
   private func measure() throws -> [RowResult] {
     let (rows, peerRows) = (selection.rows, selection.peerRows)
     let (table, progress) = (Table(), Progress(total: rows.count + peerRows.count))
+    table.print(note: "Lanes: \(lanes)")
     table.printHeader()
     let results = try rows.map { row, threads in
       let result = try progress.showing(row.name) {
-        try row.measure(for: .seconds(seconds), threads: threads)
+        try row.measure(for: .seconds(seconds), threads: threads, lanes)
       }
       table.print(result)
       return result

@@ -4,6 +4,8 @@ import Foundation
 enum BenchmarkError: Error {
   /// The limit's OpenSSL operation failed.
   case bareOperation(String, reason: String?)
+  /// The second limit's multi-buffer operation failed.
+  case bareLanes(String)
   /// The limit signs, but not what the token carries: the two don't do the same work.
   case differentSignatures(String)
   /// A loop produced something else than the token that was verified before it.
@@ -26,6 +28,7 @@ extension BenchmarkError: CustomStringConvertible {
     switch self {
     case .bareOperation(let meaning, let reason):
       "the bare OpenSSL operation: \(meaning)" + (reason.map { " (\($0))" } ?? "")
+    case .bareLanes(let meaning): "the bare multi-buffer operation: \(meaning)"
     case .differentSignatures(let algorithm):
       "the bare \(algorithm) operation makes another signature than the token's"
     case .unexpectedToken(let length, let expected):

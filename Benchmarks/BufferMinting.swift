@@ -12,7 +12,7 @@ struct BufferMinting: TokenWorkload, ~Copyable {
 
   init(_ subject: Subject) throws {
     template = subject.template
-    minter = try TokenMinter()
+    minter = try TokenMinter(lanes: subject.lanes)
     unsafe buffer = .allocate(capacity: template.maximumTokenLength)
   }
 

@@ -2,7 +2,7 @@ import BenchmarkResults
 import Foundation
 import Synchronization
 
-/// The same measurement on several threads: all of them take the row's slice at the same time, then all of them the limit's.
+/// The same measurement on several threads: all of them take the row's slice at the same time, then all of them the limits'.
 /// The threads stay from slice to slice, since what a library keeps for each thread is made at its first use.
 final class Crew: Sendable {
   private let state = Mutex(State())
@@ -10,27 +10,22 @@ final class Crew: Sendable {
   private let finish: Meeting
 
   private struct State {
-    /// Of each pair of slices, what the threads reached together.
-    var tokens: [Double]
-    var limits: [Double]
+    /// What the threads reached together in each.
+    var rounds: [[Comparison.Side: Double]] = []
     var histogram = Histogram()
     var failure: (any Error)?
-
-    init(pairs: Int = 0) {
-      (tokens, limits) = (.init(repeating: 0, count: pairs), .init(repeating: 0, count: pairs))
-    }
   }
 
-  private init(threads: Int, pairs: Int) {
+  private init(threads: Int, rounds: Int) {
     (start, finish) = (Meeting(of: threads), Meeting(of: threads + 1))
-    state.withLock { $0 = State(pairs: pairs) }
+    state.withLock { $0.rounds = .init(repeating: [:], count: rounds) }
   }
 
   static func measure(
     _ runs: [Runs], for duration: Duration, withLatency: Bool
   ) throws -> (Comparison, Histogram) {
     let plan = Measurement.Plan(duration)
-    let crew = Crew(threads: runs.count, pairs: plan.pairs)
+    let crew = Crew(threads: runs.count, rounds: plan.pairs)
     let timed = withLatency ? duration / 4 : .zero
     for runs in runs {
       nonisolated(unsafe) let runs = runs  // one thread each
@@ -40,9 +35,7 @@ final class Crew: Sendable {
     return try crew.state.withLock { state in
       if let failure = state.failure { throw failure }
       var comparison = Comparison()
-      for (tokens, limit) in zip(state.tokens, state.limits) {
-        comparison.append(tokens: tokens, limit: limit)
-      }
+      for round in state.rounds { comparison.append(round) }
       return (comparison, state.histogram)
     }
   }
@@ -57,20 +50,17 @@ final class Crew: Sendable {
   }
 
   private func measure(_ runs: Runs, _ plan: Measurement.Plan, _ timed: Duration) throws {
-    let steps = (try Measurement.calibrate(&runs.row), try Measurement.calibrate(&runs.limit))
-    for pair in 0..<plan.pairs {
-      start.arrive()
-      let tokens = try Measurement.rate(of: &runs.row, for: plan.length, step: steps.0)
-      start.arrive()
-      let limit = try Measurement.rate(of: &runs.limit, for: plan.length, step: steps.1)
-      state.withLock { state in
-        state.tokens[pair] += tokens
-        state.limits[pair] += limit
+    let turns = try Measurement.turns(of: runs)
+    for round in 0..<plan.pairs {
+      for turn in turns {
+        start.arrive()
+        let rate = try Measurement.rate(of: turn, for: plan.length)
+        state.withLock { $0.rounds[round][turn.side, default: 0] += rate }
       }
     }
     guard timed > .zero else { return }
     start.arrive()
-    let histogram = try Measurement.latency(of: &runs.row, for: timed)
+    let histogram = try Measurement.latency(of: runs.row, for: timed)
     state.withLock { $0.histogram.add(histogram) }
   }
 }

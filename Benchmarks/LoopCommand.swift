@@ -1,4 +1,5 @@
 import ArgumentParser
+import JWA
 
 /// A row's work a certain number of times and nothing else, for tools that count instructions.
 struct LoopCommand: ParsableCommand {
@@ -13,7 +14,7 @@ struct LoopCommand: ParsableCommand {
     guard let row = Row.all.first(where: { $0.name == row }) else {
       throw ValidationError("no row has this name")
     }
-    let runs = try row.runs()
+    let runs = try row.runs(.shared)
     try (limit ? runs.limit : runs.row).run(count)
     try runs.check()
   }

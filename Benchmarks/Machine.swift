@@ -1,13 +1,15 @@
 import BareOpenSSL
 import BenchmarkResults
 import Foundation
+import JWA
 
 extension Machine {
-  static var current: Machine {
+  static func current(_ lanes: SigningLanes = .shared) -> Machine {
     Machine(
       cpu: processor(), cores: ProcessInfo.processInfo.activeProcessorCount,
       operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
-      openSSL: unsafe String(cString: bare_openssl_version()), swift: swiftVersion())
+      openSSL: unsafe String(cString: bare_openssl_version()), lanes: lanes.description,
+      swift: swiftVersion())
   }
 
   private static func processor() -> String? {

@@ -10,11 +10,11 @@ extension Row {
   private static func rotating<Minting: TokenWorkload & ~Copyable>(
     _ shape: String, _ minting: @escaping @Sendable (Subject) throws -> Minting
   ) -> Row {
-    Row(name: "rotating/ES256/\(shape)", countsAllocations: false) { threads in
-      let calm = try Subject(.es256)
+    Row(name: "rotating/ES256/\(shape)", countsAllocations: false) { threads, lanes in
+      let calm = try Subject(.es256, lanes)
       let ring = try RotatingRing(.es256)
       let rotation = try Rotation(ring, audience: calm.request.clientID.text, issuer: Subject.issuerURL)
-      let subject = try Subject(rotation.live, ring.active)
+      let subject = try Subject(rotation.live, ring.active, lanes)
       return try (0..<threads).map { _ in
         let box = Boxed(RotatingMinting(try minting(subject), rotation))
         let runs = Runs(

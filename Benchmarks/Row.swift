@@ -7,21 +7,23 @@ struct Row: Sendable {
   var isOnAllCores = false
   /// Whether single tokens can be timed: those of a batch come all at once.
   var hasLatency = true
+  /// Whether the limit's tokens are timed too, in turns with the row's.
+  var comparesLatency = false
   /// Whether nothing else in the process allocates meanwhile.
   var countsAllocations = true
-  /// Ready to run, for that many threads.
-  let make: @Sendable (_ threads: Int) throws -> [Runs]
+  /// Ready to run, for that many threads, with these lanes.
+  let make: @Sendable (_ threads: Int, SigningLanes) throws -> [Runs]
 
   static let all =
-    algorithms.flatMap { algorithm in Shape.allCases.map { Row(algorithm, $0) } } + [
-      rotatingString, rotatingSession, jwks,
-    ]
+    algorithms.flatMap { algorithm in Shape.allCases.map { Row(algorithm, $0) } }
+    + [.buffer, .batch, .group].map { Row(.es384, $0) }
+    + groups + [rotatingString, rotatingSession, jwks]
 
   static let algorithms: [Algorithm] = [.hs256, .rs256, .ps256, .es256, .edDSA]
 
-  /// The row's work and its limit.
-  func runs() throws -> Runs {
-    guard let runs = try make(1).first else { throw BenchmarkError.noThreads }
+  /// The row's work and its limits.
+  func runs(_ lanes: SigningLanes) throws -> Runs {
+    guard let runs = try make(1, lanes).first else { throw BenchmarkError.noThreads }
     return runs
   }
 }
@@ -38,6 +40,8 @@ extension Row {
     case first
     /// A minter of the caller's own, 64 tokens of a session in one call.
     case batch
+    /// 64 callers of `getSessionToken()` at the same time.
+    case group
     /// A backend's check of one token.
     case verify
   }
@@ -46,11 +50,13 @@ extension Row {
   init(_ algorithm: Algorithm, _ shape: Shape) {
     switch shape {
     case .buffer, .string: name = "mint/\(algorithm)/\(shape)"
-    case .session, .first, .batch, .verify: name = "\(shape)/\(algorithm)"
+    case .session, .first, .batch, .group, .verify: name = "\(shape)/\(algorithm)"
     }
     (isOnAllCores, hasLatency) = (shape == .buffer, shape != .batch)
-    make = { threads in
-      let subject = try Subject(algorithm)
+    // Signed on one of eight lanes: OpenSSL's allocations would be taken off for nothing.
+    countsAllocations = algorithm != .es384 || shape != .buffer
+    make = { threads, lanes in
+      let subject = try Subject(algorithm, lanes)
       return try (0..<threads).map { _ in try shape.runs(subject) }
     }
   }
@@ -63,9 +69,18 @@ extension Row.Shape {
     case .string: try Runs(minting: StringMinting(subject), subject)
     case .session: try Runs(minting: SessionMinting(subject), subject)
     case .first: try Runs(minting: FirstMinting(subject), subject, limit: AnyWorkload(StringMinting(subject)))
-    case .batch: try Runs(minting: BatchMinting(subject), subject)
+    case .batch: try Runs(minting: BatchMinting(subject), subject, besideLanes: true)
+    case .group: try group(subject)
     case .verify: try verification(subject)
     }
+  }
+
+  private func group(_ subject: Subject) throws -> Runs {
+    let runs = try Runs(minting: GroupMinting(subject, callers: 64), subject, besideLanes: true)
+    var batch = try BatchMinting(subject)
+    try batch.mint()
+    runs.batch = AnyWorkload(batch)
+    return runs
   }
 
   private func verification(_ subject: Subject) throws -> Runs {

@@ -2,8 +2,14 @@ import BenchmarkResults
 
 /// What a row compares, ready to run.
 final class Runs {
-  var row: AnyWorkload
-  var limit: AnyWorkload
+  let row: AnyWorkload
+  let limit: AnyWorkload
+  /// The second limit, where the row has one: the bare multi-buffer operation.
+  var lanes: AnyWorkload?
+  /// The batch call, for rows that are compared with it.
+  var batch: AnyWorkload?
+  /// What a reader of the row should know.
+  var note: String?
   /// Whether the limit is OpenSSL's bare operation: what that allocates is OpenSSL's and not ours.
   let isBare: Bool
   /// Fails unless the newest token verifies.
@@ -17,9 +23,12 @@ final class Runs {
 
   /// A token is verified before measuring and another one after it.
   ///
-  /// - Parameter limit: the bare operation, where nothing else is given.
+  /// - Parameters:
+  ///   - limit: the bare operation, where nothing else is given.
+  ///   - besideLanes: whether the row has a second limit.
   init(
-    minting: consuming some TokenWorkload & ~Copyable, _ subject: Subject, limit: AnyWorkload? = nil
+    minting: consuming some TokenWorkload & ~Copyable, _ subject: Subject, limit: AnyWorkload? = nil,
+    besideLanes: Bool = false
   ) throws {
     try minting.mint()
     let token = minting.newestToken()
@@ -29,24 +38,35 @@ final class Runs {
     let boxed = Boxed(minting)
     row = AnyWorkload(boxed)
     check = { try subject.verify(boxed.workload.newestToken()) }
+    if besideLanes { try addLanes(subject, like: token) }
+  }
+
+  /// Who takes turns, in their order.
+  var sides: [(side: Comparison.Side, workload: AnyWorkload)] {
+    [(.tokens, row), (.limit, limit), (.lanes, lanes), (.batch, batch)].compactMap { side, workload in
+      workload.map { (side, $0) }
+    }
   }
 
   /// Allocations of our own for each token.
   func allocationsPerToken() throws -> Double? {
     guard let all = try Allocations.each(of: row) else { return nil }
     guard isBare else { return all }
-    return try Allocations.each(of: limit).map { all - $0 }
+    return try Allocations.each(of: lanes ?? limit).map { all - $0 }
   }
 }
 
 /// A workload of any kind. Its loop is specialized all the same: what is called through here is the loop.
 struct AnyWorkload: Workload {
+  let group: Int
+  let step: Duration
   private let body: (Int) throws -> Void
   private let timed: (Int, inout Histogram) throws -> Void
 
   init(_ workload: consuming some Workload & ~Copyable) { self.init(Boxed(workload)) }
 
   init(_ boxed: Boxed<some Workload & ~Copyable>) {
+    (group, step) = (boxed.workload.group, boxed.workload.step)
     body = { try boxed.workload.run($0) }
     timed = { try boxed.workload.run($0, timing: &$1) }
   }

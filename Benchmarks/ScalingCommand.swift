@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JWA
 import Synchronization
 
 /// What a second core adds: slices on one thread and on several take turns.
@@ -16,7 +17,7 @@ struct ScalingCommand: ParsableCommand {
     guard let row = Row.all.first(where: { $0.name == row }) else {
       throw ValidationError("no row has this name")
     }
-    let workloads = try row.make(threads).map { limit ? $0.limit : $0.row }
+    let workloads = try row.make(threads, .shared).map { limit ? $0.limit : $0.row }
     let ratios = try (0..<pairs).map { _ in
       let alone = try Self.rate([workloads[0]])
       return try Self.rate(workloads) / alone
@@ -34,8 +35,9 @@ struct ScalingCommand: ParsableCommand {
         let start = ContinuousClock.now
         var (done, elapsed) = (0, Duration.zero)
         while elapsed < .milliseconds(250) {
-          guard unsafe (try? workload.run(50)) != nil else { return }
-          done += 50
+          let count = unsafe max(50, workload.group)
+          guard unsafe (try? workload.run(count)) != nil else { return }
+          done += count
           elapsed = start.duration(to: .now)
         }
         let rate = Double(done) / (elapsed / .seconds(1))

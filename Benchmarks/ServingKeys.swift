@@ -4,7 +4,7 @@ import KeyRotation
 
 extension Row {
   /// What a server hands out as its JWKS; the limit is what it would take to render it for each request.
-  static let jwks = Row(name: "jwks/6") { threads in
+  static let jwks = Row(name: "jwks/6") { threads, _ in
     let live = try ServingKeys.ring(keys: 6)
     return (0..<threads).map { _ in
       Runs(

@@ -7,18 +7,7 @@ struct SessionMinting: TokenWorkload {
   private let api: SessionAPI
   private var newest = ""
 
-  init(_ subject: Subject) throws {
-    let (request, apps) = (subject.request, InMemoryApps())
-    apps.register(
-      try AppRegistration(
-        clientID: request.clientID, secret: subject.secret, signedResponseAlgorithm: subject.algorithm))
-    apps.permit(request.user, toUse: request.clientID, in: request.shop)
-    let session = Session(
-      shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, staffMemberId: 7,
-      currency: "CAD", posVersion: "10.6.0")
-    let source = LocalTokenSource(subject.issuer, apps: apps, permissions: apps)
-    api = SessionController(session, deviceId: "device-1", tokens: source).api(for: request.clientID)
-  }
+  init(_ subject: Subject) throws { api = try subject.sessionAPI() }
 
   mutating func mint() throws { try run(1) }
 

@@ -19,10 +19,11 @@ struct Subject {
   let verifier: TokenVerifier
   /// The public keys as a JWK Set; empty for a secret.
   let jwks: String
+  let lanes: SigningLanes
 
-  init(_ algorithm: Algorithm) throws {
+  init(_ algorithm: Algorithm, _ lanes: SigningLanes = .shared) throws {
     guard !algorithm.isSymmetric else {
-      try self.init(symmetric: algorithm)
+      try self.init(symmetric: algorithm, lanes)
       return
     }
     let key = try RingSigningKey.generate(algorithm)
@@ -31,13 +32,14 @@ struct Subject {
     let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
     let ring = try KeyRing.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
-    try self.init(LiveKeyRing(snapshot, confirmedAt: now), key)
+    try self.init(LiveKeyRing(snapshot, confirmedAt: now), key, lanes)
   }
 
-  private init(symmetric algorithm: Algorithm) throws {
+  private init(symmetric algorithm: Algorithm, _ lanes: SigningLanes) throws {
     let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
     (self.algorithm, self.secret, profile) = (algorithm, secret, .shopify(secret))
     request = try Self.request()
+    self.lanes = lanes
     issuer = TokenIssuer()
     series = try issuer.series(request, profile)
     template = try TokenTemplate(request, secret: secret)
@@ -46,11 +48,12 @@ struct Subject {
   }
 
   /// A session of an issuer with this ring, whose key is active now.
-  init(_ ring: LiveKeyRing, _ key: RingSigningKey) throws {
+  init(_ ring: LiveKeyRing, _ key: RingSigningKey, _ lanes: SigningLanes) throws {
     let (url, snapshot) = (try IssuerURL(Self.issuerURL), ring.current)
     (algorithm, profile, secret) = (key.algorithm, .openID(key.algorithm), nil)
     request = try Self.request()
-    issuer = TokenIssuer(url, ring: ring)
+    self.lanes = lanes
+    issuer = TokenIssuer(url, ring: ring, lanes: lanes)
     series = try issuer.series(request, profile)
     template = try TokenTemplate(request, issuer: url, key: key)
     keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")

@@ -9,7 +9,7 @@ struct Table {
   func printHeader() {
     show(
       Terminal.bold(
-        line("row", ["threads", "tokens/s", "limit/s", "ratio", "spread", "allocs", "p50", "p99"])))
+        line("row", ["threads", "tokens/s", "limit/s", "ratio", "spread", "lanes", "allocs", "p50", "p99"])))
   }
 
   func print(_ result: RowResult) {
@@ -20,13 +20,26 @@ struct Table {
         [
           String(result.threads), result.tokensPerSecond.grouped, result.limitPerSecond.grouped,
           Self.ratio(result.ratio), "\(Self.ratio(spread.lowerBound))–\(Self.ratio(spread.upperBound))",
+          result.lanesRatio.map(Self.ratio) ?? "–",
           result.allocationsPerToken.map { String(format: "%.1f", $0.rounded(places: 1) + 0) } ?? "–",
           result.latency.map { Self.time($0.p50) } ?? "–", result.latency.map { Self.time($0.p99) } ?? "–",
         ]))
+    for note in notes(result) { show(Terminal.dim("  " + note)) }
+  }
+
+  private func notes(_ result: RowResult) -> [String] {
+    var notes = [result.note].compactMap(\.self)
+    if let batch = result.batchRatio { notes.append("\(Self.ratio(batch)) of a batch") }
+    if let limit = result.limitLatency, let ratio = result.p50Ratio {
+      notes.append(
+        "without lanes p50 \(Self.time(limit.p50)), p99 \(Self.time(limit.p99)); p50 is \(Self.ratio(ratio)) of that"
+      )
+    }
+    return notes
   }
 
   private func line(_ name: String, _ cells: [String]) -> String {
-    let widths = [8, 11, 11, 8, 14, 7, 9, 9]
+    let widths = [8, 11, 11, 8, 14, 7, 7, 9, 9]
     let padded = zip(cells, widths).map { cell, width in
       String(repeating: " ", count: max(1, width - cell.count)) + cell
     }

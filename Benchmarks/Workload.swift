@@ -7,9 +7,18 @@ protocol Workload: ~Copyable {
 
   /// The same, and each of them is timed by itself.
   mutating func run(_ count: Int, timing histogram: inout Histogram) throws
+
+  /// How many come together: it is run that many times, or a multiple of that.
+  var group: Int { get }
+
+  /// The clock is read once for about this much work, so that reading it costs nothing.
+  var step: Duration { get }
 }
 
 extension Workload where Self: ~Copyable {
+  var group: Int { 1 }
+  var step: Duration { .milliseconds(1) }
+
   mutating func run(_ count: Int, timing histogram: inout Histogram) throws {
     for _ in 0..<count {
       let start = ContinuousClock.now

@@ -16,12 +16,17 @@ bare_status bare_new(bare_message message, bare_operation **made) {
   operation->outer = EVP_MD_CTX_new();
   operation->working = EVP_MD_CTX_new();
   if (!operation->message || !operation->absorbed || !operation->outer || !operation->working) return BARE_NO_MEMORY;
-  operation->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-  if (operation->sha256 == NULL) return BARE_NO_DIGEST;
   memcpy(operation->message, message.bytes, message.length);
   operation->length = message.length;
   operation->tail = operation->message + message.prefix_length;
   operation->tail_length = message.length - message.prefix_length;
+  return BARE_OK;
+}
+
+bare_status bare_fetch_digest(bare_operation *operation, const char *name) {
+  operation->digest = EVP_MD_fetch(NULL, name, NULL);
+  if (operation->digest == NULL) return BARE_NO_DIGEST;
+  operation->hash_length = (size_t)EVP_MD_get_size(operation->digest);
   return BARE_OK;
 }
 
@@ -41,7 +46,7 @@ void bare_free(bare_operation *operation) {
   EVP_MD_CTX_free(operation->working);
   EVP_MD_CTX_free(operation->outer);
   EVP_MD_CTX_free(operation->absorbed);
-  EVP_MD_free(operation->sha256);
+  EVP_MD_free(operation->digest);
   free(operation->message);
   free(operation);
 }
@@ -63,7 +68,7 @@ const char *bare_meaning(bare_status status) {
   switch (status) {
     case BARE_OK: return "nothing failed";
     case BARE_NO_MEMORY: return "no memory";
-    case BARE_NO_DIGEST: return "no provider offers SHA-256";
+    case BARE_NO_DIGEST: return "no provider offers the hash";
     case BARE_BAD_KEY: return "the private key can't be read";
     case BARE_SETUP_FAILED: return "the operation can't be set up";
     case BARE_HASH_FAILED: return "a hash failed";

@@ -10,12 +10,12 @@ static bare_status run_hash_and_sign(bare_operation *o) {
   if (EVP_DigestUpdate(o->working, o->tail, o->tail_length) != 1) return BARE_HASH_FAILED;
   if (EVP_DigestFinal_ex(o->working, o->hash, NULL) != 1) return BARE_HASH_FAILED;
   o->signature_length = sizeof o->signature;
-  int result = EVP_PKEY_sign(o->signing, o->signature, &o->signature_length, o->hash, sizeof o->hash);
+  int result = EVP_PKEY_sign(o->signing, o->signature, &o->signature_length, o->hash, o->hash_length);
   return result == 1 ? BARE_OK : BARE_SIGN_FAILED;
 }
 
 int bare_configure(EVP_PKEY_CTX *context, const bare_operation *o) {
-  if (EVP_PKEY_CTX_set_signature_md(context, o->sha256) != 1) return 0;
+  if (EVP_PKEY_CTX_set_signature_md(context, o->digest) != 1) return 0;
   if (!EVP_PKEY_is_a(o->key, "RSA")) return 1;
   if (!o->is_pss) return EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) == 1;
   // RFC 7518 §3.5: MGF1 with the same hash, which OpenSSL takes by itself, and a salt as long as the hash.
@@ -23,11 +23,18 @@ int bare_configure(EVP_PKEY_CTX *context, const bare_operation *o) {
          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
+// RFC 7518 §3.4: the curve says which hash.
+static const char *hash_name(const bare_operation *o) {
+  return EVP_PKEY_is_a(o->key, "EC") && EVP_PKEY_get_bits(o->key) == 384 ? "SHA384" : "SHA256";
+}
+
 static bare_status set_up_hash_and_sign(bare_operation *o) {
+  bare_status status = bare_fetch_digest(o, hash_name(o));
+  if (status != BARE_OK) return status;
   o->signing = EVP_PKEY_CTX_new_from_pkey(NULL, o->key, NULL);
   if (o->signing == NULL) return BARE_NO_MEMORY;
   if (EVP_PKEY_sign_init(o->signing) != 1 || !bare_configure(o->signing, o)) return BARE_SETUP_FAILED;
-  if (EVP_DigestInit_ex(o->absorbed, o->sha256, NULL) != 1) return BARE_SETUP_FAILED;
+  if (EVP_DigestInit_ex(o->absorbed, o->digest, NULL) != 1) return BARE_SETUP_FAILED;
   size_t prefix_length = o->length - o->tail_length;
   return EVP_DigestUpdate(o->absorbed, o->message, prefix_length) == 1 ? BARE_OK : BARE_SETUP_FAILED;
 }
@@ -42,7 +49,7 @@ bare_status bare_check(bare_operation *o) {
   if (context == NULL) return BARE_NO_MEMORY;
   bare_status status = BARE_SETUP_FAILED;
   if (EVP_PKEY_verify_init(context) == 1 && bare_configure(context, o)) {
-    int result = EVP_PKEY_verify(context, o->signature, o->signature_length, o->hash, sizeof o->hash);
+    int result = EVP_PKEY_verify(context, o->signature, o->signature_length, o->hash, o->hash_length);
     status = result == 1 ? BARE_OK : BARE_WRONG_SIGNATURE;
   }
   EVP_PKEY_CTX_free(context);

@@ -14,7 +14,7 @@ static bare_status verify_hash(bare_operation *o) {
   if (EVP_MD_CTX_copy_ex(o->working, o->absorbed) != 1) return BARE_HASH_FAILED;
   if (EVP_DigestUpdate(o->working, o->tail, o->tail_length) != 1) return BARE_HASH_FAILED;
   if (EVP_DigestFinal_ex(o->working, o->hash, NULL) != 1) return BARE_HASH_FAILED;
-  int result = EVP_PKEY_verify(o->verifying, o->signature, o->signature_length, o->hash, sizeof o->hash);
+  int result = EVP_PKEY_verify(o->verifying, o->signature, o->signature_length, o->hash, o->hash_length);
   return result == 1 ? BARE_OK : BARE_WRONG_SIGNATURE;
 }
 

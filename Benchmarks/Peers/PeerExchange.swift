@@ -15,7 +15,7 @@ struct PeerSubjects: ParsableCommand {
   var directory: String
 
   func run() throws {
-    try ResultFile("\(directory)/machine").write(Machine.current.text)
+    try ResultFile("\(directory)/machine").write(Machine.current().text)
     for algorithm in Peer.algorithms {
       let subject = try Subject(algorithm)
       let peer = try PeerSubject(subject)

@@ -53,7 +53,7 @@ struct PeerRow {
 
   /// Single calls of a peer aren't timed: each would count a task and a wait that its users don't have.
   func measure(_ runs: Runs, for duration: Duration) throws -> RowResult {
-    let comparison = try Measurement.compare(&runs.row, with: &runs.limit, for: duration)
+    let comparison = try Measurement.compare(runs, for: duration)
     try runs.check()
     return RowResult(
       RowKey(name, peer: peer.rawValue), comparison, allocationsPerToken: try runs.allocationsPerToken())

@@ -1,8 +1,8 @@
 /// How often something took how long, in buckets whose width grows with the time: any number of samples in the same
-/// memory, and every answer within a 128th.
+/// memory, and every answer within a 1024th.
 package struct Histogram: Sendable {
   /// Binary digits that a bucket keeps of its samples.
-  private static let precision = 7
+  private static let precision = 10
   private static let perPower = 1 << precision
 
   private var counts = [Int](repeating: 0, count: (64 - precision + 1) << precision)

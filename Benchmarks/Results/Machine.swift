@@ -6,11 +6,15 @@ package struct Machine: Sendable {
   package let cores: Int
   package let operatingSystem: String
   package let openSSL: String
+  /// What signs eight tokens at a time, or why nothing does.
+  package let lanes: String
   package let swift: String?
 
-  package init(cpu: String?, cores: Int, operatingSystem: String, openSSL: String, swift: String?) {
+  package init(
+    cpu: String?, cores: Int, operatingSystem: String, openSSL: String, lanes: String, swift: String?
+  ) {
     (self.cpu, self.cores, self.operatingSystem) = (cpu, cores, operatingSystem)
-    (self.openSSL, self.swift) = (openSSL, swift)
+    (self.openSSL, self.lanes, self.swift) = (openSSL, lanes, swift)
   }
 
   package var text: String { JSONValue.object(json).text() }
@@ -21,6 +25,7 @@ package struct Machine: Sendable {
       "cores": .integer(Int64(cores)),
       "os": .string(operatingSystem),
       "openssl": .string(openSSL),
+      "lanes": .string(lanes),
       "swift": swift.map { .string($0) } ?? .null,
     ]
   }

@@ -33,7 +33,7 @@ package struct RatioChanges: Sendable {
     let (before, after) = (earlier.measured, later.measured)
     gone = before.filter { !after.contains($0) }
     new = after.filter { !before.contains($0) }
-    differences = ["cpu", "cores", "os", "openssl", "swift"].compactMap { name in
+    differences = ["cpu", "cores", "os", "openssl", "lanes", "swift"].compactMap { name in
       let (was, now) = (earlier.machine[name] ?? "unknown", later.machine[name] ?? "unknown")
       return was == now ? nil : Difference(name: name, was: was, is: now)
     }

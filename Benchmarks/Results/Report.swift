@@ -23,12 +23,22 @@ extension RowResult {
         .number(ratioSpread.lowerBound.rounded(places: 4)),
         .number(ratioSpread.upperBound.rounded(places: 4)),
       ]),
+      "lanesPerSecond": lanesPerSecond.map { .integer(Int64($0.rounded())) } ?? .null,
+      "lanesRatio": Self.json(lanesRatio),
+      "batchRatio": Self.json(batchRatio),
       "allocationsPerToken": allocationsPerToken.map { .number($0.rounded(places: 2)) } ?? .null,
       "p50Nanoseconds": Self.json(latency?.p50),
       "p99Nanoseconds": Self.json(latency?.p99),
       "p999Nanoseconds": Self.json(latency?.p999),
       "maxNanoseconds": Self.json(latency?.greatest),
+      "limitP50Nanoseconds": Self.json(limitLatency?.p50),
+      "limitP99Nanoseconds": Self.json(limitLatency?.p99),
+      "p50Ratio": Self.json(p50Ratio),
     ]
+  }
+
+  private static func json(_ ratio: Double?) -> JSONValue {
+    ratio.map { .number($0.rounded(places: 4)) } ?? .null
   }
 
   private static func json(_ nanoseconds: UInt64?) -> JSONValue {

@@ -5,18 +5,52 @@ package struct RowResult: Sendable {
   package let limitPerSecond: Double
   package let ratio: Double
   package let ratioSpread: ClosedRange<Double>
+  /// Of the second limit, and against it: `nil` where it wasn't measured.
+  package let lanesPerSecond: Double?
+  package let lanesRatio: Double?
+  /// Against the batch call in the same run; `nil` where it wasn't measured.
+  package let batchRatio: Double?
   /// `nil` where it wasn't counted.
   package let allocationsPerToken: Double?
   /// `nil` where single tokens weren't timed.
   package let latency: Latency?
+  /// The limit's, in turns with the tokens'; `nil` where it wasn't timed.
+  package let limitLatency: Latency?
+  /// p50 ÷ the limit's p50.
+  package let p50Ratio: Double?
+  /// What people should know of it; not written to files.
+  package var note: String?
 
   package init(
     _ key: RowKey, _ comparison: Comparison, latency: Latency? = nil, allocationsPerToken: Double? = nil
   ) {
+    self.init(
+      key, comparison, (latency, nil, nil), allocationsPerToken: allocationsPerToken)
+  }
+
+  /// Whose limit was timed too.
+  package init(_ key: RowKey, _ comparison: Comparison, _ latencies: LatencyComparison) {
+    self.init(key, comparison, (latencies.latency, latencies.otherLatency, latencies.p50Ratio))
+  }
+
+  private init(
+    _ key: RowKey, _ comparison: Comparison,
+    _ latencies: (tokens: Latency?, limit: Latency?, p50Ratio: Double?),
+    allocationsPerToken: Double? = nil
+  ) {
     self.key = key
     (tokensPerSecond, limitPerSecond) = (comparison.tokensPerSecond, comparison.limitPerSecond)
     (ratio, ratioSpread) = (comparison.ratio, comparison.ratioSpread)
-    (self.latency, self.allocationsPerToken) = (latency, allocationsPerToken)
+    (lanesPerSecond, lanesRatio) = (comparison.lanesPerSecond, comparison.lanesRatio)
+    batchRatio = comparison.batchRatio
+    (latency, limitLatency, p50Ratio) = latencies
+    self.allocationsPerToken = allocationsPerToken
+  }
+
+  package func noting(_ note: String?) -> RowResult {
+    var result = self
+    result.note = note
+    return result
   }
 
   package var name: String { key.name }

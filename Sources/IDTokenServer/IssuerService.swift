@@ -41,13 +41,14 @@
       let rotator = KeyRotator(
         live, store: store, policy: policy, role: configuration.role.rotator, clock: clock.wall,
         onEvent: { $0.log(to: logger) })
-      let metrics = IssuerMetrics(factory)
+      let metrics = IssuerMetrics(factory, configuration.signingLanes)
       let certificates = configuration.tls.map { _ in PeerCertificates() }
       let issuer = try configuration.issuer ?? configuration.localIssuer
       var parts: [any Service] = [KeyRotationService(rotator)] + hooks.services
       var routes: TokenRoutes?
       let log = RefusalLog(logger: logger)
       if configuration.role != .serves {
+        configuration.signingLanes.log(live.current, to: logger)
         let counter = try TokenCounter(configuration, live, issuer, clock.wall, metrics)
         parts.append(counter.watched(logger))
         routes = TokenRoutes(

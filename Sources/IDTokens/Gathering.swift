@@ -52,8 +52,6 @@ final class Gathering: Sendable {
 
   func join(_ caller: GroupedCaller) -> Role {
     state.withLock { state in
-      // Cancelled before it came.
-      guard caller.isOpen else { return .waits }
       state.waiting.append(caller)
       switch state.waiting.count {
       case LaneKind.laneCount: return .signs(state.takeAll())
@@ -75,9 +73,8 @@ final class Gathering: Sendable {
 
   /// A cancelled caller goes, unless it is being signed already: it takes no lane from others.
   func leave(_ caller: GroupedCaller) {
-    // Closed first: who joins meanwhile sees it, or has come early enough to be taken out here.
-    caller.close(.cancelled)
     state.withLock { state in state.waiting.removeAll { $0 === caller } }
+    caller.close(.cancelled)
   }
 
   /// For keys that no lane signs: there is nothing to gather for.

@@ -40,19 +40,21 @@ final class GroupMinting: Sendable {
   }
 
   private func verdict(_ caller: GroupedCaller, _ gathering: Gathering) async -> GroupedCaller.Verdict {
-    await withTaskCancellationHandler {
-      switch gathering.join(caller) {
-      case .signs(let group): minters.mint(group)
-      case .waits: break
-      case .leads(let number):
-        // All tasks that are ready run before this one goes on.
-        await Task.yield()
-        let (group, isEnough) = gathering.close(number: number)
-        if isEnough { minters.mint(group) } else { for caller in group { caller.close(.alone) } }
+    guard !Task.isCancelled else { return .cancelled }
+    switch gathering.join(caller) {
+    case .signs(let group): minters.mint(group)
+    case .leads(let number):
+      // All tasks that are ready run before this one goes on.
+      await Task.yield()
+      let (group, isEnough) = gathering.close(number: number)
+      if isEnough { minters.mint(group) } else { for caller in group { caller.close(.alone) } }
+    case .waits:
+      return await withTaskCancellationHandler {
+        await caller.verdict
+      } onCancel: {
+        gathering.leave(caller)
       }
-      return await caller.verdict
-    } onCancel: {
-      gathering.leave(caller)
     }
+    return await caller.verdict
   }
 }

@@ -18,13 +18,11 @@ final class GroupedCaller: Sendable {
     case open
     case suspended(Waker)
     case closed(Verdict)
+
+    var verdict: Verdict? { if case .closed(let verdict) = self { verdict } else { nil } }
   }
 
   init(_ template: TokenTemplate, at now: NumericDate) { (self.template, self.now) = (template, now) }
-
-  var isOpen: Bool {
-    state.withLock { state in if case .closed = state { false } else { true } }
-  }
 
   /// The first verdict counts.
   func close(_ verdict: Verdict) {
@@ -45,10 +43,11 @@ final class GroupedCaller: Sendable {
   /// Waits for it; for one task.
   var verdict: Verdict {
     get async {
-      await unsafe withUnsafeContinuation { continuation in
+      if let known = state.withLock({ $0.verdict }) { return known }
+      return await unsafe withUnsafeContinuation { continuation in
         let waker = unsafe Waker(continuation)
         let early = state.withLock { state -> Verdict? in
-          if case .closed(let verdict) = state { return verdict }
+          if let verdict = state.verdict { return verdict }
           state = .suspended(waker)
           return nil
         }

@@ -36,5 +36,8 @@ package struct DynamicLibrary: @unchecked Sendable {
 package struct DynamicLibraryError: Error, Equatable {
   package let reason: String
 
+  /// Whether there is no such file. The loader says it in words alone, in those of the C locale.
+  package var isMissing: Bool { reason.contains("No such file") || reason.contains("no such file") }
+
   package init(reason: String) { self.reason = reason }
 }

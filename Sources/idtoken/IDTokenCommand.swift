@@ -19,7 +19,7 @@ struct IDTokenCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, KeysCommand.self, PolicyCommand.self, SimulateCommand.self, JWKSCommand.self,
-      MintCommand.self, VerifyCommand.self, InspectCommand.self,
+      MintCommand.self, VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
     ] + serverCommands)
 
   #if Server

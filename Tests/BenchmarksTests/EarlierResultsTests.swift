@@ -3,11 +3,12 @@ import Testing
 
 @Suite struct EarlierResultsTests {
   private static let machine = Machine(
-    cpu: "a processor", cores: 2, operatingSystem: "Linux", openSSL: "OpenSSL 3", swift: nil)
+    cpu: "a processor", cores: 2, operatingSystem: "Linux", openSSL: "OpenSSL 3", lanes: "off: turned off",
+    swift: nil)
 
   private static func result(_ key: RowKey, ratio: Double) -> RowResult {
     var comparison = Comparison()
-    comparison.append(tokens: ratio * 1000, limit: 1000)
+    comparison.append([.tokens: ratio * 1000, .limit: 1000])
     return RowResult(key, comparison)
   }
 
@@ -20,7 +21,10 @@ import Testing
     let read = try EarlierResults(parsing: file)
     #expect(read.ratios.map(\.key) == keys)
     #expect(read.ratios.map(\.ratio) == [0.5, 0.5, 0.5])
-    #expect(read.machine == ["cpu": "a processor", "cores": "2", "os": "Linux", "openssl": "OpenSSL 3"])
+    #expect(
+      read.machine == [
+        "cpu": "a processor", "cores": "2", "os": "Linux", "openssl": "OpenSSL 3", "lanes": "off: turned off",
+      ])
   }
 
   @Test("Files of other versions are read: members may be missing or new, and a ratio may be null")

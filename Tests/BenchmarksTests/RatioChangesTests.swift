@@ -51,6 +51,16 @@ import Testing
     #expect(changes.gone.isEmpty)
   }
 
+  @Test("Lanes that are off now, or weren't written down then, are named")
+  func lanes() throws {
+    let changes = RatioChanges(
+      from: try Self.file(""),
+      to: try Self.file("", machine: #""openssl": "3.0", "lanes": "off: turned off""#),
+      try Thresholds(parsing: Self.tenth))
+    #expect(
+      changes.differences.map { [$0.name, $0.was, $0.is] } == [["lanes", "unknown", "off: turned off"]])
+  }
+
   @Test("Another machine or OpenSSL is named")
   func machines() throws {
     let changes = RatioChanges(

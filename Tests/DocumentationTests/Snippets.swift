@@ -31,6 +31,30 @@ import Testing
     try? FileManager.default.removeItem(atPath: directory)
   }
 
+  @Test func lanes() async throws {
+    let key = try RingSigningKey.generate(.es256)
+    let now = WallClock.system.now
+    let state = try KeyRing.new([key.newKey].compactMap(\.self), policy: .standard, at: now).ring
+    let ring = LiveKeyRing(try KeyRingSnapshot(state, signingKeys: [key]), confirmedAt: now)
+    let url = try IssuerURL("https://id.example.com")
+    let request = try TokenRequest(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
+      sessionID: .random())
+
+    let issuer = TokenIssuer(url, ring: ring)
+    var series = try issuer.series(request, .openID(.es256))
+    let token = try await issuer.mintTogether(&series)  // from as many tasks as there are
+
+    print(SigningLanes.shared)  // on, 8 signatures at a time (libcrypto_mb.so.11, version 1.0.14)
+    let withoutLanes = TokenIssuer(url, ring: ring, lanes: .off)
+
+    var other = try withoutLanes.series(request, .openID(.es256))
+    let verifier = TokenVerifier(keys: ring.current.jwks, audience: "my-app", issuer: url.text)
+    for each in [token, try await withoutLanes.mintTogether(&other)] {
+      #expect(try verifier.verify(each.serialized).subject == "42")
+    }
+  }
+
   @Test func readme() throws {
     let request = try TokenRequest(
       shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42),

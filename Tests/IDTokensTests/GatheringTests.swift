@@ -70,16 +70,6 @@ import Testing
     guard case .cancelled = await callers[0].verdict else { throw Unexpected() }
   }
 
-  @Test("takes nobody in who was cancelled before")
-  func cancelledBefore() throws {
-    let gathering = Gathering(.p256, processors: 1)
-    let callers = callers(2)
-    gathering.leave(callers[0])
-    guard case .waits = gathering.join(callers[0]) else { throw Unexpected() }
-    let number = try lead(gathering, callers[1])
-    #expect(gathering.close(number: number).group.count == 1)
-  }
-
   @Test("signs for everyone but the one whose token can't be", arguments: [1, 4, 7])
   func oneFails(index: Int) async throws {
     var callers = callers(8)

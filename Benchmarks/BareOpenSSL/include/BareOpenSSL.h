@@ -31,7 +31,8 @@ typedef struct {
 // HMAC-SHA-256 of the message's tail, from copies of the states behind the key blocks and the prefix.
 bare_status bare_hmac(const uint8_t *secret, size_t length, bare_message message, bare_operation **made);
 
-// SHA-256 of the tail from a copied state, then one signature of the hash: RSA (PKCS #1 v1.5) or ECDSA, by the key.
+// SHA-256 of the tail from a copied state (SHA-384 for P-384), then one signature of the hash: RSA (PKCS #1 v1.5) or ECDSA,
+// by the key.
 bare_status bare_hash_and_sign(const uint8_t *pem, size_t length, bare_message message, bare_operation **made);
 
 // The same with RSASSA-PSS and an RSA key.

@@ -6,6 +6,7 @@
   /// How the issuer runs, checked.
   public struct IssuerConfiguration: Sendable {
     public enum Role: String, CaseIterable, Sendable { case rotates, follows, serves }
+    public enum Lanes: String, CaseIterable, Sendable { case on, off }
     public enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
     public var host: String
@@ -19,6 +20,7 @@
     public var apps: String
     public var hosts: String
     public var lifetime: TokenLifetime
+    public var lanes: Lanes
     public var tls: TLSFiles?
     public var operatorCredentialFile: String?
     public var limits: IssuerLimits
@@ -40,6 +42,7 @@
       do throws(IDTokenError) {
         lifetime = try TokenLifetime(seconds: Int64(try Self.lifetime(settings)))
       } catch { throw settings.error(.tokenLifetime, "\(error)") }
+      lanes = try settings.choice(.lanes, Lanes.self)
       tls = try Self.tls(settings)
       operatorCredentialFile = settings.text(.operatorCredentialFile)
       limits = try IssuerLimits(settings)

@@ -8,6 +8,7 @@
     case apps = "apps_file"
     case hosts = "hosts_file"
     case tokenLifetime = "token_lifetime"
+    case lanes
     case tlsCertificate = "tls_certificate"
     case tlsPrivateKey = "tls_private_key"
     case tlsClientCA = "tls_client_ca"
@@ -43,6 +44,8 @@
       case .apps: "File with the apps and the permissions of their users."
       case .hosts: "File with the hosts that may ask for tokens ('idtoken hosts add' writes it)."
       case .tokenLifetime: "Seconds that a token is valid, 1 to 86400."
+      case .lanes:
+        "on (eight signatures at a time, where the processor and an installed library can) or off."
       case .tlsCertificate:
         "PEM file with the certificate and what stands between it and its root: serves HTTPS."
       case .tlsPrivateKey: "PEM file with the certificate's private key."
@@ -73,6 +76,7 @@
       case .apps: "apps.json"
       case .hosts: "hosts.json"
       case .tokenLifetime: "60"
+      case .lanes: "on"
       case .bodyLimit: "262144"
       case .headerLimit: "16384"
       case .rate: "100"

@@ -16,6 +16,9 @@
     private let nextChange: Mutex<[Algorithm: Gauge]>
     private let epoch: Gauge
     private let confirmedAt: Gauge
+    private let lanes: SigningLanes
+    private let laneFaults: Counter
+    private let knownFaults = Mutex(0)
     private let tokens = Mutex<[TokenLabel: Counter]>([:])
     private let ages = Mutex<[KeyLabel: Gauge]>([:])
 
@@ -30,8 +33,9 @@
       let state: RingKey.State
     }
 
-    init(_ factory: any MetricsFactory) {
-      self.factory = factory
+    init(_ factory: any MetricsFactory, _ lanes: SigningLanes) {
+      (self.factory, self.lanes) = (factory, lanes)
+      laneFaults = Counter(label: "idtoken_lane_faults_total", factory: factory)
       refusals = Dictionary(
         uniqueKeysWithValues: RefusalReason.allCases.map { reason in
           (
@@ -82,6 +86,14 @@
       confirmedAt.record(live.signsUntil.advanced(by: -bound).secondsSinceEpoch)
       observeKeys(ring, at: now)
       for algorithm in ring.policy.algorithms { observeNextChange(ring, algorithm) }
+      observeFaults()
+    }
+
+    private func observeFaults() {
+      knownFaults.withLock { known in
+        laneFaults.increment(by: lanes.faults - known)
+        known = lanes.faults
+      }
     }
 
     private func observeKeys(_ ring: KeyRing, at now: NumericDate) {

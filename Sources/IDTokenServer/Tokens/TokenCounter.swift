@@ -19,7 +19,8 @@
       apps = try JSONFileApps(configuration.apps)
       hosts = try HostRegistry(configuration.hosts, standard: configuration.limits.rate)
       desk = try TokenDesk(
-        TokenIssuer(issuer, ring: live, clock: clock), apps: apps, permissions: apps,
+        TokenIssuer(issuer, ring: live, clock: clock, lanes: configuration.signingLanes), apps: apps,
+        permissions: apps,
         lifetime: configuration.lifetime, metrics)
       try Self.check(apps.registrations, configuration, live.current.ring.policy)
     }

@@ -8,8 +8,8 @@
 
   /// Where an authenticated host's orders become tokens: confined to its shops and apps, then permission, then mint.
   final class TokenDesk: Sendable {
-    private let waiting: WaitingSource
-    private let immediate: ImmediateSource?
+    private let apps: any AppRegistry
+    private let tokens: LocalTokenSource
     private let sessionIDs: SessionIDs
     private let metrics: IssuerMetrics
 
@@ -18,56 +18,22 @@
       _ metrics: IssuerMetrics
     ) throws {
       sessionIDs = try SessionIDs()
-      let local = LocalTokenSource(issuer, apps: apps, permissions: permissions, lifetime: lifetime)
-      waiting = WaitingSource(apps: apps, tokens: local)
-      immediate = ImmediateSource(apps, local)
-      self.metrics = metrics
+      tokens = LocalTokenSource(issuer, apps: apps, permissions: permissions, lifetime: lifetime)
+      (self.apps, self.metrics) = (apps, metrics)
     }
 
     /// `nil` where the user lacks the permission.
     func token(_ order: TokenOrder, for host: Host) async throws(Refusal) -> SessionToken? {
       guard host.mayAsk(for: order.clientID, in: order.session.shopDomain) else { throw .notRegistered }
-      let token: SessionToken?
-      let algorithm: Algorithm
       do {
         let request = SessionTokenRequest(
           session: order.session, user: order.user, clientID: order.clientID,
           sessionID: try order.sessionID ?? sessionIDs.sessionID(order, of: host))
-        if let immediate {
-          (token, algorithm) = try await immediate.token(request)
-        } else {
-          (token, algorithm) = try await waiting.token(request)
-        }
+        guard let app = try await apps.registration(for: order.clientID) else { throw Refusal.notRegistered }
+        guard let token = try await tokens.sessionToken(for: request) else { return nil }
+        metrics.minted(order.clientID, app.signedResponseAlgorithm)
+        return token
       } catch { throw Refusal(minting: error) }
-      if token != nil { metrics.minted(order.clientID, algorithm) }
-      return token
-    }
-  }
-
-  /// Apps that may be asked of a database.
-  private struct WaitingSource: Sendable {
-    let apps: any AppRegistry
-    let tokens: LocalTokenSource
-
-    func token(_ request: SessionTokenRequest) async throws -> (SessionToken?, Algorithm) {
-      guard let app = try await apps.registration(for: request.clientID) else { throw Refusal.notRegistered }
-      return (try await tokens.sessionToken(for: request), app.signedResponseAlgorithm)
-    }
-  }
-
-  /// Apps in memory: no task waits for them.
-  private struct ImmediateSource: Sendable {
-    let apps: any ImmediateAppRegistry
-    let tokens: LocalTokenSource
-
-    init?(_ apps: any AppRegistry, _ tokens: LocalTokenSource) {
-      guard let apps = apps as? any ImmediateAppRegistry else { return nil }
-      (self.apps, self.tokens) = (apps, tokens)
-    }
-
-    func token(_ request: SessionTokenRequest) async throws -> (SessionToken?, Algorithm) {
-      guard let app = try apps.registration(for: request.clientID) else { throw Refusal.notRegistered }
-      return (try await tokens.sessionToken(for: request), app.signedResponseAlgorithm)
     }
   }
 

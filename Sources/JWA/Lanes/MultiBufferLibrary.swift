@@ -42,15 +42,17 @@ extension MultiBufferLibrary {
   /// The newest first.
   static let names = ["libcrypto_mb.so.13", "libcrypto_mb.so.12", "libcrypto_mb.so.11"]
 
-  /// The first of `names` that is there, if it is usable.
-  static func load(_ names: [String] = names) throws(DynamicLibraryError) -> MultiBufferLibrary {
+  /// The first of `names` that is there and usable.
+  static func load(_ names: [String]) throws(DynamicLibraryError) -> MultiBufferLibrary {
     var reasons: [String] = []
     for name in names {
       do throws(DynamicLibraryError) { return try MultiBufferLibrary(DynamicLibrary(name)) } catch {
-        reasons.append(error.reason)
+        if !error.isMissing { reasons.append(error.reason) }
       }
     }
-    throw DynamicLibraryError(reason: reasons.joined(separator: "; "))
+    guard reasons.isEmpty else { throw DynamicLibraryError(reason: reasons.joined(separator: "; ")) }
+    throw DynamicLibraryError(
+      reason: "the multi-buffer library is not installed (looked for \(names.joined(separator: ", ")))")
   }
 
   private init(_ library: DynamicLibrary) throws(DynamicLibraryError) {

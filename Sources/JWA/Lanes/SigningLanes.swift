@@ -1,4 +1,3 @@
-import COpenSSL
 import Platform
 import Synchronization
 
@@ -39,7 +38,7 @@ public final class SigningLanes: Sendable {
       self.init(off: "\(Self.environmentVariable) is \"\(other)\"; it is on or off")
       return
     }
-    guard EVP_default_properties_is_fips_enabled(nil) != 1 else {
+    guard !OpenSSLLibrary.isInFIPSMode else {
       self.init(off: "OpenSSL is in FIPS mode, and the multi-buffer library is not validated")
       return
     }

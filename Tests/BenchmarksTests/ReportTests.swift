@@ -1,0 +1,59 @@
+import BenchmarkResults
+import JSON
+import Testing
+
+@Suite struct ReportTests {
+  private static let machine = Machine(
+    cpu: nil, cores: 2, operatingSystem: "Linux", openSSL: "OpenSSL 3", lanes: "on, 8 signatures at a time",
+    swift: nil)
+
+  private static func row(_ result: RowResult) throws -> JSONObject {
+    let text = Report.json([result], on: machine)
+    let report = try JSONObject(parsing: Array(text.utf8).span)
+    return try #require(report["results"]?.array?.first?.object)
+  }
+
+  private static func round(_ sides: [Comparison.Side: Double]) -> Comparison {
+    var comparison = Comparison()
+    comparison.append(sides)
+    return comparison
+  }
+
+  @Test("The ratio stays the one against OpenSSL's signature; the one against the lanes stands beside it")
+  func ratios() throws {
+    let row = try Self.row(
+      RowResult(
+        RowKey("group/ES256"), Self.round([.tokens: 300, .limit: 100, .lanes: 400, .batch: 320])))
+    #expect(row["ratio"] == .number(3))
+    #expect(row["lanesPerSecond"] == .integer(400))
+    #expect(row["lanesRatio"] == .number(0.75))
+    #expect(row["batchRatio"] == .number(0.9375))
+  }
+
+  @Test(
+    "What wasn't measured is there and null",
+    arguments: [
+      "peer", "lanesPerSecond", "lanesRatio", "batchRatio", "allocationsPerToken", "p50Nanoseconds",
+      "p99Nanoseconds", "p999Nanoseconds", "maxNanoseconds", "limitP50Nanoseconds", "limitP99Nanoseconds",
+      "p50Ratio",
+    ])
+  func nulls(member: String) throws {
+    let row = try Self.row(RowResult(RowKey("mint/ES256/buffer"), Self.round([.tokens: 1, .limit: 2])))
+    #expect(row[member] == .null)
+  }
+
+  @Test("Latencies of both ways stand beside each other")
+  func latencies() throws {
+    var (tokens, others) = (Histogram(), Histogram())
+    tokens.record(nanoseconds: 120)
+    others.record(nanoseconds: 100)
+    var latencies = LatencyComparison()
+    latencies.append(tokens: tokens, other: others)
+    let row = try Self.row(
+      RowResult(RowKey("group/ES256/1"), Self.round([.tokens: 1, .limit: 1]), latencies))
+    #expect(row["p50Nanoseconds"] == .integer(120))
+    #expect(row["limitP50Nanoseconds"] == .integer(100))
+    #expect(row["limitP99Nanoseconds"] == .integer(100))
+    #expect(row["p50Ratio"] == .number(1.2))
+  }
+}

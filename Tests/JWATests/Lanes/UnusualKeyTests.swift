@@ -59,7 +59,7 @@ import Testing
     let lanes = Lanes.software.freshLanes()
     #expect(
       try refusal(.generate(.rsa(modulusBits: 2056)), lanes)
-        == "the lanes have nothing for RS256 with this key")
+        == "the lanes sign with no such key")
   }
 }
 

@@ -59,22 +59,6 @@ import Testing
     #expect(tokenIDs.count == tokens.count)
   }
 
-  @Test("who goes while he comes takes no place in a group")
-  func leavingWhileJoining() async throws {
-    let template = try TokenTemplate(
-      Sample.request(), issuer: IssuerURL(Sample.issuer), key: SampleRing.key(.es256))
-    for _ in 0..<3000 {
-      let gathering = Gathering(.p256, processors: 1)
-      let caller = GroupedCaller(template, at: Sample.now)
-      async let left: Void = gathering.leave(caller)
-      let role = gathering.join(caller)
-      await left
-      if case .leads(let number) = role { #expect(gathering.close(number: number).group.isEmpty) }
-      guard case .cancelled = await caller.verdict else { throw Unexpected() }
-    }
-  }
-  private struct Unexpected: Error {}
-
   @Test("who asks for what can't be is told so, and costs nobody else a token")
   func invalidTimes() async throws {
     let issuer = TokenIssuer(

@@ -15,7 +15,9 @@ import Testing
   private static let lanes = SigningLanes(SoftwareLibrary.library)
 
   #if os(Linux)
-    @Test("is in locked pages that no core dump has", arguments: GroupSignerTests.algorithms)
+    @Test(
+      "is in locked pages that no core dump has", .enabled(if: Sanitizer.isAbsent, Sanitizer.comment),
+      arguments: GroupSignerTests.algorithms)
     func locked(algorithm: Algorithm) throws {
       let key = try Sample.newSigningKey(algorithm)
       let laneKey = try #require(Self.lanes.laneKey(key)).get()
@@ -25,7 +27,9 @@ import Testing
       }
     }
 
-    @Test("and its nonces too", arguments: [LaneKind.p256, .p384])
+    @Test(
+      "and its nonces too", .enabled(if: Sanitizer.isAbsent, Sanitizer.comment),
+      arguments: [LaneKind.p256, .p384])
     func lockedNonces(kind: LaneKind) throws {
       let nonces = try #require(Nonces(kind))
       try withExtendedLifetime(nonces) {
@@ -68,7 +72,9 @@ import Testing
     Array(UnsafeRawBufferPointer(start: pointer, count: count))
   }
 
-  @Test("is not there where the system locks no memory: OpenSSL signs, and it says so", arguments: 0...2)
+  @Test(
+    "is not there where the system locks no memory: OpenSSL signs, and it says so",
+    .enabled(if: Sanitizer.isAbsent, Sanitizer.comment), arguments: 0...2)
   func noLockedMemory(pages: Int) async {
     await #expect(processExitsWith: .success) { [pages] in
       let keys = try GroupSignerTests.algorithms.map { try Sample.newSigningKey($0) }
@@ -98,6 +104,13 @@ import Testing
       #expect(Set(keys.map { UInt(bitPattern: $0.pointer(to: 0)) / 4096 }).count == 2)
     }
   }
+}
+
+enum Sanitizer {
+  static let comment: Comment = "a sanitizer takes mlock(2) away"
+  static let isAbsent = !(isLinked("__asan_init") || isLinked("__tsan_init"))
+
+  private static func isLinked(_ name: String) -> Bool { dlsym(dlopen(nil, RTLD_NOW), name) != nil }
 }
 
 enum LockedMemoryLimit {

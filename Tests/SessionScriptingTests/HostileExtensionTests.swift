@@ -183,6 +183,34 @@
       #expect(try await till.said("console.log('a \(token), b')") == ["a [session token], b"])
     }
 
+    @Test("a tree that changes whenever it is read is read once for each change of its own")
+    func changingTree() async throws {
+      let running = try await till.host(till.controller()).run(
+        """
+        extension('t', (root) => {
+          let count = 0;
+          const box = root.createComponent('Box', {size: {toJSON: () => { box.updateProps({count: ++count}); return count; }}});
+          root.append(box);
+        });
+        """)
+      #expect(running.tree.value == [.component(Component(type: "Box", props: ["size": 1]))])
+      await running.close()
+    }
+
+    @Test(
+      "a line on the console is cut where it is long, and a long word that has a token in it is taken out")
+    func longLine() async throws {
+      let script = """
+        shopify.session.getSessionToken().then((token) => {
+          const signature = token.split('.')[2];
+          console.log('x'.repeat(20000) + signature + 'x'.repeat(60000));
+        });
+        """
+      #expect(try await till.said(script) == ["[session token]"])
+      let long = try await Till().said("console.log('long '.repeat(100000))")
+      #expect(long.map(\.utf8.count) == [65_536])
+    }
+
     @Test("the prelude leaves nothing behind that waits where no time limit reaches")
     func blockingGlobals() async throws {
       let script = "console.log(typeof Atomics, typeof SharedArrayBuffer, typeof WebAssembly)"

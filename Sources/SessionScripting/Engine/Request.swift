@@ -22,7 +22,8 @@
         self = .timer(Int(numbers[0]), delay: .milliseconds(min(numbers[1], 0x7fff_ffff)))
       case "noTimer" where numbers.count == 1: self = .noTimer(Int(numbers[0]))
       case "console" where texts.count == 2:
-        self = .console(ConsoleMessage.Level(rawValue: texts[0]) ?? .log, texts[1])
+        let text = String(texts[1].prefix(ConsoleMessage.limit))
+        self = .console(ConsoleMessage.Level(rawValue: texts[0]) ?? .log, text)
       case "error" where texts.count == 1: self = .error(ScriptException(json: texts[0]))
       default: return nil
       }

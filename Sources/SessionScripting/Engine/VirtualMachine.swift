@@ -16,6 +16,7 @@
     private var staffMembers: Task<Void, Never>?
     /// Who was pinned when subscribers last heard of it.
     private var staffMember: StaffMember?
+    private var isPublishing = false
     private var unanswered = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
@@ -106,6 +107,10 @@
     }
 
     private func publishTree() {
+      // A prop's `toJSON` is the extension's code, which may change the tree while it is read.
+      guard !isPublishing else { return }
+      isPublishing = true
+      defer { isPublishing = false }
       entering { [tree] realm throws(ScriptError) in
         guard let json = try realm.tree() else { return }
         do throws(JSONError) {
@@ -146,7 +151,7 @@
     }
 
     private func settleAtOnce(_ calls: [Int]) {
-      for call in calls { settle(call, host.tokenAtOnce(redaction)) }
+      for call in calls where realm != nil { settle(call, host.tokenAtOnce(redaction)) }
     }
 
     private func settle(_ call: Int, _ outcome: Outcome) {

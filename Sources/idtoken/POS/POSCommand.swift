@@ -8,7 +8,8 @@
 
   struct POSCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "pos", abstract: "Run a POS extension in a terminal, and switch under its feet.",
+      commandName: "pos",
+      abstract: "Run a POS extension in a terminal, in a session that is switched by typing.",
       discussion: """
         Opens a session of snow-devil.myshopify.com (user 42 authenticated, staff member 7 pinned, location 5), runs the \
         extension's file and shows the components it makes as text. Then it reads commands, one a line:
@@ -22,8 +23,10 @@
           idtoken pos Examples/session-details.js
           printf 'unpin\\nforbid\\nopen\\n' | idtoken pos Examples/session-details.js
           idtoken pos Examples/staff-member.js --api-version 2026-07
-          idtoken pos my-extension.js --client-id my-app --client-secret-file app.secret
-          idtoken pos my-extension.js --client-id my-app --ring Keys/ring --alg ES256 --issuer https://id.example.com
+          idtoken pos my-extension.js --client-id my-app \\
+            --client-secret-file app.secret
+          idtoken pos my-extension.js --client-id my-app \\
+            --ring Keys/ring --alg ES256 --issuer https://id.example.com
         """)
 
     #if Server

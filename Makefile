@@ -33,8 +33,9 @@ POS_TRAITS := JavaScript
 pos: system-libraries script-engine ## Run an extension (EXTENSION=…) in a till in this terminal, which takes commands
 	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION)
 
-# Everything is tested, what is off by default too. A thousand processes are killed by themselves: beside the other tests
-# each would get to its first commit late.
+# Everything is tested, what is off by default too. What keeps the processors busy for minutes is tested by itself: beside
+# it, deadlines would pass. So are a thousand processes that are killed: each would get to its first commit late.
+BUSY_TESTS := JWATests|RotationModelTests
 TRAITS := --traits Server,JavaScript
 
 # With the newest multi-buffer library that can be had in the first place, and once more with Debian 13's.
@@ -42,7 +43,8 @@ LANE_TESTS := Lanes|GroupSigner|BatchTests
 
 test: system-libraries script-engine system-tools $(VENV)/installed ## Run every test, those with backends written by others too
 	swift build $(TRAITS) --build-tests
-	$(with_lanes); swift test $(TRAITS) --skip-build --skip KillTests
+	$(with_lanes); swift test $(TRAITS) --skip-build --skip 'KillTests|$(BUSY_TESTS)'
+	$(with_lanes); swift test $(TRAITS) --skip-build --filter '$(BUSY_TESTS)'
 	$(call with_lanes,libcrypto_mb.so.11); swift test $(TRAITS) --skip-build --filter '$(LANE_TESTS)'
 	swift test $(TRAITS) --skip-build --filter KillTests
 	$(with_lanes); IDTOKEN=$$(swift build $(TRAITS) --show-bin-path)/idtoken \
@@ -51,8 +53,9 @@ test: system-libraries script-engine system-tools $(VENV)/installed ## Run every
 # Kills a process that rotates keys, again and again, and opens the ring after each kill. SEED repeats a run.
 KILLS := 100000
 SEED := 1
-torture: system-libraries ## Kill a rotating process KILLS times (100000) and check the ring after each
+torture: system-libraries ## Kill a rotating process KILLS times (100000), and sign a million random messages in vector lanes
 	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
+	$(with_lanes); LANES_SIGNATURES=1000000 swift test --filter 'RandomMessageTests|NonceTests'
 
 # With FLAGS, `--json FILE` for example, and `--compare FILE` at the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation

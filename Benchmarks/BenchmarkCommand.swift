@@ -22,7 +22,9 @@ struct BenchmarkCommand: ParsableCommand {
       CompareCommand.self, LoopCommand.self, ScalingCommand.self, PeerSubjects.self, PeerCheck.self,
     ])
 
-  @Option(help: ArgumentHelp("Measure the rows whose name contains this text.", valueName: "text"))
+  @Option(
+    help: ArgumentHelp(
+      "Measure the rows whose name contains this text, or one of several: mint/,batch/.", valueName: "text"))
   var filter: String?
 
   @Option(

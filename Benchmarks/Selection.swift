@@ -2,11 +2,12 @@ import BenchmarkResults
 
 /// Which rows are measured, and on how many threads each.
 struct Selection {
+  /// Texts with commas between them; a row's name has to contain one of them.
   let filter: String?
   let threads: ThreadCounts?
 
   func contains(_ key: RowKey) -> Bool {
-    let isNamed = filter.map(key.name.contains) ?? true
+    let isNamed = filter.map { $0.split(separator: ",").contains { key.name.contains($0) } } ?? true
     return isNamed && threads?.counts.contains(key.threads) ?? true
   }
 

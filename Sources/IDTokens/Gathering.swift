@@ -7,7 +7,7 @@ import Synchronization
 /// Who finds nobody signs at once, alone. Now and then one of these lets the tasks run that are ready to, to see whether
 /// they ask as well. If enough do, all callers gather from then on, until there is too little company again. The eighth of a
 /// group signs it; else the first does, when those who were ready have come.
-final class Gathering: Sendable {
+package final class Gathering: Sendable {
   private struct State {
     var waiting: [GroupedCaller] = []
     /// Of the group that waits.

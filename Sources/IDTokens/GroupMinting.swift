@@ -16,45 +16,53 @@ final class GroupMinting: Sendable {
     gatherings = Dictionary(uniqueKeysWithValues: LaneKind.allCases.map { ($0, Gathering($0)) })
   }
 
+  /// Where the next caller with the key meets others; `nil` where it signs at once, alone.
+  func gathering(_ key: SigningKey) -> Gathering? {
+    guard let kind = key.laneKind, let gathering = gatherings[kind], !gathering.isSolitary() else {
+      return nil
+    }
+    return gathering
+  }
+
   /// A fresh token; it waits for nothing but the signature of those who asked at the same time.
-  func mint(_ template: TokenTemplate, at now: NumericDate) async throws(IDTokenError) -> SessionToken {
-    guard let gathering = gathering(template.parts.key) else { return try minters.mint(template, at: now) }
+  func mint(
+    _ template: TokenTemplate, at now: NumericDate, in gathering: Gathering
+  ) async throws(IDTokenError) -> SessionToken {
+    guard !Task.isCancelled else { throw .cancelled }
     let caller = GroupedCaller(template, at: now)
-    switch await verdict(caller, gathering) {
+    let verdict: GroupedCaller.Verdict
+    switch gathering.join(caller) {
+    case .signs(let group):
+      sign(group, in: gathering)
+      verdict = await caller.verdict
+    case .leads(let number):
+      // All tasks that are ready run before this one goes on.
+      await Task.yield()
+      let (group, isEnough) = gathering.close(number: number)
+      if isEnough { sign(group, in: gathering) } else { for each in group { each.close(.alone) } }
+      verdict = await caller.verdict
+    case .waits:
+      verdict = await withTaskCancellationHandler {
+        await caller.verdict
+      } onCancel: {
+        gathering.leave(caller)
+      }
+    }
+    switch verdict {
     case .minted(let result): return try result.get()
     case .alone: return try minters.mint(template, at: now)
     case .cancelled: throw .cancelled
     }
   }
 
-  /// `nil` where the caller signs by itself at once.
-  private func gathering(_ key: SigningKey) -> Gathering? {
-    guard let kind = key.laneKind, let gathering = gatherings[kind], !gathering.isSolitary() else {
-      return nil
-    }
-    guard lanes.refusal(of: key) == nil else {
+  /// A key's first signatures are tested here and not sooner, so that no lone caller waits for it.
+  private func sign(_ group: [GroupedCaller], in gathering: Gathering) {
+    guard let first = group.first else { return }
+    guard lanes.refusal(of: first.template.parts.key) == nil else {
       gathering.stayAlone()
-      return nil
+      for each in group { each.close(.alone) }
+      return
     }
-    return gathering
-  }
-
-  private func verdict(_ caller: GroupedCaller, _ gathering: Gathering) async -> GroupedCaller.Verdict {
-    guard !Task.isCancelled else { return .cancelled }
-    switch gathering.join(caller) {
-    case .signs(let group): minters.mint(group)
-    case .leads(let number):
-      // All tasks that are ready run before this one goes on.
-      await Task.yield()
-      let (group, isEnough) = gathering.close(number: number)
-      if isEnough { minters.mint(group) } else { for caller in group { caller.close(.alone) } }
-    case .waits:
-      return await withTaskCancellationHandler {
-        await caller.verdict
-      } onCancel: {
-        gathering.leave(caller)
-      }
-    }
-    return await caller.verdict
+    minters.mint(group)
   }
 }

@@ -61,7 +61,8 @@ public final class TokenIssuer: Sendable {
   public func mintTogether(_ series: inout TokenSeries) async throws(IDTokenError) -> SessionToken {
     let now = clock.now
     try bringUpToDate(&series, at: now)
-    return try await groups.mint(series.template, at: now)
+    guard let gathering = gathering(for: series) else { return try mint(current: series, at: now) }
+    return try await groups.mint(series.template, at: now, in: gathering)
   }
 
   /// Whether the ring is still in the epoch that the series was made in.
@@ -77,11 +78,18 @@ public final class TokenIssuer: Sendable {
     return isCurrent(series) ? try mint(current: series, at: now) : nil
   }
 
-  /// The same, signed together with those who ask at the same time.
-  package func mintTogether(ifCurrent series: TokenSeries) async throws(IDTokenError) -> SessionToken? {
+  /// Where the next caller for the series meets others who ask at the same time; `nil` where it signs at once, alone.
+  package func gathering(for series: borrowing TokenSeries) -> Gathering? {
+    groups.gathering(series.template.parts.key)
+  }
+
+  /// The same, signed together with them.
+  package func mint(
+    ifCurrent series: TokenSeries, in gathering: Gathering
+  ) async throws(IDTokenError) -> SessionToken? {
     let now = clock.now
     if series.ringEpoch != nil { try checkFreshness(at: now) }
-    return isCurrent(series) ? try await groups.mint(series.template, at: now) : nil
+    return isCurrent(series) ? try await groups.mint(series.template, at: now, in: gathering) : nil
   }
 
   /// Borrowed: threads that count references to the same template wait for each other.

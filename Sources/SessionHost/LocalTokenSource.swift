@@ -93,10 +93,13 @@ final class TokenPermit: Sendable {
     return try issuer.mint(ifCurrent: series)
   }
 
-  /// The same, signed together with those who ask at the same time.
-  func mintTogether() async throws(IDTokenError) -> SessionToken? {
+  /// Where the next caller meets others who ask at the same time; `nil` where it signs at once, alone.
+  var gathering: Gathering? { issuer.gathering(for: series) }
+
+  /// The same, signed together with them.
+  func mint(in gathering: Gathering) async throws(IDTokenError) -> SessionToken? {
     guard source.isUnchanged(since: revisions) else { return nil }
-    let token = try await issuer.mintTogether(ifCurrent: series)
+    let token = try await issuer.mint(ifCurrent: series, in: gathering)
     // The permission may have been withdrawn while others were waited for.
     return source.isUnchanged(since: revisions) ? token : nil
   }

@@ -36,7 +36,12 @@ final class SeriesCache: Sendable {
     _ request: SessionTokenRequest, _ app: AppRegistration
   ) async throws(IDTokenError) -> SessionToken {
     while true {
-      if let token = try await issuer.mintTogether(ifCurrent: series(request, app)) { return token }
+      let series = try series(request, app)
+      if let gathering = issuer.gathering(for: series) {
+        if let token = try await issuer.mint(ifCurrent: series, in: gathering) { return token }
+      } else if let token = try issuer.mint(ifCurrent: series) {
+        return token
+      }
     }
   }
 

@@ -49,8 +49,12 @@ public final class SessionAPI: Sendable {
   ///
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
-    if let held = permit(), let token = try? await held.permit.mintTogether(), isCurrent(held) {
-      return token.serialized
+    if let held = permit() {
+      let gathering = held.permit.gathering
+      // Nearly all who ask alone are answered without waiting for anything.
+      let token =
+        if let gathering { try? await held.permit.mint(in: gathering) } else { try? held.permit.mint() }
+      if let token, isCurrent(held) { return token.serialized }
     }
     guard !controller.isClosed else { throw .closed }
     let answer =

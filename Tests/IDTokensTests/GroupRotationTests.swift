@@ -66,10 +66,18 @@ import Testing
       clock: .fixed(Sample.now))
     // A time before 1970 is nobody's to sign for.
     let series = try SampleRing.asymmetric.map { try issuer.series(Sample.request(), .openID($0)) }
-    let minting = GroupMinting(MinterPool(.shared), .shared)
+    let pool = MinterPool(.shared)
+    let minting = GroupMinting(pool, .shared)
+    let gatherings = Dictionary(uniqueKeysWithValues: LaneKind.allCases.map { ($0, Gathering($0)) })
     let tasks = (0..<1200).map { number in
       let template = series[number % series.count].template
-      return Task { try await minting.mint(template, at: number % 5 == 0 ? NumericDate(-1) : Sample.now) }
+      let time = number % 5 == 0 ? NumericDate(-1) : Sample.now
+      return Task {
+        guard let kind = template.parts.key.laneKind, let gathering = gatherings[kind] else {
+          return try pool.mint(template, at: time)
+        }
+        return try await minting.mint(template, at: time, in: gathering)
+      }
     }
     for (number, task) in tasks.enumerated() {
       switch await task.result {

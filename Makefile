@@ -33,9 +33,10 @@ POS_TRAITS := JavaScript
 pos: system-libraries script-engine ## Run an extension (EXTENSION=…) in a till in this terminal, which takes commands
 	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION)
 
-# Everything is tested, what is off by default too. What keeps the processors busy for minutes is tested by itself: beside
-# it, deadlines would pass. So are a thousand processes that are killed: each would get to its first commit late.
-BUSY_TESTS := JWATests|RotationModelTests
+# Everything is tested, what is off by default too. What has deadlines of real time is tested apart from what keeps the
+# processors busy. So are a thousand processes that are killed: each would get to its first commit late.
+TIMED_TESTS := IDTokenServerTests|IssuerClientTests
+SCRIPT_TESTS := SessionScriptingTests
 TRAITS := --traits Server,JavaScript
 
 # With the newest multi-buffer library that can be had in the first place, and once more with Debian 13's.
@@ -43,8 +44,9 @@ LANE_TESTS := Lanes|GroupSigner|BatchTests
 
 test: system-libraries script-engine system-tools $(VENV)/installed ## Run every test, those with backends written by others too
 	swift build $(TRAITS) --build-tests
-	$(with_lanes); swift test $(TRAITS) --skip-build --skip 'KillTests|$(BUSY_TESTS)'
-	$(with_lanes); swift test $(TRAITS) --skip-build --filter '$(BUSY_TESTS)'
+	$(with_lanes); swift test $(TRAITS) --skip-build --skip 'KillTests|$(TIMED_TESTS)|$(SCRIPT_TESTS)'
+	$(with_lanes); swift test $(TRAITS) --skip-build --filter '$(TIMED_TESTS)'
+	swift test $(TRAITS) --skip-build --filter '$(SCRIPT_TESTS)'
 	$(call with_lanes,libcrypto_mb.so.11); swift test $(TRAITS) --skip-build --filter '$(LANE_TESTS)'
 	swift test $(TRAITS) --skip-build --filter KillTests
 	$(with_lanes); IDTOKEN=$$(swift build $(TRAITS) --show-bin-path)/idtoken \

@@ -91,8 +91,9 @@
 
     private func observeFaults() {
       knownFaults.withLock { known in
-        laneFaults.increment(by: lanes.faults - known)
-        known = lanes.faults
+        let faults = lanes.faults
+        laneFaults.increment(by: faults - known)
+        known = faults
       }
     }
 

@@ -37,10 +37,10 @@ pos: system-libraries script-engine ## Run an extension (EXTENSION=…) in a til
 # processors busy. So are a thousand processes that are killed: each would get to its first commit late.
 TIMED_TESTS := IDTokenServerTests|IssuerClientTests
 SCRIPT_TESTS := SessionScriptingTests
-TRAITS := --traits Server,JavaScript
+TRAITS := --traits Server,Client,JavaScript
 
 # With the newest multi-buffer library that can be had in the first place, and once more with Debian 13's.
-LANE_TESTS := Lanes|GroupSigner|BatchTests
+LANE_TESTS := Lanes|BatchSigner|BatchTests
 
 test: system-libraries script-engine system-tools $(VENV)/installed ## Run every test, those with backends written by others too
 	swift build $(TRAITS) --build-tests
@@ -57,7 +57,7 @@ KILLS := 100000
 SEED := 1
 torture: system-libraries ## Kill a rotating process KILLS times (100000), and sign a million random messages in vector lanes
 	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
-	$(with_lanes); LANES_SIGNATURES=1000000 swift test --filter 'RandomMessageTests|NonceTests'
+	$(with_lanes); MULTI_BUFFER_SIGNATURES=1000000 swift test --filter 'RandomMessageTests|NonceTests'
 
 # With FLAGS, `--json FILE` for example, and `--compare FILE` at the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
@@ -78,8 +78,8 @@ instructions: system-libraries ## Count the instructions and allocations of a to
 tsan: system-libraries
 	$(with_lanes); \
 	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt swift test --sanitize=thread --scratch-path .build/tsan \
-	  --filter 'SeriesRenewal|Concurren|KnownHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource|PermitTests' \
-	  --filter 'Gathering|GroupMinting|GroupRotation|GroupSigner|LaneKeySlot'
+	  --filter 'SeriesRenewal|Concurren|VerifiedHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource|PermitTests' \
+	  --filter 'SigningQueue|BatchMinting|GroupRotation|BatchSigner|MultiBufferKeyCache'
 
 # FLAGS goes to the first of the two programs: --svg FILE, for example.
 SECONDS_EACH := 2
@@ -90,9 +90,9 @@ peers: system-libraries peer-libraries ## Measure other libraries beside this on
 
 # Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
 asan: system-libraries script-engine
-	$(with_lanes); LANES_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 \
+	$(with_lanes); MULTI_BUFFER_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 \
 	  swift test --traits JavaScript --sanitize=address --scratch-path .build/asan \
-	  --filter 'JWATests|JSONTests|JOSETests|IDTokensTests|KeyRotationTests|SessionHostTests|SessionScriptingTests'
+	  --filter 'JOSECoreTests|IDTokensTests|KeyRotationTests|SessionHostTests|SessionScriptingTests'
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift

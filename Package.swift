@@ -11,35 +11,65 @@ if Context.environment["CI"] != nil {
   settings.append(.treatAllWarnings(as: .error))
 }
 
-/// A product that only a trait brings.
+/// A product that a trait turns on.
 func product(_ name: String, _ package: String, trait: String = "Server") -> Target.Dependency {
   .product(name: name, package: package, condition: .when(traits: [trait]))
 }
 
+func target(_ name: String, trait: String) -> Target.Dependency {
+  .target(name: name, condition: .when(traits: [trait]))
+}
+
 // A framework of the system on Apple's platforms, which have no pkg-config for it.
 #if os(Linux)
-  let javaScriptCore = Target.systemLibrary(
-    name: "CJavaScriptCore", pkgConfig: "javascriptcoregtk-4.1",
-    providers: [.apt(["libjavascriptcoregtk-4.1-dev"])])
+let javaScriptCore = Target.systemLibrary(
+  name: "CJavaScriptCore", pkgConfig: "javascriptcoregtk-4.1",
+  providers: [.apt(["libjavascriptcoregtk-4.1-dev"])])
 #else
-  let javaScriptCore = Target.systemLibrary(name: "CJavaScriptCore")
+let javaScriptCore = Target.systemLibrary(name: "CJavaScriptCore")
 #endif
+
+let core: [Target.Dependency] = ["SystemSupport", "JOSECore"]
+let rotation: [Target.Dependency] = core + ["KeyRotation"]
+let tokens: [Target.Dependency] = rotation + ["IDTokens"]
+let sessions: [Target.Dependency] = tokens + ["SessionHost"]
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// Used by the server and by its tests.
+let serverLibraries = [
+  product("Configuration", "swift-configuration"), product("HTTPTypes", "swift-http-types"),
+  product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
+  product("Logging", "swift-log"), product("Metrics", "swift-metrics"), product("NIOCore", "swift-nio"),
+  product("ServiceLifecycle", "swift-service-lifecycle"),
+]
+/// Used by the client and by the tests' issuer.
+let clientLibraries = [
+  product("AsyncHTTPClient", "async-http-client", trait: "Client"),
+  product("Logging", "swift-log", trait: "Client"), product("NIOCore", "swift-nio", trait: "Client"),
+  product("NIOHTTP1", "swift-nio", trait: "Client"), product("NIOPosix", "swift-nio", trait: "Client"),
+  product("NIOSSL", "swift-nio-ssl", trait: "Client"),
+  product("ServiceLifecycle", "swift-service-lifecycle", trait: "Client"),
+]
+let serviceTestLibraries = [
+  product("HummingbirdTesting", "hummingbird"),
+  product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
+]
 
 let package = Package(
   name: "swift-id-tokens",
   platforms: [.macOS("26.0")],
   products: [
-    .library(name: "IDTokens", targets: ["IDTokens", "KeyRotation", "JOSE", "JWA", "JSON"]),
+    .library(name: "IDTokens", targets: ["IDTokens"]),
     .library(name: "SessionHost", targets: ["SessionHost"]),
     .library(name: "SessionScripting", targets: ["SessionScripting"]),
     .library(name: "IDTokenServer", targets: ["IDTokenServer"]),
     .library(name: "IssuerClient", targets: ["IssuerClient"]),
     .executable(name: "idtoken", targets: ["idtoken"]),
   ],
-  // Off by default: who depends on the library alone fetches none of what they need.
+  // All are off by default: a package that depends on the library alone fetches nothing else.
   traits: [
-    .trait(
-      name: "Server", description: "The HTTP issuer and its clients, with logs, metrics and tracing."),
+    .trait(name: "Server", description: "The HTTP issuer, with logs, metrics and tracing."),
+    .trait(name: "Client", description: "Clients of an HTTP issuer: tokens for hosts, keys for backends."),
     .trait(
       name: "JavaScript", description: "Extensions in JavaScript run against SessionHost, in JavaScriptCore."),
     .trait(name: "Peers", description: "Benchmarks measures other libraries beside this one."),
@@ -63,199 +93,121 @@ let package = Package(
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
+    // The core. Tests/ArchitectureTests checks who imports what, and that each C library has one folder that imports it.
     .systemLibrary(
       name: "COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
     .systemLibrary(
       name: "CJansson", pkgConfig: "jansson",
       providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+    .target(name: "SystemSupport", swiftSettings: settings),
+    .target(
+      name: "JOSECore", dependencies: ["COpenSSL", "CJansson", "SystemSupport"], swiftSettings: settings),
+    .target(name: "KeyRotation", dependencies: core, swiftSettings: settings),
+    .target(name: "IDTokens", dependencies: rotation, swiftSettings: settings),
+    .target(name: "SessionHost", dependencies: tokens, swiftSettings: settings),
+    .target(name: "RotationModel", dependencies: rotation, swiftSettings: settings),
 
-    // The core. Each room may import the ones named here and nothing else; Tests/HouseRules checks it.
-    .target(name: "Platform", swiftSettings: settings),
-    .target(name: "JWA", dependencies: ["COpenSSL", "Platform"], swiftSettings: settings),
-    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: settings),
-    .target(name: "JOSE", dependencies: ["JWA", "JSON", "Platform"], swiftSettings: settings),
-    .target(name: "KeyRotation", dependencies: ["JOSE", "JWA", "JSON", "Platform"], swiftSettings: settings),
+    // Behind traits.
     .target(
-      name: "IDTokens", dependencies: ["KeyRotation", "JOSE", "JWA", "JSON", "Platform"],
+      name: "IDTokenServer",
+      dependencies: sessions + serverLibraries + [
+        product("HummingbirdTLS", "hummingbird"), product("Mustache", "swift-mustache"),
+        product("NIOHTTP1", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
+        product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
+        product("Tracing", "swift-distributed-tracing"),
+        product("UnixSignals", "swift-service-lifecycle"),
+      ],
       swiftSettings: settings),
-    // Checks the rotation step against caching verifiers, and simulates a policy over years.
-    .target(name: "RotationModel", dependencies: ["KeyRotation", "JOSE", "JWA"], swiftSettings: settings),
-    .target(
-      name: "SessionHost", dependencies: ["IDTokens", "JOSE", "JWA", "JSON", "Platform"],
-      swiftSettings: settings),
-    // Runs extensions written in JavaScript against it.
+    .target(name: "IssuerClient", dependencies: sessions + clientLibraries, swiftSettings: settings),
     javaScriptCore,
     .target(
-      name: "SessionScripting",
-      dependencies: [
-        "SessionHost", "JSON", "Platform",
-        .target(name: "CJavaScriptCore", condition: .when(traits: ["JavaScript"])),
-      ],
+      name: "SessionScripting", dependencies: sessions + [target("CJavaScriptCore", trait: "JavaScript")],
       resources: ["intrinsics", "nodes", "apis", "globals"].map { .embedInCode("Prelude/\($0).js") },
       swiftSettings: settings,
       linkerSettings: [
         .linkedFramework("JavaScriptCore", .when(platforms: [.macOS], traits: ["JavaScript"]))
       ]),
 
-    .target(
-      name: "IDTokenServer",
-      dependencies: [
-        "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
-        product("Configuration", "swift-configuration"), product("HTTPTypes", "swift-http-types"),
-        product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
-        product("HummingbirdTLS", "hummingbird"), product("Logging", "swift-log"),
-        product("Metrics", "swift-metrics"),
-        product("Mustache", "swift-mustache"), product("NIOCore", "swift-nio"),
-        product("NIOHTTP1", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
-        product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
-        product("ServiceLifecycle", "swift-service-lifecycle"),
-        product("Tracing", "swift-distributed-tracing"),
-        product("UnixSignals", "swift-service-lifecycle"),
-      ],
-      swiftSettings: settings),
-    // What asks an issuer over HTTP: hosts for tokens, backends for keys.
-    .target(
-      name: "IssuerClient",
-      dependencies: [
-        "SessionHost", "IDTokens", "JOSE", "JWA", "JSON", "Platform",
-        product("AsyncHTTPClient", "async-http-client"), product("Logging", "swift-log"),
-        product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
-        product("NIOSSL", "swift-nio-ssl"), product("ServiceLifecycle", "swift-service-lifecycle"),
-      ],
-      swiftSettings: settings),
-
     .executableTarget(
       name: "idtoken",
-      dependencies: [
-        "RotationModel", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA", "JSON", "Platform",
-        .target(name: "IDTokenServer", condition: .when(traits: ["Server"])),
-        .target(name: "IssuerClient", condition: .when(traits: ["Server"])),
-        .target(name: "SessionScripting", condition: .when(traits: ["JavaScript"])),
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      dependencies: sessions + [
+        "RotationModel", target("IDTokenServer", trait: "Server"), target("IssuerClient", trait: "Client"),
+        target("SessionScripting", trait: "JavaScript"), argumentParser,
       ],
       swiftSettings: settings),
 
-    // What the limit measures is C, so that it is OpenSSL and nothing else.
+    // Benchmarks. The bare operations are C, so that they are OpenSSL and nothing else.
     .target(
       name: "BareOpenSSL", dependencies: ["COpenSSL"], path: "Benchmarks/BareOpenSSL",
       cSettings: [.define("OPENSSL_NO_DEPRECATED")]),
-    // Opens the multi-buffer library at run time, as JWA does by itself: nobody needs it to build.
+    // Opens the multi-buffer library at run time: nobody needs it to build.
     .target(
-      name: "BareLanes", dependencies: ["COpenSSL"], path: "Benchmarks/BareLanes",
+      name: "BareMultiBuffer", dependencies: ["COpenSSL"], path: "Benchmarks/BareMultiBuffer",
       cSettings: [.define("OPENSSL_NO_DEPRECATED")],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    // Opens cjose and libjwt at run time: nobody needs them to build.
+    // Opens cjose and libjwt at run time.
     .target(
       name: "PeerLibraries", dependencies: ["CJansson", "COpenSSL"], path: "Benchmarks/PeerLibraries",
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    // In a target of its own: linked into tests it would count, and slow down, what they allocate.
+    // A target of its own: linked into tests it would count, and slow down, what they allocate.
     .target(name: "AllocationCount", path: "Benchmarks/AllocationCount"),
-    // What measurements come to: arithmetic and files, which tests can check.
     .target(
-      name: "BenchmarkResults", dependencies: ["JSON"], path: "Benchmarks/Results", swiftSettings: settings),
+      name: "BenchmarkResults", dependencies: core, path: "Benchmarks/Results", swiftSettings: settings),
     .executableTarget(
       name: "Benchmarks",
-      dependencies: [
-        "AllocationCount", "BareLanes", "BareOpenSSL", "BenchmarkResults", "SessionHost", "IDTokens",
-        "KeyRotation", "JOSE", "JWA", "JSON",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .target(name: "SessionScripting", condition: .when(traits: ["JavaScript"])),
-        .target(name: "PeerLibraries", condition: .when(traits: ["Peers"])),
-        .product(name: "JWTKit", package: "jwt-kit", condition: .when(traits: ["Peers"])),
+      dependencies: sessions + [
+        "AllocationCount", "BareMultiBuffer", "BareOpenSSL", "BenchmarkResults", argumentParser,
+        target("SessionScripting", trait: "JavaScript"), target("PeerLibraries", trait: "Peers"),
+        product("JWTKit", "jwt-kit", trait: "Peers"),
       ],
       path: "Benchmarks",
       exclude: [
-        "AllocationCount", "BareLanes", "BareOpenSSL", "HTTP", "PeerLibraries", "Peers/Processes",
+        "AllocationCount", "BareMultiBuffer", "BareOpenSSL", "HTTP", "PeerLibraries", "Peers/Processes",
         "Peers/run", "Peers/requirements.txt", "README.md", "Results", "instructions", "thresholds.json",
         "tokens-per-second.svg",
       ],
       swiftSettings: settings),
-
-    // A program of its own: the issuer has no such answers.
     .executableTarget(
       name: "constant-answers",
-      dependencies: [
-        .target(name: "IDTokenServer", condition: .when(traits: ["Server"])),
-        product("HTTPTypes", "swift-http-types"), product("Hummingbird", "hummingbird"),
-        product("HummingbirdCore", "hummingbird"), product("Logging", "swift-log"),
-        product("NIOCore", "swift-nio"),
-      ],
+      dependencies: [target("IDTokenServer", trait: "Server")] + serverLibraries,
       path: "Benchmarks/HTTP/ConstantAnswers", swiftSettings: settings),
 
-    .testTarget(name: "HouseRulesTests"),
-    .testTarget(name: "BenchmarksTests", dependencies: ["BenchmarkResults", "JSON"]),
+    // Tests, and what they share.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "RingInspection", dependencies: tokens, path: "Tests/RingInspection", swiftSettings: settings),
+    // An issuer whose answers a test writes.
+    .target(
+      name: "TestIssuer", dependencies: sessions + ["IssuerClient"] + clientLibraries,
+      path: "Tests/TestIssuer",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "ring-torture", dependencies: tokens + ["RingInspection", "TestSupport"],
+      path: "Tests/RingTorture",
+      swiftSettings: settings),
+    .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "BenchmarksTests", dependencies: core + ["BenchmarkResults"]),
     .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
     .testTarget(
-      name: "DocumentationTests",
-      dependencies: [
-        "IssuerClient", "IssuerBench", "SessionScripting", "SessionHost", "IDTokens", "KeyRotation", "JOSE",
-        "JWA",
-      ]),
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
-    .testTarget(name: "JWATests", dependencies: ["JWA", "JSON", "JOSE", "Platform", "TestSupport"]),
-    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"]),
-    .testTarget(name: "JOSETests", dependencies: ["JOSE", "JSON", "JWA", "TestSupport"]),
-    .testTarget(name: "KeyRotationTests", dependencies: ["KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
+      name: "DocumentationTests", dependencies: sessions + ["IssuerClient", "TestIssuer", "SessionScripting"]),
+    .testTarget(name: "JOSECoreTests", dependencies: core + ["TestSupport"]),
+    .testTarget(name: "KeyRotationTests", dependencies: rotation),
+    .testTarget(name: "RotationModelTests", dependencies: rotation + ["RotationModel"]),
+    .testTarget(name: "IDTokensTests", dependencies: tokens),
     .testTarget(
-      name: "RotationModelTests", dependencies: ["RotationModel", "KeyRotation", "JOSE", "JWA", "Platform"]),
-    .testTarget(
-      name: "IDTokensTests", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform"]),
-    .target(
-      name: "RingInspection", dependencies: ["IDTokens", "KeyRotation", "JOSE", "JWA"],
-      path: "Tests/RingInspection", swiftSettings: settings),
-    .executableTarget(
-      name: "ring-torture",
-      dependencies: [
-        "RingInspection", "TestSupport", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA", "Platform",
-      ],
-      path: "Tests/RingTorture", swiftSettings: settings),
-    .testTarget(
-      name: "RingStoreTests",
-      dependencies: [
-        "ring-torture", "RingInspection", "TestSupport", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA",
-        "Platform",
-      ]),
+      name: "RingStoreTests", dependencies: tokens + ["ring-torture", "RingInspection", "TestSupport"]),
     .testTarget(
       name: "IDTokenServerTests",
-      dependencies: [
-        "IDTokenServer", "IssuerClient", "TestSupport", "SessionHost", "IDTokens", "KeyRotation", "JOSE",
-        "JWA", "JSON",
-        product("AsyncHTTPClient", "async-http-client"), product("Configuration", "swift-configuration"),
-        product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
-        product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
-        product("Metrics", "swift-metrics"), product("NIOCore", "swift-nio"),
-        product("ServiceLifecycle", "swift-service-lifecycle"),
-        product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
-      ]),
-    // An issuer of the tests on a port of its own: what it answers is a test's.
-    .target(
-      name: "IssuerBench",
-      dependencies: [
-        "IssuerClient", "SessionHost", "IDTokens", "JOSE", "JSON",
-        product("NIOCore", "swift-nio"), product("NIOPosix", "swift-nio"),
-        product("NIOSSL", "swift-nio-ssl"),
-      ],
-      path: "Tests/IssuerBench", swiftSettings: settings),
+      dependencies: sessions + ["IDTokenServer", "IssuerClient", "TestSupport"] + serverLibraries
+        + serviceTestLibraries + [product("AsyncHTTPClient", "async-http-client")]),
     .testTarget(
       name: "IssuerClientTests",
-      dependencies: [
-        "IssuerClient", "IssuerBench", "IDTokenServer", "TestSupport", "SessionHost", "IDTokens",
-        "KeyRotation",
-        "JOSE", "JWA", "JSON", product("AsyncHTTPClient", "async-http-client"),
-        product("Hummingbird", "hummingbird"), product("HTTPTypes", "swift-http-types"),
-        product("HummingbirdTesting", "hummingbird"), product("Logging", "swift-log"),
-        product("NIOCore", "swift-nio"), product("NIOSSL", "swift-nio-ssl"),
-        product("ServiceLifecycle", "swift-service-lifecycle"),
-        product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
-      ]),
-    .testTarget(
-      name: "SessionHostTests",
-      dependencies: [
-        "SessionHost", "IssuerClient", "IssuerBench", "IDTokens", "KeyRotation", "JOSE", "JSON", "JWA",
-      ]),
-    .testTarget(
-      name: "SessionScriptingTests",
-      dependencies: ["SessionScripting", "SessionHost", "IDTokens", "KeyRotation", "JOSE", "JWA"]),
+      dependencies: sessions + ["IssuerClient", "TestIssuer", "IDTokenServer", "TestSupport"]
+        + serverLibraries + serviceTestLibraries + [
+          product("AsyncHTTPClient", "async-http-client"), product("NIOSSL", "swift-nio-ssl"),
+        ]),
+    .testTarget(name: "SessionHostTests", dependencies: sessions + ["IssuerClient", "TestIssuer"]),
+    .testTarget(name: "SessionScriptingTests", dependencies: sessions + ["SessionScripting"]),
   ]
 )

@@ -1,5 +1,5 @@
-import BareLanes
-import JWA
+import BareMultiBuffer
+import JOSECore
 
 /// The second limit: eight signatures at a time over the same bytes, by the multi-buffer library alone, in C.
 @safe
@@ -13,18 +13,18 @@ struct BareLanesOperation: Workload, ~Copyable {
     unsafe operation = try Self.make(subject, SampleToken(token))
   }
 
-  deinit { unsafe lanes_free(operation) }
+  deinit { unsafe multi_buffer_free(operation) }
 
   /// As many as there are in whole operations, at least.
-  mutating func run(_ count: Int) throws { try Self.check(unsafe lanes_repeat(operation, count)) }
+  mutating func run(_ count: Int) throws { try Self.check(unsafe multi_buffer_repeat(operation, count)) }
 
   private static func make(_ subject: Subject, _ token: SampleToken) throws -> OpaquePointer {
-    let make = unsafe subject.algorithm == .ps256 ? lanes_make_pss : lanes_make
+    let make = unsafe subject.algorithm == .ps256 ? multi_buffer_make_pss : multi_buffer_make
     var made: OpaquePointer?
     let status = subject.keyMaterial.withBytes { key in
       unsafe key.withUnsafeBufferPointer { key in
         unsafe token.message.withUnsafeBufferPointer { bytes in
-          let message = unsafe lanes_message(
+          let message = unsafe multi_buffer_message(
             bytes: bytes.baseAddress, length: bytes.count, prefix_length: token.prefixLength)
           return unsafe make(key.baseAddress, key.count, message, &made)
         }
@@ -35,10 +35,10 @@ struct BareLanesOperation: Workload, ~Copyable {
     return unsafe made
   }
 
-  private static func check(_ status: lanes_status) throws { if status != LANES_OK { throw failure(status) } }
+  private static func check(_ status: multi_buffer_status) throws { if status != MULTI_BUFFER_OK { throw failure(status) } }
 
-  private static func failure(_ status: lanes_status) -> BenchmarkError {
-    unsafe .bareLanes(String(cString: lanes_meaning(status)))
+  private static func failure(_ status: multi_buffer_status) -> BenchmarkError {
+    unsafe .bareLanes(String(cString: multi_buffer_meaning(status)))
   }
 }
 

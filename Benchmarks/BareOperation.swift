@@ -1,5 +1,5 @@
 import BareOpenSSL
-import JWA
+import JOSECore
 
 /// The limit: the same signature over the same bytes by OpenSSL alone, in C.
 @safe

@@ -1,5 +1,5 @@
 import IDTokens
-import JOSE
+import JOSECore
 
 /// `TokenMinter.mint(count:)`: groups of tokens into one buffer.
 @safe
@@ -7,7 +7,7 @@ struct BatchMinting: TokenWorkload, ~Copyable {
   private static let size = 64
   var group: Int { Self.size }
   private var minter: TokenMinter
-  private let template: TokenTemplate
+  private let template: PreparedToken
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private let ends: UnsafeMutableBufferPointer<Int>
   private let clock = WallClock.system

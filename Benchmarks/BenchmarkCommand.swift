@@ -1,6 +1,6 @@
 import ArgumentParser
 import BenchmarkResults
-import JWA
+import JOSECore
 
 @main
 struct BenchmarkCommand: ParsableCommand {
@@ -90,7 +90,7 @@ struct BenchmarkCommand: ParsableCommand {
 
   func readThresholds() throws -> Thresholds { try Thresholds(file: thresholds) }
 
-  private var lanes: SigningLanes { noLanes ? .off : .shared }
+  private var lanes: MultiBufferSigner { noLanes ? .off : .shared }
 
   private var selection: Selection { Selection(filter: filter, threads: threads) }
 

@@ -1,11 +1,11 @@
 import IDTokens
-import JOSE
+import JOSECore
 
 /// `TokenMinter.mint`: what a thread or event loop does that owns a minter and a buffer.
 @safe
 struct BufferMinting: TokenWorkload, ~Copyable {
   private var minter: TokenMinter
-  private let template: TokenTemplate
+  private let template: PreparedToken
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var length = 0
   private let clock = WallClock.system

@@ -4,10 +4,10 @@ import Synchronization
 
 /// The same measurement on several threads: all of them take the row's slice at the same time, then all of them the limits'.
 /// The threads stay from slice to slice, since what a library keeps for each thread is made at its first use.
-final class Crew: Sendable {
+final class ThreadGroup: Sendable {
   private let state = Mutex(State())
-  private let start: Meeting
-  private let finish: Meeting
+  private let start: Barrier
+  private let finish: Barrier
 
   private struct State {
     /// What the threads reached together in each.
@@ -17,7 +17,7 @@ final class Crew: Sendable {
   }
 
   private init(threads: Int, rounds: Int) {
-    (start, finish) = (Meeting(of: threads), Meeting(of: threads + 1))
+    (start, finish) = (Barrier(of: threads), Barrier(of: threads + 1))
     state.withLock { $0.rounds = .init(repeating: [:], count: rounds) }
   }
 
@@ -25,7 +25,7 @@ final class Crew: Sendable {
     _ runs: [Runs], for duration: Duration, withLatency: Bool
   ) throws -> (Comparison, Histogram) {
     let plan = Measurement.Plan(duration)
-    let crew = Crew(threads: runs.count, rounds: plan.pairs)
+    let crew = ThreadGroup(threads: runs.count, rounds: plan.pairs)
     let timed = withLatency ? duration / 4 : .zero
     for runs in runs {
       nonisolated(unsafe) let runs = runs  // one thread each
@@ -66,7 +66,7 @@ final class Crew: Sendable {
 }
 
 /// Threads that go on when all of them are there.
-final class Meeting: @unchecked Sendable {
+final class Barrier: @unchecked Sendable {
   private let condition = NSCondition()
   private var members: Int
   private var present = 0

@@ -1,5 +1,5 @@
 import ArgumentParser
-import JWA
+import JOSECore
 
 /// A row's work a certain number of times and nothing else, for tools that count instructions.
 struct LoopCommand: ParsableCommand {

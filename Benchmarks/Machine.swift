@@ -1,10 +1,10 @@
 import BareOpenSSL
 import BenchmarkResults
 import Foundation
-import JWA
+import JOSECore
 
 extension Machine {
-  static func current(_ lanes: SigningLanes = .shared) -> Machine {
+  static func current(_ lanes: MultiBufferSigner = .shared) -> Machine {
     Machine(
       cpu: processor(), cores: ProcessInfo.processInfo.activeProcessorCount,
       operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
@@ -14,9 +14,9 @@ extension Machine {
 
   private static func processor() -> String? {
     #if os(Linux)
-      value(of: "model name", in: try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))
+    value(of: "model name", in: try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))
     #else
-      output(of: "sysctl", "-n", "machdep.cpu.brand_string")
+    output(of: "sysctl", "-n", "machdep.cpu.brand_string")
     #endif
   }
 

@@ -4,9 +4,9 @@ import Foundation
 enum ReleaseBuild {
   static var isRunning: Bool {
     #if DEBUG
-      false
+    false
     #else
-      true
+    true
     #endif
   }
 

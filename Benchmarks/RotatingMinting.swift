@@ -1,6 +1,6 @@
 import BenchmarkResults
 import IDTokens
-import JWA
+import JOSECore
 
 extension Row {
   static let rotatingString = rotating("string") { try StringMinting($0) }

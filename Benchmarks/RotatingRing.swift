@@ -1,6 +1,4 @@
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 
 /// A ring that goes to its next key whenever it is asked to: nobody caches its keys, and its time runs ahead by an hour each,

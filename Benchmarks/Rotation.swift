@@ -1,8 +1,6 @@
 import Foundation
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 import Synchronization
 
@@ -12,7 +10,7 @@ final class Rotation: Sendable {
   /// Old verifiers go: a measurement may take an hour.
   private static let remembered = 1000
 
-  let live: LiveKeyRing
+  let live: CurrentKeyRing
   private let audience: String
   private let issuer: String
   private let state: Mutex<State>
@@ -28,7 +26,7 @@ final class Rotation: Sendable {
 
   init(_ ring: RotatingRing, audience: String, issuer: String) throws {
     let snapshot = try ring.snapshot
-    live = LiveKeyRing(snapshot, confirmedAt: WallClock.system.now)
+    live = CurrentKeyRing(snapshot, confirmedAt: WallClock.system.now)
     (self.audience, self.issuer) = (audience, issuer)
     state = Mutex(State())
     remember(ring.active.keyID, snapshot)

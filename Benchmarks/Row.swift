@@ -1,4 +1,4 @@
-import JWA
+import JOSECore
 
 /// One line of the table: what is measured, beside which limit.
 struct Row: Sendable {
@@ -12,7 +12,7 @@ struct Row: Sendable {
   /// Whether nothing else in the process allocates meanwhile.
   var countsAllocations = true
   /// Ready to run, for that many threads, with these lanes.
-  let make: @Sendable (_ threads: Int, SigningLanes) throws -> [Runs]
+  let make: @Sendable (_ threads: Int, MultiBufferSigner) throws -> [Runs]
 
   static let all =
     algorithms.flatMap { algorithm in Shape.allCases.map { Row(algorithm, $0) } }
@@ -22,7 +22,7 @@ struct Row: Sendable {
   static let algorithms: [Algorithm] = [.hs256, .rs256, .ps256, .es256, .edDSA]
 
   /// The row's work and its limits.
-  func runs(_ lanes: SigningLanes) throws -> Runs {
+  func runs(_ lanes: MultiBufferSigner) throws -> Runs {
     guard let runs = try make(1, lanes).first else { throw BenchmarkError.noThreads }
     return runs
   }
@@ -76,7 +76,7 @@ extension Row.Shape {
   }
 
   private func group(_ subject: Subject) throws -> Runs {
-    let runs = try Runs(minting: GroupMinting(subject, callers: 64), subject, besideLanes: true)
+    let runs = try Runs(minting: ConcurrentMinting(subject, callers: 64), subject, besideLanes: true)
     var batch = try BatchMinting(subject)
     try batch.mint()
     runs.batch = AnyWorkload(batch)

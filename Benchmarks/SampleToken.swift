@@ -1,5 +1,5 @@
 import IDTokens
-import JOSE
+import JOSECore
 
 /// A minted token, taken apart for the bare operation.
 struct SampleToken {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import JWA
+import JOSECore
 import Synchronization
 
 /// What a second core adds: slices on one thread and on several take turns.

@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 
 extension Row {
@@ -16,7 +15,7 @@ extension Row {
 
 /// The bytes of an epoch as a request gets them: with the check that they may still be served.
 struct ServingKeys: Workload {
-  let live: LiveKeyRing
+  let live: CurrentKeyRing
 
   mutating func run(_ count: Int) throws {
     let length = live.current.jwksBytes.count
@@ -28,7 +27,7 @@ struct ServingKeys: Workload {
   }
 
   /// Two keys of each algorithm: what a ring has when nothing is being rotated.
-  static func ring(keys count: Int) throws -> LiveKeyRing {
+  static func ring(keys count: Int) throws -> CurrentKeyRing {
     let algorithms = Array(Row.algorithms.filter { !$0.isSymmetric && $0 != .ps256 }.prefix(count / 2))
     let keys = try (algorithms + algorithms).map { try RingSigningKey.generate($0) }
     let policy = try RotationPolicy(algorithms: algorithms, stalenessBound: 86_400)
@@ -38,13 +37,13 @@ struct ServingKeys: Workload {
     guard snapshot.jwks.keys.count == count else {
       throw BenchmarkError.unexpectedSet(length: snapshot.jwks.keys.count, expected: count)
     }
-    return LiveKeyRing(snapshot, confirmedAt: now)
+    return CurrentKeyRing(snapshot, confirmedAt: now)
   }
 }
 
 /// The same bytes, made anew each time.
 struct RenderingKeys: Workload {
-  let live: LiveKeyRing
+  let live: CurrentKeyRing
 
   mutating func run(_ count: Int) throws {
     let length = live.current.jwksBytes.count

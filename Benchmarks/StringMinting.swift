@@ -3,7 +3,7 @@ import IDTokens
 /// `TokenIssuer.mint`: what everyone else does.
 struct StringMinting: TokenWorkload, ~Copyable {
   private let issuer: TokenIssuer
-  private var series: TokenSeries
+  private var series: TokenSession
   private var newest: SessionToken
 
   init(_ subject: Subject) throws {

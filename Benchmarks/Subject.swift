@@ -1,7 +1,5 @@
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 
 /// A session of an app, its keys, and a backend that checks its tokens: what a row mints with.
@@ -12,16 +10,16 @@ struct Subject {
   /// Of the Shopify profile alone.
   let secret: ClientSecret?
   let issuer: TokenIssuer
-  let series: TokenSeries
-  let template: TokenTemplate
+  let series: TokenSession
+  let template: PreparedToken
   /// The same key for the bare operation: the secret's bytes, or the private key as PEM.
   let keyMaterial: SecretBytes
   let verifier: TokenVerifier
   /// The public keys as a JWK Set; empty for a secret.
   let jwks: String
-  let lanes: SigningLanes
+  let lanes: MultiBufferSigner
 
-  init(_ algorithm: Algorithm, _ lanes: SigningLanes = .shared) throws {
+  init(_ algorithm: Algorithm, _ lanes: MultiBufferSigner = .shared) throws {
     guard !algorithm.isSymmetric else {
       try self.init(symmetric: algorithm, lanes)
       return
@@ -32,30 +30,30 @@ struct Subject {
     let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
     let ring = try KeyRing.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
-    try self.init(LiveKeyRing(snapshot, confirmedAt: now), key, lanes)
+    try self.init(CurrentKeyRing(snapshot, confirmedAt: now), key, lanes)
   }
 
-  private init(symmetric algorithm: Algorithm, _ lanes: SigningLanes) throws {
+  private init(symmetric algorithm: Algorithm, _ lanes: MultiBufferSigner) throws {
     let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
     (self.algorithm, self.secret, profile) = (algorithm, secret, .shopify(secret))
     request = try Self.request()
     self.lanes = lanes
     issuer = TokenIssuer()
     series = try issuer.series(request, profile)
-    template = try TokenTemplate(request, secret: secret)
+    template = try PreparedToken(request, secret: secret)
     (keyMaterial, jwks) = (secret.bytes, "")
     verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
   }
 
   /// A session of an issuer with this ring, whose key is active now.
-  init(_ ring: LiveKeyRing, _ key: RingSigningKey, _ lanes: SigningLanes) throws {
+  init(_ ring: CurrentKeyRing, _ key: RingSigningKey, _ lanes: MultiBufferSigner) throws {
     let (url, snapshot) = (try IssuerURL(Self.issuerURL), ring.current)
     (algorithm, profile, secret) = (key.algorithm, .openID(key.algorithm), nil)
     request = try Self.request()
     self.lanes = lanes
     issuer = TokenIssuer(url, ring: ring, lanes: lanes)
     series = try issuer.series(request, profile)
-    template = try TokenTemplate(request, issuer: url, key: key)
+    template = try PreparedToken(request, issuer: url, key: key)
     keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
     jwks = String(decoding: snapshot.jwksBytes, as: UTF8.self)
     verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)

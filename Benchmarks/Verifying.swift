@@ -1,5 +1,5 @@
 import IDTokens
-import JOSE
+import JOSECore
 
 /// `TokenVerifier.verify` of one token, with its key known.
 struct Verifying: Workload {

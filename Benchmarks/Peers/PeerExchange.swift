@@ -2,9 +2,7 @@ import ArgumentParser
 import BenchmarkResults
 import Foundation
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 
 /// For the script `Peers/run`: keys and claims for libraries in other processes.
 struct PeerSubjects: ParsableCommand {

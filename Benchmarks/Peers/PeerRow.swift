@@ -1,5 +1,5 @@
 import BenchmarkResults
-import JWA
+import JOSECore
 
 /// A row of another library, named like ours; minting makes a string there.
 struct PeerRow {
@@ -20,16 +20,16 @@ struct PeerRow {
   /// In the same turns with the limit as our rows. A token of the peer is verified as ours are before and after.
   func measure(for duration: Duration) throws -> RowResult {
     #if Peers
-      let subject = try Subject(algorithm)
-      let common = try PeerSubject(subject)
-      if isVerification { return try measureVerification(subject, common, for: duration) }
-      switch peer {
-      case .jwtKit: return try measure(JWTKitPeer(common), subject, common, for: duration)
-      case .cjose: return try measure(LibraryPeer(.cjose, common), subject, common, for: duration)
-      case .libjwt: return try measure(LibraryPeer(.libjwt, common), subject, common, for: duration)
-      }
+    let subject = try Subject(algorithm)
+    let common = try PeerSubject(subject)
+    if isVerification { return try measureVerification(subject, common, for: duration) }
+    switch peer {
+    case .jwtKit: return try measure(JWTKitPeer(common), subject, common, for: duration)
+    case .cjose: return try measure(LibraryPeer(.cjose, common), subject, common, for: duration)
+    case .libjwt: return try measure(LibraryPeer(.libjwt, common), subject, common, for: duration)
+    }
     #else
-      throw PeerError.notInstalled("the trait Peers is off")
+    throw PeerError.notInstalled("the trait Peers is off")
     #endif
   }
 
@@ -74,9 +74,9 @@ enum Peer: String, CaseIterable {
   /// None without the trait.
   static var allCases: [Peer] {
     #if Peers
-      [.jwtKit, .cjose, .libjwt]
+    [.jwtKit, .cjose, .libjwt]
     #else
-      []
+    []
     #endif
   }
 }

@@ -1,7 +1,5 @@
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 
 /// What another library needs to mint the same tokens: the constant claims, the key and the name of both.
 struct PeerSubject {

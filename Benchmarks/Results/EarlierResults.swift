@@ -1,4 +1,4 @@
-import JSON
+import JOSECore
 
 /// What a comparison needs of a file that `--json` wrote, in this version or another one.
 package struct EarlierResults: Sendable {

@@ -1,4 +1,4 @@
-import JSON
+import JOSECore
 
 /// Where the numbers come from: they say nothing without it.
 package struct Machine: Sendable {

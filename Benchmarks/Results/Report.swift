@@ -1,4 +1,4 @@
-import JSON
+import JOSECore
 
 /// The results for programs. The shape is kept stable: other tools compare files of different versions.
 package enum Report {

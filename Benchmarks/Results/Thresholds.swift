@@ -1,4 +1,4 @@
-import JSON
+import JOSECore
 
 /// By how much a row's ratio may fall before that is told as a loss: 0.1 is a tenth of what it was.
 package struct Thresholds: Sendable {

@@ -1,4 +1,4 @@
-import JWA
+import JOSECore
 
 extension UInt8 {
   /// `VSCHAR` of RFC 6749 §A but for the space: what can stand in an identifier without being mistaken.

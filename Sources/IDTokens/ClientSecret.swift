@@ -1,4 +1,4 @@
-public import JWA
+public import JOSECore
 
 /// An app's client secret: its bytes as they stand are the HMAC key of the Shopify profile. It prints as redacted.
 public struct ClientSecret: Sendable, Equatable {

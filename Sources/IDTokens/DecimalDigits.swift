@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 
 /// A time that is not negative, written out once for the claims that repeat it.
 struct DecimalDigits {

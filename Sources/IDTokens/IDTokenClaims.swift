@@ -1,5 +1,4 @@
-public import JOSE
-public import JSON
+public import JOSECore
 
 /// The claims of an ID token that was verified (OpenID Connect Core §2, RFC 7519 §4.1), with their types checked.
 public struct IDTokenClaims: Sendable, Hashable {

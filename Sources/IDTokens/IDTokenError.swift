@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 public import KeyRotation
 
 /// Why a token can't be minted.

@@ -1,4 +1,4 @@
-import JWA
+import JOSECore
 
 /// The number of an authenticated user, which tokens carry as a string of digits in `sub`.
 public struct UserID: Sendable, Hashable {

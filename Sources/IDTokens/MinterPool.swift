@@ -1,14 +1,13 @@
-import JOSE
-import JWA
+import JOSECore
 
 /// Minters for callers that keep none of their own: each thread finds its own again.
 final class MinterPool: Sendable {
-  private let minters = Workbenches<TokenMinter>()
-  private let lanes: SigningLanes
+  private let minters = ThreadLocalPool<TokenMinter>()
+  private let lanes: MultiBufferSigner
 
-  init(_ lanes: SigningLanes) { self.lanes = lanes }
+  init(_ lanes: MultiBufferSigner) { self.lanes = lanes }
 
-  func mint(_ template: borrowing TokenTemplate, at now: NumericDate) throws(IDTokenError) -> SessionToken {
+  func mint(_ template: borrowing PreparedToken, at now: NumericDate) throws(IDTokenError) -> SessionToken {
     let expiry = try template.expiry(at: now)
     let serialized = try minters.with { () throws(IDTokenError) in
       try TokenMinter(lanes: lanes)
@@ -19,7 +18,7 @@ final class MinterPool: Sendable {
   }
 
   /// Mints for each of a group, and tells them.
-  func mint(_ group: [GroupedCaller]) {
+  func mint(_ group: [PendingSignature]) {
     do throws(IDTokenError) {
       try minters.with { () throws(IDTokenError) in
         try TokenMinter(lanes: lanes)
@@ -36,7 +35,7 @@ final class MinterPool: Sendable {
 extension String {
   /// A token written straight into the string's own storage.
   init(
-    minting template: borrowing TokenTemplate, with minter: inout TokenMinter, at now: NumericDate
+    minting template: borrowing PreparedToken, with minter: inout TokenMinter, at now: NumericDate
   ) throws(IDTokenError) {
     var failure: IDTokenError?
     self = unsafe String(unsafeUninitializedCapacity: template.maximumTokenLength) { buffer in

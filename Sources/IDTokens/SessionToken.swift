@@ -1,4 +1,4 @@
-public import JOSE
+public import JOSECore
 
 /// A minted token. Whoever holds it is taken for its user until it expires, so it prints as redacted: what goes into a
 /// request is `serialized`, and that must not reach logs or storage.

@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 public import KeyRotation
 
 /// Issues tokens of both profiles, for any number of threads and sessions.
@@ -9,7 +8,7 @@ public final class TokenIssuer: Sendable {
   public let clock: WallClock
   private let openID: OpenIDIssuer?
   private let minters: MinterPool
-  private let groups: GroupMinting
+  private let groups: BatchMinting
 
   /// An issuer of the Shopify profile alone, which needs no keys of its own.
   public convenience init(clock: WallClock = .system) { self.init(nil, .off, clock) }
@@ -18,15 +17,15 @@ public final class TokenIssuer: Sendable {
   ///
   /// - Parameter lanes: where the processor has any, callers that ask at the same time are signed together.
   public convenience init(
-    _ issuer: IssuerURL, ring: LiveKeyRing, clock: WallClock = .system, lanes: SigningLanes = .shared
+    _ issuer: IssuerURL, ring: CurrentKeyRing, clock: WallClock = .system, lanes: MultiBufferSigner = .shared
   ) {
     self.init(OpenIDIssuer(url: issuer, ring: ring), lanes, clock)
   }
 
-  private init(_ openID: OpenIDIssuer?, _ lanes: SigningLanes, _ clock: WallClock) {
+  private init(_ openID: OpenIDIssuer?, _ lanes: MultiBufferSigner, _ clock: WallClock) {
     (self.openID, self.clock) = (openID, clock)
     minters = MinterPool(lanes)
-    groups = GroupMinting(minters, lanes)
+    groups = BatchMinting(minters, lanes)
   }
 
   /// A fresh token, for who needs just one.
@@ -37,19 +36,19 @@ public final class TokenIssuer: Sendable {
   }
 
   /// What the tokens of a session have in common, made ready.
-  public func series(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError) -> TokenSeries {
-    TokenSeries(
+  public func series(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError) -> TokenSession {
+    TokenSession(
       request: request, profile: profile, epoch: openID?.ring.epoch, template: try template(request, profile))
   }
 
   /// A fresh token of a series: new `jti`, times of now, the key that is active now.
-  public func mint(_ series: inout TokenSeries) throws(IDTokenError) -> SessionToken {
+  public func mint(_ series: inout TokenSession) throws(IDTokenError) -> SessionToken {
     let now = clock.now
     try bringUpToDate(&series, at: now)
     return try mint(current: series, at: now)
   }
 
-  private func bringUpToDate(_ series: inout TokenSeries, at now: NumericDate) throws(IDTokenError) {
+  private func bringUpToDate(_ series: inout TokenSession, at now: NumericDate) throws(IDTokenError) {
     guard case .openID = series.profile, let ring = openID?.ring else { return }
     try checkFreshness(at: now)
     if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
@@ -58,7 +57,7 @@ public final class TokenIssuer: Sendable {
   /// The same, signed together with those who ask at the same time where that is sooner done: for servers with many tasks.
   ///
   /// - Throws: `IDTokenError.cancelled` too, where the task is cancelled meanwhile.
-  public func mintTogether(_ series: inout TokenSeries) async throws(IDTokenError) -> SessionToken {
+  public func mintTogether(_ series: inout TokenSession) async throws(IDTokenError) -> SessionToken {
     let now = clock.now
     try bringUpToDate(&series, at: now)
     guard let gathering = gathering(for: series) else { return try mint(current: series, at: now) }
@@ -66,26 +65,26 @@ public final class TokenIssuer: Sendable {
   }
 
   /// Whether the ring is still in the epoch that the series was made in.
-  package func isCurrent(_ series: borrowing TokenSeries) -> Bool {
+  package func isCurrent(_ series: borrowing TokenSession) -> Bool {
     guard let epoch = series.ringEpoch else { return true }
     return epoch == openID?.ring.epoch
   }
 
   /// The same for a series that can't be made anew here: `nil` when the ring has moved on.
-  package func mint(ifCurrent series: borrowing TokenSeries) throws(IDTokenError) -> SessionToken? {
+  package func mint(ifCurrent series: borrowing TokenSession) throws(IDTokenError) -> SessionToken? {
     let now = clock.now
     if series.ringEpoch != nil { try checkFreshness(at: now) }
     return isCurrent(series) ? try mint(current: series, at: now) : nil
   }
 
   /// Where the next caller for the series meets others who ask at the same time; `nil` where it signs at once, alone.
-  package func gathering(for series: borrowing TokenSeries) -> Gathering? {
+  package func gathering(for series: borrowing TokenSession) -> SigningQueue? {
     groups.gathering(series.template.parts.key)
   }
 
   /// The same, signed together with them.
   package func mint(
-    ifCurrent series: TokenSeries, in gathering: Gathering
+    ifCurrent series: TokenSession, in gathering: SigningQueue
   ) async throws(IDTokenError) -> SessionToken? {
     let now = clock.now
     if series.ringEpoch != nil { try checkFreshness(at: now) }
@@ -94,7 +93,7 @@ public final class TokenIssuer: Sendable {
 
   /// Borrowed: threads that count references to the same template wait for each other.
   private func mint(
-    current series: borrowing TokenSeries, at now: NumericDate
+    current series: borrowing TokenSession, at now: NumericDate
   ) throws(IDTokenError) -> SessionToken { try minters.mint(series.template, at: now) }
 
   private func checkFreshness(at now: NumericDate) throws(IDTokenError) {
@@ -102,34 +101,34 @@ public final class TokenIssuer: Sendable {
   }
 
   private func template(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError)
-    -> TokenTemplate
+    -> PreparedToken
   {
     switch profile {
     case .shopify(let secret):
-      return try TokenTemplate(request, secret: secret)
+      return try PreparedToken(request, secret: secret)
     case .openID(let algorithm):
       guard let openID else { throw .noRing }
       let key: RingSigningKey
       do throws(KeyRingError) {
         key = try openID.ring.current.signingKey(for: algorithm)
       } catch { throw .ring(error) }
-      return try TokenTemplate(request, issuer: openID.url, key: key)
+      return try PreparedToken(request, issuer: openID.url, key: key)
     }
   }
 }
 
 /// The tokens of one session and app. A value: who wants tokens on two threads copies it.
-public struct TokenSeries: Sendable {
+public struct TokenSession: Sendable {
   public let request: TokenRequest
   public let profile: TokenProfile
   /// The ring's epoch that the template was made in.
   fileprivate let epoch: Int?
   /// Where it is signed with the ring's key.
   fileprivate var ringEpoch: Int? { template.parts.ringKey == nil ? nil : epoch }
-  let template: TokenTemplate
+  let template: PreparedToken
 }
 
 private struct OpenIDIssuer {
   let url: IssuerURL
-  let ring: LiveKeyRing
+  let ring: CurrentKeyRing
 }

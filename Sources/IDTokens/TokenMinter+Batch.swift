@@ -1,5 +1,4 @@
-public import JOSE
-import JWA
+public import JOSECore
 
 extension TokenMinter {
   /// Appends `count` fresh tokens of one session to `tokens`, one behind the other, and to `ends` where each ends.
@@ -7,7 +6,7 @@ extension TokenMinter {
   /// There is room for `count` times `template.maximumTokenLength` bytes and for `count` ends. Where it throws, both
   /// are as they were.
   public mutating func mint(
-    count: Int, _ template: borrowing TokenTemplate, at now: NumericDate,
+    count: Int, _ template: borrowing PreparedToken, at now: NumericDate,
     into tokens: inout OutputSpan<UInt8>, ends: inout OutputSpan<Int>
   ) throws(IDTokenError) {
     let one = CollectionOfOne(copy template)
@@ -20,14 +19,14 @@ extension TokenMinter {
   /// There is room for the sum of their `maximumTokenLength` bytes, and for as many ends. Where it throws, both are as
   /// they were.
   public mutating func mint(
-    for templates: Span<TokenTemplate>, at now: NumericDate, into tokens: inout OutputSpan<UInt8>,
+    for templates: Span<PreparedToken>, at now: NumericDate, into tokens: inout OutputSpan<UInt8>,
     ends: inout OutputSpan<Int>
   ) throws(IDTokenError) {
     try mint(templates.count, templates, at: now, &tokens, &ends)
   }
 
   private mutating func mint(
-    _ count: Int, _ templates: Span<TokenTemplate>, at now: NumericDate, _ tokens: inout OutputSpan<UInt8>,
+    _ count: Int, _ templates: Span<PreparedToken>, at now: NumericDate, _ tokens: inout OutputSpan<UInt8>,
     _ ends: inout OutputSpan<Int>
   ) throws(IDTokenError) {
     try checkRoom(count, templates, tokens.freeCapacity, ends.freeCapacity)
@@ -53,7 +52,7 @@ extension TokenMinter {
 
   /// Appends a token whose signature is yet to be written.
   mutating func appendUnsigned(
-    _ template: borrowing TokenTemplate, at now: NumericDate, to tokens: inout OutputSpan<UInt8>
+    _ template: borrowing PreparedToken, at now: NumericDate, to tokens: inout OutputSpan<UInt8>
   ) throws(IDTokenError) {
     let expiry = try template.expiry(at: now)
     do throws(JWAError) {
@@ -64,7 +63,7 @@ extension TokenMinter {
 
   /// Has the token in `place` signed: with others of its kind where there are lanes for it, else at once.
   mutating func sign(
-    _ template: borrowing TokenTemplate, _ place: Range<Int>, in tokens: inout OutputSpan<UInt8>
+    _ template: borrowing PreparedToken, _ place: Range<Int>, in tokens: inout OutputSpan<UInt8>
   ) throws(JWAError) {
     let end = place.upperBound - template.signatureTextLength
     let (key, prefix) = (template.parts.key, template.parts.absorbed)
@@ -89,7 +88,7 @@ extension TokenMinter {
   }
 
   private func checkRoom(
-    _ count: Int, _ templates: Span<TokenTemplate>, _ bytes: Int, _ ends: Int
+    _ count: Int, _ templates: Span<PreparedToken>, _ bytes: Int, _ ends: Int
   ) throws(IDTokenError) {
     guard count > 0 else { return }
     // First, because memory bounds the count from here on.
@@ -101,7 +100,7 @@ extension TokenMinter {
   }
 }
 
-extension TokenTemplate {
+extension PreparedToken {
   /// Characters of the second dot and what follows.
   fileprivate var signatureTextLength: Int { 1 + Base64URL.encodedLength(parts.key.signatureLength) }
 }

@@ -1,11 +1,10 @@
-import JOSE
-import JWA
+import JOSECore
 
 extension TokenMinter {
   /// Mints a token for each of a group and hands it over. Where it throws, it has told nobody but those whose own fault it
   /// was.
-  mutating func mint(_ group: [GroupedCaller]) throws(IDTokenError) {
-    var minted: [(caller: GroupedCaller, expiry: NumericDate, end: Int)] = []
+  mutating func mint(_ group: [PendingSignature]) throws(IDTokenError) {
+    var minted: [(caller: PendingSignature, expiry: NumericDate, end: Int)] = []
     minted.reserveCapacity(group.count)
     let room = group.reduce(0) { $0 + $1.template.maximumTokenLength }
     let tokens: [UInt8]
@@ -33,7 +32,7 @@ extension TokenMinter {
 
   /// When the caller's token expires; `nil` where it gets none, and has been told why.
   private mutating func append(
-    _ caller: GroupedCaller, to tokens: inout OutputSpan<UInt8>
+    _ caller: PendingSignature, to tokens: inout OutputSpan<UInt8>
   ) -> NumericDate? {
     let start = tokens.count
     do throws(IDTokenError) {

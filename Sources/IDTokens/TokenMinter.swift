@@ -1,17 +1,16 @@
-public import JOSE
-public import JWA
+public import JOSECore
 import KeyRotation
 
 /// Mints tokens for one thread or event loop: nothing in it is shared, so nothing is locked.
 public struct TokenMinter: ~Copyable, Sendable {
-  var signer: GroupSigner
+  var signer: BatchSigner
   private var random = RandomBuffer()
-  private var tail = TokenTail()
-  var signature = Scratch(capacity: 2048)
+  private var tail = PerTokenClaims()
+  var signature = ReusableBuffer(capacity: 2048)
 
   /// - Parameter lanes: where the processor has any, batches are signed eight tokens at a time.
-  public init(lanes: SigningLanes = .shared) throws(IDTokenError) {
-    do { signer = try GroupSigner(lanes) } catch { throw .key(error) }
+  public init(lanes: MultiBufferSigner = .shared) throws(IDTokenError) {
+    do { signer = try BatchSigner(lanes) } catch { throw .key(error) }
   }
 
   /// Appends a fresh token to `token`, which has room for `template.maximumTokenLength` bytes. Where it throws, `token`
@@ -19,7 +18,7 @@ public struct TokenMinter: ~Copyable, Sendable {
   ///
   /// Claims → signing input → signature → token, as in RFC 7515 §5.1.
   public mutating func mint(
-    _ template: borrowing TokenTemplate, at now: NumericDate, into token: inout OutputSpan<UInt8>
+    _ template: borrowing PreparedToken, at now: NumericDate, into token: inout OutputSpan<UInt8>
   ) throws(IDTokenError) {
     let expiry = try template.expiry(at: now)
     guard token.freeCapacity >= template.maximumTokenLength else {
@@ -44,7 +43,7 @@ public struct TokenMinter: ~Copyable, Sendable {
 
   /// `base64url(header).base64url(claims)`.
   mutating func appendSigningInput(
-    _ template: borrowing TokenTemplate, issuedAt: NumericDate, expiresAt: NumericDate,
+    _ template: borrowing PreparedToken, issuedAt: NumericDate, expiresAt: NumericDate,
     to token: inout OutputSpan<UInt8>
   ) throws(JWAError) {
     let tokenID = try random.next()
@@ -54,7 +53,7 @@ public struct TokenMinter: ~Copyable, Sendable {
   }
 }
 
-extension TokenTemplate {
+extension PreparedToken {
   /// When a token minted now expires.
   func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
     let expiry = now.advanced(by: parts.lifetime.seconds)

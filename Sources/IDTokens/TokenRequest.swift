@@ -1,5 +1,4 @@
-public import JSON
-public import JWA
+public import JOSECore
 
 /// How long a token is valid: whole seconds, at most a day. 60 where nothing is said, as in Shopify's tokens.
 public struct TokenLifetime: Sendable, Hashable {

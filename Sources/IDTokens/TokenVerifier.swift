@@ -1,6 +1,4 @@
-public import JOSE
-import JSON
-public import JWA
+public import JOSECore
 
 /// Verifies ID tokens as a backend does: by the app's client secrets, or by the issuer's JWKS.
 ///
@@ -14,7 +12,7 @@ public struct TokenVerifier: Sendable {
   public var leeway: Int64 = 10
   private let keys: Keys
   /// Of all copies of this verifier: they have the same keys.
-  private let benches = Workbenches<VerifierBench>()
+  private let benches = ThreadLocalPool<VerifierContext>()
 
   private enum Keys: Sendable {
     case secrets([VerificationKey])
@@ -58,9 +56,9 @@ extension TokenVerifier {
   /// The parts of a token whose header and signature are in order.
   private func authenticate(_ token: String) throws(VerificationError) -> CompactJWS {
     try benches.with { () throws(VerificationError) in
-      do throws(JWAError) { return try VerifierBench() } catch { throw .openSSL(error) }
+      do throws(JWAError) { return try VerifierContext() } catch { throw .openSSL(error) }
     } _: { (bench) throws(VerificationError) in
-      var known: KnownHeader?
+      var known: VerifiedHeader?
       let jws: CompactJWS
       do throws(JWSError) {
         jws = try CompactJWS(parsing: token) { header in
@@ -74,7 +72,7 @@ extension TokenVerifier {
         try checkType(jws.header)
         let keys = try candidates(jws.header)
         try checkSignature(jws, keys, &bench.signatures)
-        bench.headers.remember(KnownHeader(jws, keys))
+        bench.headers.remember(VerifiedHeader(jws, keys))
       }
       return jws
     }

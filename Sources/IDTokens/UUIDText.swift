@@ -11,7 +11,7 @@ enum UUIDText {
     bytes[8] = bytes[8] & 0x3f | 0x80
     let words = unsafe unsafeBitCast(bytes, to: InlineArray<4, UInt32>.self)
     let digits = InlineArray<4, UInt64> { Hex.digits(words[$0]) }
-    // Room is checked once, above: for each of nine pieces that cost more than the digits.
+    // ConcurrencyLimit is checked once, above: for each of nine pieces that cost more than the digits.
     unsafe output.withUnsafeMutableBytes { buffer in
       guard let start = buffer.baseAddress else { return }
       let text = unsafe start + place

@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 /// Why a token does not verify. Each case is one reason; `description` says it with what was found and expected.
 public enum VerificationError: Error, Sendable, Equatable {

@@ -1,6 +1,4 @@
-public import JOSE
-public import JSON
-import JWA
+public import JOSECore
 
 /// One change of a ring, chained to the one before it by that one's hash: a cut or an edit shows.
 public struct AuditEntry: Sendable, Hashable {

@@ -1,5 +1,5 @@
-import JWA
-import Platform
+import JOSECore
+import SystemSupport
 
 /// The log of a ring's changes: a line of JSON each, never rewritten.
 ///

@@ -1,4 +1,4 @@
-import Platform
+import SystemSupport
 
 extension DirectoryStore {
   /// Looks at the manifest once a second: that works on every file system, network ones among them, and costs a read

@@ -1,6 +1,5 @@
-import JOSE
-import JWA
-import Platform
+import JOSECore
+import SystemSupport
 
 extension DirectoryStore {
   private var manifestPath: String { directory + "/ring.json" }

@@ -1,6 +1,5 @@
-public import JOSE
-public import JWA
-package import Platform
+public import JOSECore
+package import SystemSupport
 
 /// A key ring in a directory: `ring.json`, a manifest without secrets; a PKCS#8 file for each private key (`THUMBPRINT.pem`,
 /// mode 0600), as `openssl pkey` reads it; and `audit.log`.

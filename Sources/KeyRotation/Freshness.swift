@@ -1,4 +1,4 @@
-package import JOSE
+package import JOSECore
 
 /// How fresh a process's snapshot is, and until when it may sign and serve with it.
 ///

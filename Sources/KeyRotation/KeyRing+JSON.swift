@@ -1,6 +1,4 @@
-import JOSE
-public import JSON
-import JWA
+public import JOSECore
 
 extension KeyRing {
   static let formatVersion: Int64 = 1

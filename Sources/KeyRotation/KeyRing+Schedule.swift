@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 extension RingKey {
   /// When an active key's reservation has to be renewed; `nil` for other keys, and where the key's own end is reached.

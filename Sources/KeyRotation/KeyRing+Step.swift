@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 /// What a step made of a ring.
 public struct RotationStep: Sendable {
@@ -32,7 +31,7 @@ extension KeyRing {
     _ keys: [NewKey], imported: String? = nil, policy: RotationPolicy, at now: NumericDate
   ) throws(KeyRingError) -> RotationStep {
     do { try policy.check() } catch { throw .policy(error) }
-    var draft = RingDraft(KeyRing(epoch: 0, policy: policy, keys: []), policy, now)
+    var draft = RingTransition(KeyRing(epoch: 0, policy: policy, keys: []), policy, now)
     draft.record(.created)
     for new in keys { try draft.publish(new, imported: imported) }
     for algorithm in policy.algorithms { draft.activateFirst(algorithm) }
@@ -55,9 +54,9 @@ extension KeyRing {
   ) throws(KeyRingError) -> RotationStep {
     do { try policy.check() } catch { throw .policy(error) }
     guard epoch < Self.lastEpoch else { throw .noMoreEpochs(epoch) }
-    var draft = RingDraft(self, policy, now)
+    var draft = RingTransition(self, policy, now)
     draft.unusable = unusable
-    draft.beginWaits()
+    draft.startPropagation()
     draft.adoptPolicy()
     draft.heedClock()
     if case .confirm(let keyIDs) = request { draft.confirm(keyIDs) }

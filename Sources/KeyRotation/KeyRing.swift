@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 /// The state of a key ring: which keys there are and what each is for. It holds no secrets.
 ///

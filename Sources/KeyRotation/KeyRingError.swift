@@ -1,6 +1,5 @@
-public import JOSE
-public import JWA
-public import Platform
+public import JOSECore
+public import SystemSupport
 
 /// Why a ring can't be made, changed, read or written.
 public enum KeyRingError: Error, Sendable, Equatable {

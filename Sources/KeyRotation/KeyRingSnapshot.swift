@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 /// A ring at one epoch, ready for use: the keys that sign and the JWKS that verifies them, which never change apart.
 public struct KeyRingSnapshot: Sendable {

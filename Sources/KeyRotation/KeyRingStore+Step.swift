@@ -1,4 +1,4 @@
-public import JOSE
+public import JOSECore
 
 extension KeyRingStore {
   /// Takes one step and makes it durable. Where another writer was first, it starts over from what that one left.

@@ -1,4 +1,4 @@
-public import JOSE
+public import JOSECore
 
 /// Where a ring is kept. A directory is one; a shared database can be another.
 ///

@@ -1,4 +1,4 @@
-public import JOSE
+public import JOSECore
 
 /// Drives a ring: takes a step when one is due, keeps the snapshot of this process confirmed, and follows what other
 /// processes change.
@@ -24,7 +24,7 @@ public actor KeyRotator {
   }
 
   public private(set) var health = Health()
-  public nonisolated let live: LiveKeyRing
+  public nonisolated let live: CurrentKeyRing
   private let store: any KeyRingStore
   private let policy: RotationPolicy
   private let role: Role
@@ -38,7 +38,7 @@ public actor KeyRotator {
   ///   - sleeper: what the pauses between steps are measured with.
   ///   - onEvent: told of every change and failure, for logs and metrics.
   public init(
-    _ live: LiveKeyRing, store: any KeyRingStore, policy: RotationPolicy, role: Role = .rotates,
+    _ live: CurrentKeyRing, store: any KeyRingStore, policy: RotationPolicy, role: Role = .rotates,
     clock: WallClock = .system, sleeper: any Clock<Duration> = ContinuousClock(),
     onEvent: @escaping @Sendable (RotatorEvent) -> Void = { _ in }
   ) {

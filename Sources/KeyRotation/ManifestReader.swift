@@ -1,5 +1,4 @@
-import JOSE
-import JSON
+import JOSECore
 
 struct ManifestError: Error {
   let reason: String

@@ -1,5 +1,4 @@
-public import JOSE
-import JWA
+public import JOSECore
 
 /// One of the JWK Sets that a ring is published as.
 ///

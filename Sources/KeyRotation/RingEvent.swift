@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 /// Something that a step has changed, or that whoever watches the ring should know.
 public enum RingEvent: Sendable, Hashable {

@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 /// One key of a ring, without its private half.
 public struct RingKey: Sendable, Hashable {

@@ -1,6 +1,4 @@
-import JOSE
-import JSON
-import JWA
+import JOSECore
 
 /// The ring's state as JSON: policy, public keys and dates, nothing secret; and the latest entry of the audit log.
 struct RingManifest {

@@ -1,5 +1,4 @@
-public import JOSE
-public import JWA
+public import JOSECore
 
 /// `kid`, key and algorithm as one value: a token can't carry another key's `kid`.
 public struct RingSigningKey: Sendable {

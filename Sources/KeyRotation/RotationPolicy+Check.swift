@@ -1,4 +1,4 @@
-import JWA
+import JOSECore
 
 /// A policy that can't keep the promise, with the inequality that fails and its numbers.
 public struct PolicyError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,5 +1,4 @@
-public import JSON
-public import JWA
+public import JOSECore
 
 extension RotationPolicy {
   /// Reads a policy, strictly: a member that isn't known is refused, one that is left out has its standard value.

@@ -1,4 +1,4 @@
-public import JWA
+public import JOSECore
 
 /// What a ring signs with, and the times that decide when a key may sign and when it may go. Times are in seconds.
 ///

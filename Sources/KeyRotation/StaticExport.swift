@@ -1,7 +1,5 @@
-public import JOSE
-public import JSON
-import JWA
-package import Platform
+public import JOSECore
+package import SystemSupport
 
 /// The JWKS and the discovery document as files for a static host, with the headers they need in a manifest beside them.
 public struct StaticExport: Sendable {

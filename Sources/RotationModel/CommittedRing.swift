@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 package import KeyRotation
 
 /// A ring that is durable, or would be, with what the model asks of it again and again.

@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 
 /// A history that breaks an invariant, and what a person needs to understand it.

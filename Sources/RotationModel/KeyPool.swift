@@ -1,5 +1,4 @@
-package import JOSE
-package import JWA
+package import JOSECore
 import KeyRotation
 
 /// Public keys made once, so that no key is generated while searching. A key that nothing remembers is used again.

@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 
 /// What the checkers get to see of the world.

@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 
 /// A ring in operation over years, under the real step: three processes, a rotator that is away for weeks at times, and

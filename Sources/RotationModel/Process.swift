@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 
 /// A process that signs, serves the JWKS and takes steps.

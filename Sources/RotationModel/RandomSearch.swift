@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 
 /// Tries long histories at random. A seed makes one history; it is the same on every machine.

@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 
 /// Writes down what the modelled world does, as far as verifiers and operators will ask for it.

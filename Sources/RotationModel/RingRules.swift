@@ -1,4 +1,4 @@
-package import JOSE
+package import JOSECore
 package import KeyRotation
 
 /// What is under test: the step, and the rules by which processes sign, serve and write. Each member is the code of

@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 package import KeyRotation
 
 /// A ring under a policy over years, and a population of verifiers that meet its tokens.

@@ -1,4 +1,4 @@
-import JWA
+import JOSECore
 package import KeyRotation
 
 /// What came of a simulation. Seconds, and true times in seconds since its start.

@@ -1,4 +1,4 @@
-import JWA
+import JOSECore
 import KeyRotation
 
 /// A picture of a simulation: a row for each key with its states, downtimes behind them, and below how long the slowest

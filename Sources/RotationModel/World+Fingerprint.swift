@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 
 /// Two worlds from which the same can follow have the same fingerprint: times count from now, epochs from the ring's,

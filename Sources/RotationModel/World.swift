@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 
 /// The modelled world: a durable ring, the processes that share it, what they served, and what verifiers may hold.

@@ -1,5 +1,5 @@
 public import IDTokens
-public import JWA
+public import JOSECore
 
 /// An app as the host knows it.
 public struct AppRegistration: Sendable, Equatable {

@@ -1,7 +1,6 @@
 import IDTokens
-import JSON
-import JWA
-import Platform
+import JOSECore
+import SystemSupport
 
 /// Reads the file of `JSONFileApps`.
 enum AppsFile {

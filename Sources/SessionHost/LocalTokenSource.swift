@@ -49,11 +49,11 @@ struct ImmediateLocalSource: ImmediateTokenSource {
 
   /// Leave for as many tokens of the request as are asked for, until something that it rests on changes. `nil` where
   /// apps or permissions don't count their changes, or the user isn't permitted.
-  func permit(for request: SessionTokenRequest) throws -> TokenPermit? {
+  func permit(for request: SessionTokenRequest) throws -> CachedAuthorization? {
     // Read first: a change during the look-up makes the permit stale.
     guard let apps = apps.revision, let permissions = permissions.revision else { return nil }
     guard let app = try registration(request) else { return nil }
-    return TokenPermit(
+    return CachedAuthorization(
       source: self, revisions: (apps, permissions), issuer: series.issuer,
       series: try series.series(request, app))
   }
@@ -73,15 +73,15 @@ struct ImmediateLocalSource: ImmediateTokenSource {
 }
 
 /// What was looked up for a request: its app, that its user is permitted, and its series.
-final class TokenPermit: Sendable {
+final class CachedAuthorization: Sendable {
   private let source: ImmediateLocalSource
   private let revisions: (apps: Int, permissions: Int)
   private let issuer: TokenIssuer
-  private let series: TokenSeries
+  private let series: TokenSession
 
   fileprivate init(
     source: ImmediateLocalSource, revisions: (apps: Int, permissions: Int), issuer: TokenIssuer,
-    series: TokenSeries
+    series: TokenSession
   ) {
     (self.source, self.revisions) = (source, revisions)
     (self.issuer, self.series) = (issuer, series)
@@ -94,10 +94,10 @@ final class TokenPermit: Sendable {
   }
 
   /// Where the next caller meets others who ask at the same time; `nil` where it signs at once, alone.
-  var gathering: Gathering? { issuer.gathering(for: series) }
+  var gathering: SigningQueue? { issuer.gathering(for: series) }
 
   /// The same, signed together with them.
-  func mint(in gathering: Gathering) async throws(IDTokenError) -> SessionToken? {
+  func mint(in gathering: SigningQueue) async throws(IDTokenError) -> SessionToken? {
     guard source.isUnchanged(since: revisions) else { return nil }
     let token = try await issuer.mint(ifCurrent: series, in: gathering)
     // The permission may have been withdrawn while others were waited for.

@@ -13,9 +13,9 @@ final class SeriesCache: Sendable {
   /// looking one up counts one reference.
   private final class Entry: Sendable {
     let app: AppRegistration
-    let series: TokenSeries
+    let series: TokenSession
 
-    init(_ app: AppRegistration, _ series: TokenSeries) { (self.app, self.series) = (app, series) }
+    init(_ app: AppRegistration, _ series: TokenSession) { (self.app, self.series) = (app, series) }
 
     func serves(_ request: SessionTokenRequest, _ app: AppRegistration) -> Bool {
       let made = series.request
@@ -45,7 +45,7 @@ final class SeriesCache: Sendable {
     }
   }
 
-  func series(_ request: SessionTokenRequest, _ app: AppRegistration) throws(IDTokenError) -> TokenSeries {
+  func series(_ request: SessionTokenRequest, _ app: AppRegistration) throws(IDTokenError) -> TokenSession {
     if let cached = entries.withLock({ $0[request.sessionID] }), cached.serves(request, app),
       issuer.isCurrent(cached.series)
     {

@@ -168,10 +168,10 @@ extension SessionAPI {
 
 /// A permit, and the revision of the session that it was asked for.
 private final class HeldPermit: Sendable {
-  let permit: TokenPermit
+  let permit: CachedAuthorization
   let revision: Int
 
-  init(_ permit: TokenPermit, _ revision: Int) { (self.permit, self.revision) = (permit, revision) }
+  init(_ permit: CachedAuthorization, _ revision: Int) { (self.permit, self.revision) = (permit, revision) }
 }
 
 extension Session {

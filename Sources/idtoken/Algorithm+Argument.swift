@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import JWA
+public import JOSECore
 
 extension Algorithm: ExpressibleByArgument {
   /// What `--help` offers: HS algorithms sign with a client secret, not with a ring.

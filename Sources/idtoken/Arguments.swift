@@ -1,10 +1,8 @@
 import ArgumentParser
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 
 /// Where the key ring is.
 struct RingOptions: ParsableArguments {

@@ -1,9 +1,9 @@
 import Foundation
-import JOSE
+import JOSECore
 import KeyRotation
 
 #if canImport(FoundationNetworking)
-  import FoundationNetworking
+import FoundationNetworking
 #endif
 
 /// Fetches the public copy of a JWKS as a verifier would, and tells the ring which keys are in it.

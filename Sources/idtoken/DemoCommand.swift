@@ -1,11 +1,9 @@
 import ArgumentParser
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
 import SessionHost
+import SystemSupport
 
 struct DemoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var ring: RingOptions
 
   func run() async throws {
-    let ring = LiveKeyRing(try await snapshot(), confirmedAt: WallClock.system.now)
+    let ring = CurrentKeyRing(try await snapshot(), confirmedAt: WallClock.system.now)
     let host = try DemoHost(ring)
     try Output.heading(
       "A session of snow-devil.myshopify.com: user 42 is authenticated, staff member 7 is pinned")

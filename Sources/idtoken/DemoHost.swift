@@ -1,9 +1,8 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
 import SessionHost
+import SystemSupport
 
 /// A point of sale with two apps, one for each profile.
 struct DemoHost {
@@ -11,10 +10,10 @@ struct DemoHost {
   let openIDApp: ClientID
   let controller: SessionController
   private let secret: ClientSecret
-  private let ring: LiveKeyRing
+  private let ring: CurrentKeyRing
   private let issuerURL: IssuerURL
 
-  init(_ ring: LiveKeyRing) throws {
+  init(_ ring: CurrentKeyRing) throws {
     shopifyApp = try ClientID("loyalty-app")
     openIDApp = try ClientID("warehouse-app")
     // The alphabet and length of a session ID suit a secret too.

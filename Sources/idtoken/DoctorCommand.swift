@@ -1,6 +1,5 @@
 import ArgumentParser
-import JSON
-import JWA
+import JOSECore
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,7 +9,7 @@ struct DoctorCommand: ParsableCommand {
       verifies what comes out. What the lanes don't sign, OpenSSL signs, one after the other: that is slower, not worse.
 
       The lanes need Intel's multi-buffer library (Debian: libcrypto-mb11 or later) and AVX-512 IFMA. \
-      \(SigningLanes.environmentVariable)=off turns them off.
+      \(MultiBufferSigner.environmentVariable)=off turns them off.
 
       EXAMPLES
         idtoken doctor
@@ -20,7 +19,7 @@ struct DoctorCommand: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
 
   func run() throws {
-    let lanes = SigningLanes.shared
+    let lanes = MultiBufferSigner.shared
     guard !isJSON else { return try printJSON(lanes) }
     try Output.table([
       ["OpenSSL", OpenSSLLibrary.version], ["FIPS mode", OpenSSLLibrary.isInFIPSMode ? "on" : "off"],
@@ -36,7 +35,7 @@ struct DoctorCommand: ParsableCommand {
     }
   }
 
-  private func printJSON(_ lanes: SigningLanes) throws {
+  private func printJSON(_ lanes: MultiBufferSigner) throws {
     try Output.json([
       "openssl": .string(OpenSSLLibrary.version), "fips": .bool(OpenSSLLibrary.isInFIPSMode),
       "lanes": .string("\(lanes)"),
@@ -58,9 +57,9 @@ private struct DiagnosedKey {
     (.rs256, .rsa(modulusBits: 3072)), (.rs256, .rsa(modulusBits: 4096)),
   ]
 
-  init(_ kind: (algorithm: Algorithm, key: KeyKind), _ lanes: SigningLanes) throws {
+  init(_ kind: (algorithm: Algorithm, key: KeyKind), _ lanes: MultiBufferSigner) throws {
     (algorithm, self.kind) = kind
-    refusal = lanes.refusal(of: try SigningKey(algorithm, .generate(kind.key)))
+    refusal = lanes.unavailabilityReason(for: try SigningKey(algorithm, .generate(kind.key)))
   }
 
   var name: String {

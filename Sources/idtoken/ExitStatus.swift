@@ -1,20 +1,19 @@
 import ArgumentParser
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
 import RotationModel
 import SessionHost
+import SystemSupport
 
 #if JavaScript
-  import SessionScripting
+import SessionScripting
 #endif
 #if Server
-  import IDTokenServer
-  #if JavaScript
-    import IssuerClient
-  #endif
+import IDTokenServer
+#endif
+#if Client
+import IssuerClient
 #endif
 
 /// What an error tells the shell: 1 for a refusal that was asked for, the numbers of sysexits(3) otherwise.
@@ -42,22 +41,22 @@ enum ExitStatus: Int32 {
     case is SessionError, is DemoError: self = .software
     default:
       #if Server
-        if error is SettingsError || error is HostsFileError {
-          self = .configuration
-          return
-        }
+      if error is SettingsError || error is HostsFileError {
+        self = .configuration
+        return
+      }
       #endif
       #if JavaScript
-        if error is ScriptError || error is POSError {
-          self = .refused
-          return
-        }
+      if error is ScriptError || error is POSError {
+        self = .refused
+        return
+      }
       #endif
-      #if JavaScript && Server
-        if error is IssuerClientSetupError {
-          self = .configuration
-          return
-        }
+      #if Client
+      if error is IssuerClientSetupError {
+        self = .configuration
+        return
+      }
       #endif
       let isParsers = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
       if isParsers { return nil }

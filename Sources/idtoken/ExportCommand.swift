@@ -1,6 +1,6 @@
 import ArgumentParser
 import IDTokens
-import JOSE
+import JOSECore
 import KeyRotation
 
 struct ExportCommand: AsyncParsableCommand {

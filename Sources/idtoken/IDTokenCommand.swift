@@ -1,5 +1,5 @@
 import ArgumentParser
-import Platform
+import SystemSupport
 
 @main
 struct IDTokenCommand: AsyncParsableCommand {
@@ -23,15 +23,15 @@ struct IDTokenCommand: AsyncParsableCommand {
     ] + extensionCommands + serverCommands)
 
   #if JavaScript
-    private static let extensionCommands: [any ParsableCommand.Type] = [POSCommand.self]
+  private static let extensionCommands: [any ParsableCommand.Type] = [POSCommand.self]
   #else
-    private static let extensionCommands: [any ParsableCommand.Type] = []
+  private static let extensionCommands: [any ParsableCommand.Type] = []
   #endif
 
   #if Server
-    private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self, HostsCommand.self]
+  private static let serverCommands: [any ParsableCommand.Type] = [ServeCommand.self, HostsCommand.self]
   #else
-    private static let serverCommands: [any ParsableCommand.Type] = []
+  private static let serverCommands: [any ParsableCommand.Type] = []
   #endif
 
   /// Runs the command line. Errors go to stderr, with an exit status that says what kind they are.

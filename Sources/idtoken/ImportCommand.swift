@@ -1,6 +1,5 @@
 import ArgumentParser
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 
 struct ImportCommand: AsyncParsableCommand {

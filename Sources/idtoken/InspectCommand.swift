@@ -1,7 +1,6 @@
 import ArgumentParser
-import JOSE
-import JSON
-import Platform
+import JOSECore
+import SystemSupport
 
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
-import JOSE
-import JSON
+import JOSECore
 import KeyRotation
 
 struct JWKSCommand: AsyncParsableCommand {

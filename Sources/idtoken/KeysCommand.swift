@@ -1,7 +1,5 @@
 import ArgumentParser
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 
 struct KeysCommand: AsyncParsableCommand {

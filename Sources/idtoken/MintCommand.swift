@@ -1,8 +1,6 @@
 import ArgumentParser
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 
 struct MintCommand: AsyncParsableCommand {
@@ -92,7 +90,7 @@ struct KeyOptions: ParsableArguments {
     guard let snapshot = try await store.snapshot() else {
       throw KeyRingError.missing(directory: store.directory)
     }
-    let ring = LiveKeyRing(snapshot, confirmedAt: clock.now)
+    let ring = CurrentKeyRing(snapshot, confirmedAt: clock.now)
     return (
       TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm ?? .rs256)
     )

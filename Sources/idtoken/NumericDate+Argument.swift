@@ -1,6 +1,6 @@
 public import ArgumentParser
 import Foundation
-public import JOSE
+public import JOSECore
 
 extension NumericDate: ExpressibleByArgument {
   /// RFC 3339, or seconds since 1970.

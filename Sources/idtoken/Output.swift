@@ -1,5 +1,5 @@
-import JSON
-import Platform
+import JOSECore
+import SystemSupport
 
 /// What goes to standard output: text for people, with colour on a terminal alone, or JSON for machines.
 enum Output {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import JSON
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 
 struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,8 +1,7 @@
 import ArgumentParser
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 
 /// Which rotation policy a command goes by: the file that is named, else `policy.json` beside the ring's directory, else
 /// the one the ring has, else the standard one.

@@ -1,4 +1,4 @@
-import Platform
+import SystemSupport
 
 /// How far a long command is, on standard error, and only if that is a terminal.
 struct ProgressBar {

@@ -1,8 +1,7 @@
 import ArgumentParser
-import JOSE
-import JSON
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 
 struct RevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

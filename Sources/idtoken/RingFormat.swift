@@ -1,9 +1,7 @@
 import ArgumentParser
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 
 /// How the `keys` commands show a ring.
 struct RingFormat: ParsableArguments {

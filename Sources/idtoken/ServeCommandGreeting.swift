@@ -1,54 +1,54 @@
 #if Server
-  import Foundation
-  import IDTokenServer
-  import Platform
+import Foundation
+import IDTokenServer
+import SystemSupport
 
-  /// What a person who has started the issuer is told once it listens.
-  struct ServeGreeting {
-    private let url: String
-    private let demo: DemoSetup?
+/// What a person who has started the issuer is told once it listens.
+struct ServeGreeting {
+  private let url: String
+  private let demo: DemoSetup?
 
-    init(_ configuration: IssuerConfiguration, port: Int, _ demo: DemoSetup?) {
-      let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-      url = "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
-      self.demo = demo
-    }
-
-    func print() throws(FileError) {
-      if let demo { for line in lines(demo) { try Output.line(line) } }
-      try Output.line(Output.good("ready on \(url)"))
-    }
-
-    private func lines(_ demo: DemoSetup) -> [String] {
-      let directory = FileManager.default.currentDirectoryPath
-      let file =
-        demo.credentialFile.hasPrefix("/") ? demo.credentialFile : "\(directory)/\(demo.credentialFile)"
-      let post = "curl -sS -H \"Authorization: Bearer $(cat '\(file)')\" -H 'Content-Type: application/json'"
-      let (first, second) = (order(DemoSetup.shopifyApp), order(DemoSetup.openIDApp))
-      return [
-        Output.faint("# a token for \(DemoSetup.shopifyApp): HS256 with its client secret"),
-        "\(post) -d '\(first)' \(url)/session-token",
-        Output.faint("# a token for \(DemoSetup.openIDApp): ES256 with the ring's key"),
-        "\(post) -d '\(second)' \(url)/session-token",
-        Output.faint("# both at once"),
-        "\(post) -d '{\"requests\":[\(first),\(second)]}' \(url)/session-tokens",
-        Output.faint("# what backends fetch"),
-        "curl -sS \(url)/.well-known/jwks.json",
-        "curl -sS \(url)/.well-known/openid-configuration",
-        Output.faint("# what looks after it"),
-        "curl -sS \(url)/healthz",
-        "curl -sS \(url)/readyz",
-        "curl -sS \(url)/metrics",
-        "curl -sS \(url)/openapi.json",
-        Output.faint("# for people: open \(url)/ in a browser"),
-        "",
-      ]
-    }
-
-    private func order(_ clientID: String) -> String {
-      """
-      {"shop":"\(DemoSetup.shop)","shopId":1001,"userId":\(DemoSetup.user),"locationId":5,"clientId":"\(clientID)"}
-      """
-    }
+  init(_ configuration: IssuerConfiguration, port: Int, _ demo: DemoSetup?) {
+    let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    url = "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
+    self.demo = demo
   }
+
+  func print() throws(FileError) {
+    if let demo { for line in lines(demo) { try Output.line(line) } }
+    try Output.line(Output.good("ready on \(url)"))
+  }
+
+  private func lines(_ demo: DemoSetup) -> [String] {
+    let directory = FileManager.default.currentDirectoryPath
+    let file =
+      demo.credentialFile.hasPrefix("/") ? demo.credentialFile : "\(directory)/\(demo.credentialFile)"
+    let post = "curl -sS -H \"Authorization: Bearer $(cat '\(file)')\" -H 'Content-Type: application/json'"
+    let (first, second) = (order(DemoSetup.shopifyApp), order(DemoSetup.openIDApp))
+    return [
+      Output.faint("# a token for \(DemoSetup.shopifyApp): HS256 with its client secret"),
+      "\(post) -d '\(first)' \(url)/session-token",
+      Output.faint("# a token for \(DemoSetup.openIDApp): ES256 with the ring's key"),
+      "\(post) -d '\(second)' \(url)/session-token",
+      Output.faint("# both at once"),
+      "\(post) -d '{\"requests\":[\(first),\(second)]}' \(url)/session-tokens",
+      Output.faint("# what backends fetch"),
+      "curl -sS \(url)/.well-known/jwks.json",
+      "curl -sS \(url)/.well-known/openid-configuration",
+      Output.faint("# what looks after it"),
+      "curl -sS \(url)/healthz",
+      "curl -sS \(url)/readyz",
+      "curl -sS \(url)/metrics",
+      "curl -sS \(url)/openapi.json",
+      Output.faint("# for people: open \(url)/ in a browser"),
+      "",
+    ]
+  }
+
+  private func order(_ clientID: String) -> String {
+    """
+    {"shop":"\(DemoSetup.shop)","shopId":1001,"userId":\(DemoSetup.user),"locationId":5,"clientId":"\(clientID)"}
+    """
+  }
+}
 #endif

@@ -1,7 +1,7 @@
 import ArgumentParser
 import KeyRotation
-import Platform
 import RotationModel
+import SystemSupport
 
 struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
-import JSON
+import JOSECore
 import KeyRotation
-import Platform
 import RotationModel
+import SystemSupport
 
 /// How `simulate` shows what came of a run.
 struct SimulationFormat {

@@ -1,9 +1,7 @@
 import ArgumentParser
 import IDTokens
-import JOSE
-import JSON
-import JWA
-import Platform
+import JOSECore
+import SystemSupport
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import BenchmarkResults
-import JSON
+import JOSECore
 import Testing
 
 @Suite struct ReportTests {

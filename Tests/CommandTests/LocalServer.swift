@@ -1,11 +1,11 @@
 import Foundation
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// Answers every request on a port of its own of 127.0.0.1 with what it was given.
@@ -15,9 +15,9 @@ final class LocalServer: Sendable {
 
   init(status: String = "200 OK", body: String) throws {
     #if os(Linux)
-      let kind = Int32(SOCK_STREAM.rawValue)
+    let kind = Int32(SOCK_STREAM.rawValue)
     #else
-      let kind = SOCK_STREAM
+    let kind = SOCK_STREAM
     #endif
     let listener = socket(AF_INET, kind, 0)
     var address = sockaddr_in()

@@ -1,17 +1,16 @@
 import Foundation
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import SessionHost
 import Testing
 
 #if JavaScript
-  import SessionScripting
+import SessionScripting
 #endif
-#if Server
-  import IssuerBench
-  import IssuerClient
+#if Client
+import TestIssuer
+import IssuerClient
 #endif
 
 // The Swift examples of README and the catalogue, compiled and run. `SnippetTests` checks that they are the same lines.
@@ -38,7 +37,7 @@ import Testing
     let key = try RingSigningKey.generate(.es256)
     let now = WallClock.system.now
     let state = try KeyRing.new([key.newKey].compactMap(\.self), policy: .standard, at: now).ring
-    let ring = LiveKeyRing(try KeyRingSnapshot(state, signingKeys: [key]), confirmedAt: now)
+    let ring = CurrentKeyRing(try KeyRingSnapshot(state, signingKeys: [key]), confirmedAt: now)
     let url = try IssuerURL("https://id.example.com")
     let request = try TokenRequest(
       shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
@@ -48,7 +47,7 @@ import Testing
     var series = try issuer.series(request, .openID(.es256))
     let token = try await issuer.mintTogether(&series)  // from as many tasks as there are
 
-    print(SigningLanes.shared)  // on, 8 signatures at a time (libcrypto_mb.so.11, version 1.0.14)
+    print(MultiBufferSigner.shared)  // on, 8 signatures at a time (libcrypto_mb.so.11, version 1.0.14)
     let withoutLanes = TokenIssuer(url, ring: ring, lanes: .off)
 
     var other = try withoutLanes.series(request, .openID(.es256))
@@ -123,7 +122,7 @@ import Testing
     let policy = RotationPolicy.standard.with([.es256])
     try store.create(policy, at: WallClock.system.now)
     guard let first = try await store.snapshot() else { return }
-    let ring = LiveKeyRing(first, confirmedAt: WallClock.system.now)
+    let ring = CurrentKeyRing(first, confirmedAt: WallClock.system.now)
     let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring)
     let token = try issuer.mint(request, .openID(.es256))
     let jwks = ring.current.jwksBytes  // application/jwk-set+json
@@ -155,7 +154,7 @@ import Testing
     }
 
     guard let first = try await store.publicSnapshot() else { return }
-    let live = LiveKeyRing(first, confirmedAt: WallClock.system.now)
+    let live = CurrentKeyRing(first, confirmedAt: WallClock.system.now)
     let rotator = KeyRotator(live, store: store, policy: policy, role: .serves)
     await rotator.cycle()  // or `await rotator.run()`
 
@@ -174,92 +173,92 @@ import Testing
     #expect((0...policy.maxAge).contains(maxAge))
   }
 
-  #if Server
-    @Test func remoteTokens() async throws {
-      let (request, _) = try parts()
-      let app = request.clientID
-      let server = try await ScriptedServer(ScriptedReply(204))
-      let url = try EndpointURL(server.url)
-      _ = FileManager.default.createFile(
-        atPath: "host.credential", contents: Data("a-host-credential\n".utf8),
-        attributes: [.posixPermissions: 0o600])
-      let session = Session(
-        shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, currency: "CAD",
-        posVersion: "10.6.0")
-      let tokens = try RemoteTokenSource(
-        issuer: url, credential: BearerCredential(contentsOf: "host.credential"))
-      let controller = SessionController(session, deviceId: "till-3", tokens: tokens)
-      let token = try await controller.api(for: app).getSessionToken()
-      #expect(token == nil)
-      #expect(server.requests.map { $0.headers["authorization"] } == ["Bearer a-host-credential"])
-    }
+  #if Client
+  @Test func remoteTokens() async throws {
+    let (request, _) = try parts()
+    let app = request.clientID
+    let server = try await ScriptedServer(ScriptedReply(204))
+    let url = try EndpointURL(server.url)
+    _ = FileManager.default.createFile(
+      atPath: "host.credential", contents: Data("a-host-credential\n".utf8),
+      attributes: [.posixPermissions: 0o600])
+    let session = Session(
+      shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, currency: "CAD",
+      posVersion: "10.6.0")
+    let tokens = try RemoteTokenSource(
+      issuer: url, credential: BearerCredential(contentsOf: "host.credential"))
+    let controller = SessionController(session, deviceId: "till-3", tokens: tokens)
+    let token = try await controller.api(for: app).getSessionToken()
+    #expect(token == nil)
+    #expect(server.requests.map { $0.headers["authorization"] } == ["Bearer a-host-credential"])
+  }
 
-    @Test func remoteKeys() async throws {
-      let (request, secret) = try parts()
-      let token = try TokenIssuer().mint(request, .shopify(secret)).serialized
-      let server = try await ScriptedServer(.json(200, "{\"keys\": []}"))
-      let url = try EndpointURL(server.url)
-      let keys = try RemoteJWKSet(issuer: url)
-      do {
-        let claims = try await keys.verify(token, audience: "my-app", issuer: "https://id.example.com")
-        print("hello, user \(claims.subject)")
-      } catch .token(let refusal) {
-        print("401: \(refusal)")
-      } catch .keys(let error) {
-        print("503: \(error)")
-      }
-      #expect(server.requests.count == 1)
+  @Test func remoteKeys() async throws {
+    let (request, secret) = try parts()
+    let token = try TokenIssuer().mint(request, .shopify(secret)).serialized
+    let server = try await ScriptedServer(.json(200, "{\"keys\": []}"))
+    let url = try EndpointURL(server.url)
+    let keys = try RemoteJWKSet(issuer: url)
+    do {
+      let claims = try await keys.verify(token, audience: "my-app", issuer: "https://id.example.com")
+      print("hello, user \(claims.subject)")
+    } catch .token(let refusal) {
+      print("401: \(refusal)")
+    } catch .keys(let error) {
+      print("503: \(error)")
     }
+    #expect(server.requests.count == 1)
+  }
   #endif
 
   #if JavaScript
-    @Test func scripting() async throws {
-      let (controller, app) = try till()
-      let script = "extension('pos.home.modal.render', (root) => { root.appendChild('hello') })"
-      let running = try await ExtensionHost(session: controller.api(for: app)).run(script)
-      let shown = running.tree.value  // and every change of it in `tree.values`
-      controller.switchLocation(to: 6)  // seen from inside at once
-      #expect(shown == [.text("hello")])
-      await running.close()
-    }
+  @Test func scripting() async throws {
+    let (controller, app) = try till()
+    let script = "extension('pos.home.modal.render', (root) => { root.appendChild('hello') })"
+    let running = try await ExtensionHost(session: controller.api(for: app)).run(script)
+    let shown = running.tree.value  // and every change of it in `tree.values`
+    controller.switchLocation(to: 6)  // seen from inside at once
+    #expect(shown == [.text("hello")])
+    await running.close()
+  }
 
-    @Test func scriptingWithFurtherAPIs() async throws {
-      let (controller, app) = try till()
-      let said = AsyncStream.makeStream(of: String.self)
-      let show: @Sendable (String) -> Void = { said.continuation.yield($0) }
-      let script = """
-        extension('pos.home.modal.render', (root, api) => { api.toast.show(`${shopify.toast.duration} seconds`) })
-        """
-      let toast = HostAPI(
-        "toast", values: ["duration": 5],
-        functions: [
-          "show": { arguments in
-            show(arguments.first?.string ?? "")
-            return nil
-          }
-        ])
-      let host = ExtensionHost(
-        session: controller.api(for: app, version: try APIVersion("2026-07")), apis: [toast],
-        console: { message in print(message.level, message.text) },
-        onError: { error in print("the extension: \(error)") })
-      let running = try await host.run(script, file: "extension.js", target: "pos.home.modal.render")
-      try await running.settle()
-      #expect(await said.stream.first { _ in true } == "5 seconds")
-      await running.close()
-    }
+  @Test func scriptingWithFurtherAPIs() async throws {
+    let (controller, app) = try till()
+    let said = AsyncStream.makeStream(of: String.self)
+    let show: @Sendable (String) -> Void = { said.continuation.yield($0) }
+    let script = """
+      extension('pos.home.modal.render', (root, api) => { api.toast.show(`${shopify.toast.duration} seconds`) })
+      """
+    let toast = HostAPI(
+      "toast", values: ["duration": 5],
+      functions: [
+        "show": { arguments in
+          show(arguments.first?.string ?? "")
+          return nil
+        }
+      ])
+    let host = ExtensionHost(
+      session: controller.api(for: app, version: try APIVersion("2026-07")), apis: [toast],
+      console: { message in print(message.level, message.text) },
+      onError: { error in print("the extension: \(error)") })
+    let running = try await host.run(script, file: "extension.js", target: "pos.home.modal.render")
+    try await running.settle()
+    #expect(await said.stream.first { _ in true } == "5 seconds")
+    await running.close()
+  }
 
-    func till() throws -> (SessionController, ClientID) {
-      let (request, secret) = try parts()
-      let apps = InMemoryApps()
-      apps.register(
-        try AppRegistration(clientID: request.clientID, secret: secret, signedResponseAlgorithm: .hs256))
-      apps.permit(request.user, toUse: request.clientID, in: request.shop)
-      let session = Session(
-        shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, currency: "CAD",
-        posVersion: "10.6.0")
-      let tokens = LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps)
-      return (SessionController(session, deviceId: "till-3", tokens: tokens), request.clientID)
-    }
+  func till() throws -> (SessionController, ClientID) {
+    let (request, secret) = try parts()
+    let apps = InMemoryApps()
+    apps.register(
+      try AppRegistration(clientID: request.clientID, secret: secret, signedResponseAlgorithm: .hs256))
+    apps.permit(request.user, toUse: request.clientID, in: request.shop)
+    let session = Session(
+      shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, currency: "CAD",
+      posVersion: "10.6.0")
+    let tokens = LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps)
+    return (SessionController(session, deviceId: "till-3", tokens: tokens), request.clientID)
+  }
   #endif
 
   func parts() throws -> (TokenRequest, ClientSecret) {

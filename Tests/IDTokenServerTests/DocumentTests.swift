@@ -1,85 +1,83 @@
 #if Server
-  import JOSE
-  import JSON
-  import JWA
-  import KeyRotation
-  import Testing
+import JOSECore
+import KeyRotation
+import Testing
 
-  @testable import IDTokenServer
+@testable import IDTokenServer
 
-  @Suite struct DocumentTests {
-    @Test(
-      "JWKS and metadata have their types, may be cached as the schedule allows, and are open to browsers")
-    func headers() async throws {
-      try await RunningIssuer.with { issuer in
-        let types = [
-          "/.well-known/jwks.json": "application/jwk-set+json",
-          "/.well-known/openid-configuration": "application/json",
-        ]
-        for (path, type) in types {
-          let answer = try await issuer.request("GET", path)
-          #expect(answer.status == 200 && answer.headers["content-type"] == type)
-          #expect(answer.headers["cache-control"] == "public, max-age=3600")
-          #expect(answer.headers["access-control-allow-origin"] == "*")
-          let head = try await issuer.request("HEAD", path)
-          #expect(head.status == 200 && head.body.isEmpty)
-          #expect(head.headers["etag"] == answer.headers["etag"])
-          #expect(head.headers["content-length"] == "\(answer.body.utf8.count)")
-        }
-      }
-    }
-
-    @Test("the metadata says what is true and no more")
-    func metadata() async throws {
-      try await RunningIssuer.with { issuer in
-        let json = try await issuer.request("GET", "/.well-known/openid-configuration").json()
-        #expect(json["issuer"] == "https://id.example.com")
-        #expect(json["jwks_uri"] == "https://id.example.com/.well-known/jwks.json")
-        #expect(json["id_token_signing_alg_values_supported"] == ["RS256", "ES256"])
-        #expect(json["response_types_supported"] == ["id_token"] && json["authorization_endpoint"] == nil)
-      }
-    }
-
-    @Test("a copy that is still right is 304 without a body, by any of the forms of If-None-Match")
-    func notModified() async throws {
-      try await RunningIssuer.with { issuer in
-        let tag = try #require(try await issuer.request("GET", "/.well-known/jwks.json").headers["etag"])
-        for field in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
-          let answer = try await issuer.request("GET", "/.well-known/jwks.json", ["If-None-Match": field])
-          #expect(answer.status == 304 && answer.body.isEmpty && answer.headers["etag"] == tag)
-          #expect(answer.headers["cache-control"] == "public, max-age=3600")
-        }
-        let other = try await issuer.request("GET", "/.well-known/jwks.json", ["If-None-Match": "\"other\""])
-        #expect(other.status == 200)
-      }
-    }
-
-    @Test("a rotation by another process changes the ETag, and tokens name the new key within seconds")
-    func rotation() async throws {
-      try await RunningIssuer.with { issuer in
-        let before = try await issuer.request("GET", "/.well-known/jwks.json")
-        let store = DirectoryStore(issuer.directory + "/ring")
-        try await store.settle(store.existing().policy, .rotate([.es256]))
-        let kid = try #require(try store.existing().activeKey(for: .es256)?.keyID)
-        try await eventually { try await issuer.request("GET", "/.well-known/jwks.json").body != before.body }
-        let after = try await issuer.request(
-          "GET", "/.well-known/jwks.json", ["If-None-Match": before.headers["etag"] ?? ""])
-        #expect(after.status == 200 && after.headers["etag"] != before.headers["etag"])
-        let token = try #require(
-          try await issuer.order(["clientId": "warehouse-app"]).json()["token"]?.string)
-        let header = try Base64URL.decode(String(token.prefix { $0 != "." }))
-        #expect(try JSONObject(parsing: header.span)["kid"]?.string == kid)
-        #expect(after.body.contains(kid))
+@Suite struct DocumentTests {
+  @Test(
+    "JWKS and metadata have their types, may be cached as the schedule allows, and are open to browsers")
+  func headers() async throws {
+    try await RunningIssuer.with { issuer in
+      let types = [
+        "/.well-known/jwks.json": "application/jwk-set+json",
+        "/.well-known/openid-configuration": "application/json",
+      ]
+      for (path, type) in types {
+        let answer = try await issuer.request("GET", path)
+        #expect(answer.status == 200 && answer.headers["content-type"] == type)
+        #expect(answer.headers["cache-control"] == "public, max-age=3600")
+        #expect(answer.headers["access-control-allow-origin"] == "*")
+        let head = try await issuer.request("HEAD", path)
+        #expect(head.status == 200 && head.body.isEmpty)
+        #expect(head.headers["etag"] == answer.headers["etag"])
+        #expect(head.headers["content-length"] == "\(answer.body.utf8.count)")
       }
     }
   }
 
-  /// Waits for what happens by itself within seconds.
-  func eventually(_ condition: () async throws -> Bool) async throws {
-    for _ in 0..<100 {
-      if try await condition() { return }
-      try await Task.sleep(for: .milliseconds(100))
+  @Test("the metadata says what is true and no more")
+  func metadata() async throws {
+    try await RunningIssuer.with { issuer in
+      let json = try await issuer.request("GET", "/.well-known/openid-configuration").json()
+      #expect(json["issuer"] == "https://id.example.com")
+      #expect(json["jwks_uri"] == "https://id.example.com/.well-known/jwks.json")
+      #expect(json["id_token_signing_alg_values_supported"] == ["RS256", "ES256"])
+      #expect(json["response_types_supported"] == ["id_token"] && json["authorization_endpoint"] == nil)
     }
-    Issue.record("it has not happened within ten seconds")
   }
+
+  @Test("a copy that is still right is 304 without a body, by any of the forms of If-None-Match")
+  func notModified() async throws {
+    try await RunningIssuer.with { issuer in
+      let tag = try #require(try await issuer.request("GET", "/.well-known/jwks.json").headers["etag"])
+      for field in [tag, "W/\(tag)", "\"other\", \(tag)", "*"] {
+        let answer = try await issuer.request("GET", "/.well-known/jwks.json", ["If-None-Match": field])
+        #expect(answer.status == 304 && answer.body.isEmpty && answer.headers["etag"] == tag)
+        #expect(answer.headers["cache-control"] == "public, max-age=3600")
+      }
+      let other = try await issuer.request("GET", "/.well-known/jwks.json", ["If-None-Match": "\"other\""])
+      #expect(other.status == 200)
+    }
+  }
+
+  @Test("a rotation by another process changes the ETag, and tokens name the new key within seconds")
+  func rotation() async throws {
+    try await RunningIssuer.with { issuer in
+      let before = try await issuer.request("GET", "/.well-known/jwks.json")
+      let store = DirectoryStore(issuer.directory + "/ring")
+      try await store.settle(store.existing().policy, .rotate([.es256]))
+      let kid = try #require(try store.existing().activeKey(for: .es256)?.keyID)
+      try await eventually { try await issuer.request("GET", "/.well-known/jwks.json").body != before.body }
+      let after = try await issuer.request(
+        "GET", "/.well-known/jwks.json", ["If-None-Match": before.headers["etag"] ?? ""])
+      #expect(after.status == 200 && after.headers["etag"] != before.headers["etag"])
+      let token = try #require(
+        try await issuer.order(["clientId": "warehouse-app"]).json()["token"]?.string)
+      let header = try Base64URL.decode(String(token.prefix { $0 != "." }))
+      #expect(try JSONObject(parsing: header.span)["kid"]?.string == kid)
+      #expect(after.body.contains(kid))
+    }
+  }
+}
+
+/// Waits for what happens by itself within seconds.
+func eventually(_ condition: () async throws -> Bool) async throws {
+  for _ in 0..<100 {
+    if try await condition() { return }
+    try await Task.sleep(for: .milliseconds(100))
+  }
+  Issue.record("it has not happened within ten seconds")
+}
 #endif

@@ -1,81 +1,80 @@
-#if Server
-  import IDTokens
-  import IssuerClient
-  import JOSE
-  import JSON
-  import SessionHost
-  import Synchronization
-  import Testing
+#if Server && Client
+import IDTokens
+import IssuerClient
+import JOSECore
+import SessionHost
+import Synchronization
+import Testing
 
-  /// An extension's `getSessionToken()`, through the HTTP issuer to the app's own backend: nothing in between is a stand-in.
-  @Suite struct HostAndBackendTests {
-    @Test("an extension's token comes over HTTP and is accepted by the app's backend, in both profiles")
-    func bothProfiles() async throws {
-      try await RunningIssuer.with { issuer in
-        let controller = try controller(issuer)
-        let loyalty = try controller.api(for: ClientID("loyalty-app"))
-        let warehouse = try controller.api(for: ClientID("warehouse-app"))
-        let secret = try ClientSecret(issuer.text("loyalty-app.secret"))
-        let shopify = try TokenVerifier(secrets: [secret], audience: "loyalty-app")
-        let (first, second) = (
-          try #require(try await loyalty.getSessionToken()), try #require(try await loyalty.getSessionToken())
-        )
-        let claims = try [first, second].map { try shopify.verify($0, at: WallClock.system.now) }
-        #expect(claims[0].sessionID == claims[1].sessionID && claims[0].tokenID != claims[1].tokenID)
+/// An extension's `getSessionToken()`, through the HTTP issuer to the app's own backend: nothing in between is a stand-in.
+@Suite struct HostAndBackendTests {
+  @Test("an extension's token comes over HTTP and is accepted by the app's backend, in both profiles")
+  func bothProfiles() async throws {
+    try await RunningIssuer.with { issuer in
+      let controller = try controller(issuer)
+      let loyalty = try controller.api(for: ClientID("loyalty-app"))
+      let warehouse = try controller.api(for: ClientID("warehouse-app"))
+      let secret = try ClientSecret(issuer.text("loyalty-app.secret"))
+      let shopify = try TokenVerifier(secrets: [secret], audience: "loyalty-app")
+      let (first, second) = (
+        try #require(try await loyalty.getSessionToken()), try #require(try await loyalty.getSessionToken())
+      )
+      let claims = try [first, second].map { try shopify.verify($0, at: WallClock.system.now) }
+      #expect(claims[0].sessionID == claims[1].sessionID && claims[0].tokenID != claims[1].tokenID)
 
-        let keys = try RemoteJWKSet(issuer: EndpointURL(issuer.url))
-        let token = try #require(try await warehouse.getSessionToken())
-        let openID = try await keys.verify(
-          token, audience: "warehouse-app", issuer: "https://id.example.com")
-        #expect(openID.subject == "42" && openID.sessionID != claims[0].sessionID)
-        await keys.shutdown()
-      }
-    }
-
-    @Test("whoever is logged in without the permission gets no token, and the host hears why")
-    func refusals() async throws {
-      try await RunningIssuer.with { issuer in
-        let refused = Recorded()
-        let controller = try controller(issuer) { refused.append("\($1)") }
-        let api = try controller.api(for: ClientID("loyalty-app"))
-        controller.authenticate(UserID(43))
-        #expect(try await api.getSessionToken() == nil)
-        let unknown = try controller.api(for: ClientID("nobody"))
-        controller.authenticate(UserID(42))
-        #expect(try await unknown.getSessionToken() == nil)
-        #expect(try await api.getSessionToken() != nil)
-        #expect(refused.elements.first == "notPermitted")
-        #expect(refused.elements.last?.contains("access_denied") == true)
-      }
-    }
-
-    @Test("with the issuer gone there is no token, and the extension goes on")
-    func gone() async throws {
-      let directory = TemporaryDirectory()
-      var controller: SessionController?
-      try await RunningIssuer.with(in: directory) { issuer in
-        controller = try self.controller(issuer)
-        #expect(try await controller?.api(for: ClientID("loyalty-app")).getSessionToken() != nil)
-      }
-      #expect(try await controller?.api(for: ClientID("loyalty-app")).getSessionToken() == nil)
-    }
-
-    private func controller(
-      _ issuer: RunningIssuer,
-      onRefusal: @escaping @Sendable (ClientID, SessionTokenRefusal) -> Void = { _, _ in }
-    ) throws -> SessionController {
-      let session = Session(
-        shopId: 1001, shopDomain: try ShopDomain("snow-devil.myshopify.com"), userId: UserID(42),
-        locationId: 5, staffMemberId: 7, currency: "CAD", posVersion: "10.6.0")
-      let source = try RemoteTokenSource(
-        issuer: EndpointURL(issuer.url), credential: BearerCredential(issuer.credential))
-      return SessionController(session, deviceId: "device-1", tokens: source, onRefusal: onRefusal)
+      let keys = try RemoteJWKSet(issuer: EndpointURL(issuer.url))
+      let token = try #require(try await warehouse.getSessionToken())
+      let openID = try await keys.verify(
+        token, audience: "warehouse-app", issuer: "https://id.example.com")
+      #expect(openID.subject == "42" && openID.sessionID != claims[0].sessionID)
+      await keys.shutdown()
     }
   }
 
-  private final class Recorded: Sendable {
-    private let recorded = Mutex<[String]>([])
-    var elements: [String] { recorded.withLock { $0 } }
-    func append(_ element: String) { recorded.withLock { $0.append(element) } }
+  @Test("whoever is logged in without the permission gets no token, and the host hears why")
+  func refusals() async throws {
+    try await RunningIssuer.with { issuer in
+      let refused = Recorded()
+      let controller = try controller(issuer) { refused.append("\($1)") }
+      let api = try controller.api(for: ClientID("loyalty-app"))
+      controller.authenticate(UserID(43))
+      #expect(try await api.getSessionToken() == nil)
+      let unknown = try controller.api(for: ClientID("nobody"))
+      controller.authenticate(UserID(42))
+      #expect(try await unknown.getSessionToken() == nil)
+      #expect(try await api.getSessionToken() != nil)
+      #expect(refused.elements.first == "notPermitted")
+      #expect(refused.elements.last?.contains("access_denied") == true)
+    }
   }
+
+  @Test("with the issuer gone there is no token, and the extension goes on")
+  func gone() async throws {
+    let directory = TemporaryDirectory()
+    var controller: SessionController?
+    try await RunningIssuer.with(in: directory) { issuer in
+      controller = try self.controller(issuer)
+      #expect(try await controller?.api(for: ClientID("loyalty-app")).getSessionToken() != nil)
+    }
+    #expect(try await controller?.api(for: ClientID("loyalty-app")).getSessionToken() == nil)
+  }
+
+  private func controller(
+    _ issuer: RunningIssuer,
+    onRefusal: @escaping @Sendable (ClientID, SessionTokenRefusal) -> Void = { _, _ in }
+  ) throws -> SessionController {
+    let session = Session(
+      shopId: 1001, shopDomain: try ShopDomain("snow-devil.myshopify.com"), userId: UserID(42),
+      locationId: 5, staffMemberId: 7, currency: "CAD", posVersion: "10.6.0")
+    let source = try RemoteTokenSource(
+      issuer: EndpointURL(issuer.url), credential: BearerCredential(issuer.credential))
+    return SessionController(session, deviceId: "device-1", tokens: source, onRefusal: onRefusal)
+  }
+}
+
+private final class Recorded: Sendable {
+  private let recorded = Mutex<[String]>([])
+  var elements: [String] { recorded.withLock { $0 } }
+  func append(_ element: String) { recorded.withLock { $0.append(element) } }
+}
 #endif

@@ -1,80 +1,80 @@
 #if Server
-  import Foundation
-  import JSON
-  import Logging
-  import Synchronization
-  import Testing
+import Foundation
+import JOSECore
+import Logging
+import Synchronization
+import Testing
 
-  @testable import IDTokenServer
+@testable import IDTokenServer
 
-  @Suite struct HostsFileSafetyTests {
-    private func demo() throws -> (TemporaryDirectory, String) {
-      let directory = TemporaryDirectory()
-      try DemoSetup(directory.path).make()
-      return (directory, directory.path + "/hosts.json")
-    }
-
-    @Test("a hosts file that everybody may write is refused: who writes it decides who gets tokens")
-    func writable() throws {
-      let (directory, path) = try demo()
-      try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
-      let error = #expect(throws: HostsFileError.self) { try HostRegistry(path) }
-      #expect(try #require(error).description.contains("everybody may write it"))
-      withExtendedLifetime(directory) {}
-    }
-
-    @Test("a credential is revoked however its hash is written: in capitals, with colons")
-    func revokeAsOpenSSLPrints() throws {
-      let (directory, path) = try demo()
-      let credential = try HostCredential()
-      let editor = HostsFileEditor(path)
-      try editor.addCredential(credential, to: "till-1")
-      let digits = Array(credential.fingerprint.text.uppercased())
-      let pairs = stride(from: 0, to: 64, by: 2).map { String(digits[$0..<($0 + 2)]) }
-      let colons = pairs.joined(separator: ":")
-      let text = try String(contentsOfFile: path, encoding: .utf8)
-        .replacing(credential.fingerprint.text, with: colons)
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-      try editor.revoke(String(colons.prefix(23)), of: "till-1")
-      #expect(try HostRegistry(path).credential(credential.fingerprint) == nil)
-      withExtendedLifetime(directory) {}
-    }
-
-    @Test(
-      "a file that was refused for what lies elsewhere is read once that is put right, with one line before")
-    func retried() async throws {
-      let (directory, path) = try demo()
-      struct Refused: Error {}
-      let (attempts, log) = (Attempts(), LogRecorder())
-      let file = WatchedFile(path: path) { if attempts.next() < 6 { throw Refused() } }
-      let watcher = WatchedFiles(
-        files: [file], interval: .milliseconds(20), logger: Logger(label: "watch") { _ in log })
-      let task = Task { try await watcher.run() }
-      // Once more as long as it takes: the watcher may begin after the first change.
-      try await eventually {
-        if attempts.count == 0 {
-          try (String(contentsOfFile: path, encoding: .utf8) + " ")
-            .write(toFile: path, atomically: true, encoding: .utf8)
-        }
-        return attempts.count >= 6
-      }
-      try await eventually { log.entries.contains { $0.text == "read again" } }
-      task.cancel()
-      // A machine under load may change the file twice.
-      #expect((1...2).contains(log.entries.filter { $0.level == .error }.count))
-      withExtendedLifetime(directory) {}
-    }
+@Suite struct HostsFileSafetyTests {
+  private func demo() throws -> (TemporaryDirectory, String) {
+    let directory = TemporaryDirectory()
+    try DemoSetup(directory.path).make()
+    return (directory, directory.path + "/hosts.json")
   }
 
-  private final class Attempts: Sendable {
-    private let made = Mutex(0)
-    var count: Int { made.withLock { $0 } }
+  @Test("a hosts file that everybody may write is refused: who writes it decides who gets tokens")
+  func writable() throws {
+    let (directory, path) = try demo()
+    try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
+    let error = #expect(throws: HostsFileError.self) { try HostRegistry(path) }
+    #expect(try #require(error).description.contains("everybody may write it"))
+    withExtendedLifetime(directory) {}
+  }
 
-    func next() -> Int {
-      made.withLock {
-        $0 += 1
-        return $0
+  @Test("a credential is revoked however its hash is written: in capitals, with colons")
+  func revokeAsOpenSSLPrints() throws {
+    let (directory, path) = try demo()
+    let credential = try HostCredential()
+    let editor = HostsFileEditor(path)
+    try editor.addCredential(credential, to: "till-1")
+    let digits = Array(credential.fingerprint.text.uppercased())
+    let pairs = stride(from: 0, to: 64, by: 2).map { String(digits[$0..<($0 + 2)]) }
+    let colons = pairs.joined(separator: ":")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+      .replacing(credential.fingerprint.text, with: colons)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try editor.revoke(String(colons.prefix(23)), of: "till-1")
+    #expect(try HostRegistry(path).credential(credential.fingerprint) == nil)
+    withExtendedLifetime(directory) {}
+  }
+
+  @Test(
+    "a file that was refused for what lies elsewhere is read once that is put right, with one line before")
+  func retried() async throws {
+    let (directory, path) = try demo()
+    struct Refused: Error {}
+    let (attempts, log) = (Attempts(), LogRecorder())
+    let file = WatchedFile(path: path) { if attempts.next() < 6 { throw Refused() } }
+    let watcher = WatchedFiles(
+      files: [file], interval: .milliseconds(20), logger: Logger(label: "watch") { _ in log })
+    let task = Task { try await watcher.run() }
+    // Once more as long as it takes: the watcher may begin after the first change.
+    try await eventually {
+      if attempts.count == 0 {
+        try (String(contentsOfFile: path, encoding: .utf8) + " ")
+          .write(toFile: path, atomically: true, encoding: .utf8)
       }
+      return attempts.count >= 6
+    }
+    try await eventually { log.entries.contains { $0.text == "read again" } }
+    task.cancel()
+    // A machine under load may change the file twice.
+    #expect((1...2).contains(log.entries.filter { $0.level == .error }.count))
+    withExtendedLifetime(directory) {}
+  }
+}
+
+private final class Attempts: Sendable {
+  private let made = Mutex(0)
+  var count: Int { made.withLock { $0 } }
+
+  func next() -> Int {
+    made.withLock {
+      $0 += 1
+      return $0
     }
   }
+}
 #endif

@@ -1,107 +1,106 @@
 #if Server
-  import IDTokenServer
-  import JOSE
-  import JWA
-  import KeyRotation
-  import Logging
-  import ServiceLifecycle
-  import ServiceLifecycleTestKit
-  import Synchronization
-  import Testing
+import IDTokenServer
+import JOSECore
+import KeyRotation
+import Logging
+import ServiceLifecycle
+import ServiceLifecycleTestKit
+import Synchronization
+import Testing
 
-  @Suite struct KeyRotationServiceTests {
-    private let log = LogRecorder()
-    private let clock = WallClock.fixed(NumericDate(1_800_000_000))
+@Suite struct KeyRotationServiceTests {
+  private let log = LogRecorder()
+  private let clock = WallClock.fixed(NumericDate(1_800_000_000))
 
-    private func rotator(_ store: OneRing) async throws -> KeyRotator {
-      let live = LiveKeyRing(try #require(try await store.snapshot()), confirmedAt: clock.now)
-      let logger = Logger(label: "rotation") { [log] _ in log }
-      return KeyRotator(
-        live, store: store, policy: try #require(try await store.load()).policy, clock: clock,
-        onEvent: { $0.log(to: logger) })
-    }
+  private func rotator(_ store: OneRing) async throws -> KeyRotator {
+    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: clock.now)
+    let logger = Logger(label: "rotation") { [log] _ in log }
+    return KeyRotator(
+      live, store: store, policy: try #require(try await store.load()).policy, clock: clock,
+      onEvent: { $0.log(to: logger) })
+  }
 
-    @Test("a rotator in a service group takes the step that is due, logs it, and ends with the group")
-    func endsWithItsGroup() async throws {
-      let store = try OneRing(at: clock.now.advanced(by: -31 * 86_400))
-      let rotator = try await rotator(store)
-      let service = KeyRotationService(rotator)
-      try await testGracefulShutdown { shutdown in
-        try await withThrowingTaskGroup(of: Void.self) { group in
-          group.addTask { try await service.run() }
-          for await _ in store.commits.prefix(1) {}
-          shutdown.triggerGracefulShutdown()
-          try await group.waitForAll()
-        }
+  @Test("a rotator in a service group takes the step that is due, logs it, and ends with the group")
+  func endsWithItsGroup() async throws {
+    let store = try OneRing(at: clock.now.advanced(by: -31 * 86_400))
+    let rotator = try await rotator(store)
+    let service = KeyRotationService(rotator)
+    try await testGracefulShutdown { shutdown in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try await service.run() }
+        for await _ in store.commits.prefix(1) {}
+        shutdown.triggerGracefulShutdown()
+        try await group.waitForAll()
       }
-      #expect(rotator.live.current.ring.keys(.retired).count == 1)
-      let retired = try #require(log.entries.first { $0.text.hasPrefix("retired ES256 ") })
-      #expect(retired.level == .notice && retired.metadata["epoch"] == "2")
     }
-
-    @Test("a failure is logged as an error, with the time at which signing will end")
-    func failure() async throws {
-      let store = try OneRing(at: clock.now)
-      let rotator = try await rotator(store)
-      store.failure = .noRing
-      await rotator.cycle()
-      let entry = try #require(log.entries.last)
-      #expect(entry.level == .error && entry.text.contains("the store holds no key ring"))
-      #expect(entry.metadata["signsUntil"] == "2027-01-15T08:05:00Z")
-    }
-
-    @Test("what an operator should look at is a warning, and a renewed reservation is not worth a line")
-    func levels() {
-      let logger = Logger(label: "rotation") { [log] _ in log }
-      let events: [RingEvent] = [
-        .revoked(keyID: "k", .es256, reason: "stolen"), .activatedEarly(keyID: "k", .es256, until: nil),
-        .reserved(keyID: "k", until: clock.now), .published(keyID: "k", .es256),
-      ]
-      for event in events { RotatorEvent.ring(event, epoch: 7).log(to: logger) }
-      #expect(log.entries.map(\.level) == [.warning, .warning, .debug, .notice])
-      #expect(log.entries.map(\.text) == events.map(\.description))
-    }
+    #expect(rotator.live.current.ring.keys(.retired).count == 1)
+    let retired = try #require(log.entries.first { $0.text.hasPrefix("retired ES256 ") })
+    #expect(retired.level == .notice && retired.metadata["epoch"] == "2")
   }
 
-  /// A store of one ring in memory.
-  private final class OneRing: KeyRingStore {
-    private let ring: Mutex<KeyRing>
-    private let keys: Mutex<[String: RingSigningKey]>
-    private let failing = Mutex<KeyRingError?>(nil)
-    let commits: AsyncStream<Void>
-    private let committed: AsyncStream<Void>.Continuation
-
-    init(at date: NumericDate) throws {
-      let made = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
-      let policy = try RotationPolicy(algorithms: [.es256])
-      ring = Mutex(try KeyRing.new(made.compactMap(\.newKey), policy: policy, at: date).ring)
-      keys = Mutex(Dictionary(uniqueKeysWithValues: made.map { ($0.keyID, $0) }))
-      (commits, committed) = AsyncStream.makeStream()
-    }
-
-    var failure: KeyRingError? {
-      get { failing.withLock { $0 } }
-      set { failing.withLock { $0 = newValue } }
-    }
-
-    func load() async throws(KeyRingError) -> KeyRing? {
-      if let failure { throw failure }
-      return ring.withLock { $0 }
-    }
-
-    func commit(
-      _ step: RotationStep, adding new: [RingSigningKey], expecting: Int, at now: NumericDate
-    ) async throws(KeyRingError) {
-      ring.withLock { $0 = step.ring }
-      keys.withLock { keys in for key in new { keys[key.keyID] = key } }
-      committed.yield()
-    }
-
-    func signingKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey {
-      guard let found = keys.withLock({ $0[key.keyID] }) else { throw .unknownKey(key.keyID) }
-      return found
-    }
-
-    func changes() -> AsyncStream<Void> { AsyncStream { _ in } }
+  @Test("a failure is logged as an error, with the time at which signing will end")
+  func failure() async throws {
+    let store = try OneRing(at: clock.now)
+    let rotator = try await rotator(store)
+    store.failure = .noRing
+    await rotator.cycle()
+    let entry = try #require(log.entries.last)
+    #expect(entry.level == .error && entry.text.contains("the store holds no key ring"))
+    #expect(entry.metadata["signsUntil"] == "2027-01-15T08:05:00Z")
   }
+
+  @Test("what an operator should look at is a warning, and a renewed reservation is not worth a line")
+  func levels() {
+    let logger = Logger(label: "rotation") { [log] _ in log }
+    let events: [RingEvent] = [
+      .revoked(keyID: "k", .es256, reason: "stolen"), .activatedEarly(keyID: "k", .es256, until: nil),
+      .reserved(keyID: "k", until: clock.now), .published(keyID: "k", .es256),
+    ]
+    for event in events { RotatorEvent.ring(event, epoch: 7).log(to: logger) }
+    #expect(log.entries.map(\.level) == [.warning, .warning, .debug, .notice])
+    #expect(log.entries.map(\.text) == events.map(\.description))
+  }
+}
+
+/// A store of one ring in memory.
+private final class OneRing: KeyRingStore {
+  private let ring: Mutex<KeyRing>
+  private let keys: Mutex<[String: RingSigningKey]>
+  private let failing = Mutex<KeyRingError?>(nil)
+  let commits: AsyncStream<Void>
+  private let committed: AsyncStream<Void>.Continuation
+
+  init(at date: NumericDate) throws {
+    let made = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
+    let policy = try RotationPolicy(algorithms: [.es256])
+    ring = Mutex(try KeyRing.new(made.compactMap(\.newKey), policy: policy, at: date).ring)
+    keys = Mutex(Dictionary(uniqueKeysWithValues: made.map { ($0.keyID, $0) }))
+    (commits, committed) = AsyncStream.makeStream()
+  }
+
+  var failure: KeyRingError? {
+    get { failing.withLock { $0 } }
+    set { failing.withLock { $0 = newValue } }
+  }
+
+  func load() async throws(KeyRingError) -> KeyRing? {
+    if let failure { throw failure }
+    return ring.withLock { $0 }
+  }
+
+  func commit(
+    _ step: RotationStep, adding new: [RingSigningKey], expecting: Int, at now: NumericDate
+  ) async throws(KeyRingError) {
+    ring.withLock { $0 = step.ring }
+    keys.withLock { keys in for key in new { keys[key.keyID] = key } }
+    committed.yield()
+  }
+
+  func signingKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey {
+    guard let found = keys.withLock({ $0[key.keyID] }) else { throw .unknownKey(key.keyID) }
+    return found
+  }
+
+  func changes() -> AsyncStream<Void> { AsyncStream { _ in } }
+}
 #endif

@@ -1,67 +1,67 @@
 #if Server
-  import IDTokenServer
-  import JSON
-  import Testing
+import IDTokenServer
+import JOSECore
+import Testing
 
-  @Suite struct OpenAPITests {
-    private let document: JSONObject
+@Suite struct OpenAPITests {
+  private let document: JSONObject
 
-    init() throws {
-      let bytes = OpenAPIDocument.json
-      document = try JSONObject(parsing: bytes.span, limits: JSONLimits(depth: 32))
-    }
+  init() throws {
+    let bytes = OpenAPIDocument.json
+    document = try JSONObject(parsing: bytes.span, limits: JSONLimits(depth: 32))
+  }
 
-    @Test("the document has every path of the issuer, and what it is written in")
-    func paths() throws {
-      #expect(document["openapi"]?.string == "3.1.0")
-      let paths = try #require(document["paths"]?.object).members.map(\.name)
-      #expect(
-        Set(paths) == [
-          "/", "/session-token", "/session-tokens", "/.well-known/jwks.json",
-          "/.well-known/jwks-ed448.json",
-          "/.well-known/openid-configuration",
-          "/healthz", "/readyz", "/metrics", "/openapi.json",
-        ])
-    }
+  @Test("the document has every path of the issuer, and what it is written in")
+  func paths() throws {
+    #expect(document["openapi"]?.string == "3.1.0")
+    let paths = try #require(document["paths"]?.object).members.map(\.name)
+    #expect(
+      Set(paths) == [
+        "/", "/session-token", "/session-tokens", "/.well-known/jwks.json",
+        "/.well-known/jwks-ed448.json",
+        "/.well-known/openid-configuration",
+        "/healthz", "/readyz", "/metrics", "/openapi.json",
+      ])
+  }
 
-    @Test("every reference leads somewhere")
-    func references() throws {
-      let references = Self.references(.object(document))
-      #expect(references.count > 50)
-      for reference in references {
-        var place: JSONValue? = .object(document)
-        for part in reference.dropFirst(2).split(separator: "/") { place = place?.object?[String(part)] }
-        #expect(place != nil, "\(reference) leads nowhere")
-      }
-    }
-
-    @Test(
-      "a request has the members that a host must give and no others",
-      arguments: ["TokenOrder", "TokenOrders"])
-    func closed(name: String) throws {
-      let schema = try #require(document["components"]?.object?["schemas"]?.object?[name]?.object)
-      #expect(schema["additionalProperties"]?.bool == false)
-      let properties = try #require(schema["properties"]?.object).members.map(\.name)
-      let required = try #require(schema["required"]?.array).compactMap(\.string)
-      #expect(Set(required).isSubset(of: properties) && !required.isEmpty)
-    }
-
-    @Test("every answer to hosts is described, with an error's schema where it is one", arguments: ["", "s"])
-    func statuses(ending: String) throws {
-      let path = document["paths"]?.object?["/session-token\(ending)"]?.object
-      let answers = try #require(path?["post"]?.object?["responses"]?.object)
-      let refused = ["400", "401", "403", "405", "408", "413", "415", "429", "431", "500", "503"]
-      for status in ["200"] + refused { #expect(answers[status] != nil, "\(status) is missing") }
-      #expect((answers["204"] != nil) == ending.isEmpty)
-    }
-
-    private static func references(_ value: JSONValue) -> [String] {
-      switch value {
-      case .object(let object):
-        object.members.flatMap { $0.name == "$ref" ? [$0.value.string ?? ""] : references($0.value) }
-      case .array(let values): values.flatMap(references)
-      default: []
-      }
+  @Test("every reference leads somewhere")
+  func references() throws {
+    let references = Self.references(.object(document))
+    #expect(references.count > 50)
+    for reference in references {
+      var place: JSONValue? = .object(document)
+      for part in reference.dropFirst(2).split(separator: "/") { place = place?.object?[String(part)] }
+      #expect(place != nil, "\(reference) leads nowhere")
     }
   }
+
+  @Test(
+    "a request has the members that a host must give and no others",
+    arguments: ["TokenRequestBody", "TokenOrders"])
+  func closed(name: String) throws {
+    let schema = try #require(document["components"]?.object?["schemas"]?.object?[name]?.object)
+    #expect(schema["additionalProperties"]?.bool == false)
+    let properties = try #require(schema["properties"]?.object).members.map(\.name)
+    let required = try #require(schema["required"]?.array).compactMap(\.string)
+    #expect(Set(required).isSubset(of: properties) && !required.isEmpty)
+  }
+
+  @Test("every answer to hosts is described, with an error's schema where it is one", arguments: ["", "s"])
+  func statuses(ending: String) throws {
+    let path = document["paths"]?.object?["/session-token\(ending)"]?.object
+    let answers = try #require(path?["post"]?.object?["responses"]?.object)
+    let refused = ["400", "401", "403", "405", "408", "413", "415", "429", "431", "500", "503"]
+    for status in ["200"] + refused { #expect(answers[status] != nil, "\(status) is missing") }
+    #expect((answers["204"] != nil) == ending.isEmpty)
+  }
+
+  private static func references(_ value: JSONValue) -> [String] {
+    switch value {
+    case .object(let object):
+      object.members.flatMap { $0.name == "$ref" ? [$0.value.string ?? ""] : references($0.value) }
+    case .array(let values): values.flatMap(references)
+    default: []
+    }
+  }
+}
 #endif

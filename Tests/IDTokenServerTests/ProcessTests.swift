@@ -1,149 +1,147 @@
 #if Server
-  import AsyncHTTPClient
-  import Foundation
-  import IDTokens
-  import JOSE
-  import JSON
-  import JWA
-  import KeyRotation
-  import NIOCore
-  import Testing
+import AsyncHTTPClient
+import Foundation
+import IDTokens
+import JOSECore
+import KeyRotation
+import NIOCore
+import Testing
 
-  @testable import IDTokenServer
+@testable import IDTokenServer
 
-  /// The command as a process: signals, and several on one ring.
-  @Suite(.serialized) struct ProcessTests {
-    private func order(_ directory: String, _ clientID: String, contentLength: Bool = true) throws -> (
-      String, String
-    ) {
-      let credential = try String(contentsOfFile: directory + "/till.credential", encoding: .utf8)
-        .trimmingCharacters(in: .whitespacesAndNewlines)
-      var order = RunningIssuer.order
-      order["clientId"] = .string(clientID)
-      let body = order.description
-      let head =
-        "POST /session-token HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(credential)\r\n"
-        + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
-      return (head, body)
+/// The command as a process: signals, and several on one ring.
+@Suite(.serialized) struct ProcessTests {
+  private func order(_ directory: String, _ clientID: String, contentLength: Bool = true) throws -> (
+    String, String
+  ) {
+    let credential = try String(contentsOfFile: directory + "/till.credential", encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    var order = RunningIssuer.order
+    order["clientId"] = .string(clientID)
+    let body = order.description
+    let head =
+      "POST /session-token HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(credential)\r\n"
+      + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+    return (head, body)
+  }
+
+  private func token(_ issuer: IssuerProcess, _ directory: String, _ clientID: String) async throws
+    -> String
+  {
+    let (head, body) = try order(directory, clientID)
+    let connection = try RawConnection(port: issuer.port)
+    connection.send(head + body)
+    let answer = await connection.readToEnd()
+    let start = try #require(answer.range(of: "\r\n\r\n")?.upperBound, "\(answer)")
+    let bytes = Array(answer[start...].utf8)
+    return try #require(try JSONObject(parsing: bytes.span)["token"]?.string, "\(answer)")
+  }
+
+  @Test("SIGTERM finishes the request in flight, takes no other, and ends with status 0")
+  func terminated() async throws {
+    let directory = TemporaryDirectory()
+    // With room for one request, another one tells when that is being worked on.
+    let issuer = try IssuerProcess(
+      directory.path, port: IssuerProcess.freePort(), "--concurrent-requests", "1", "--request-timeout",
+      "60")
+    let (head, body) = try order(directory.path, "warehouse-app")
+    let flying = try RawConnection(port: issuer.port)
+    flying.send(head + body.prefix(20))
+    let idle = try RawConnection(port: issuer.port)
+    try await eventually {
+      let other = try RawConnection(port: issuer.port)
+      other.send("GET /.well-known/jwks.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      return await other.readToEnd().hasPrefix("HTTP/1.1 503 ")
     }
+    issuer.terminate()
+    try await eventually { (try? RawConnection(port: issuer.port)) == nil }
+    #expect(await idle.readToEnd().isEmpty)
+    flying.send(String(body.dropFirst(20)))
+    let answer = await flying.readToEnd()
+    #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("\"token\""), "\(answer)")
+    #expect(await issuer.status() == 0)
+  }
 
-    private func token(_ issuer: IssuerProcess, _ directory: String, _ clientID: String) async throws
-      -> String
-    {
-      let (head, body) = try order(directory, clientID)
-      let connection = try RawConnection(port: issuer.port)
-      connection.send(head + body)
-      let answer = await connection.readToEnd()
-      let start = try #require(answer.range(of: "\r\n\r\n")?.upperBound, "\(answer)")
-      let bytes = Array(answer[start...].utf8)
-      return try #require(try JSONObject(parsing: bytes.span)["token"]?.string, "\(answer)")
-    }
-
-    @Test("SIGTERM finishes the request in flight, takes no other, and ends with status 0")
-    func terminated() async throws {
-      let directory = TemporaryDirectory()
-      // With room for one request, another one tells when that is being worked on.
-      let issuer = try IssuerProcess(
-        directory.path, port: IssuerProcess.freePort(), "--concurrent-requests", "1", "--request-timeout",
-        "60")
-      let (head, body) = try order(directory.path, "warehouse-app")
-      let flying = try RawConnection(port: issuer.port)
-      flying.send(head + body.prefix(20))
-      let idle = try RawConnection(port: issuer.port)
+  @Test(
+    "of two on one ring the follower takes over what the other rotated, and goes on when that is killed")
+  func several() async throws {
+    let directory = TemporaryDirectory()
+    let first = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
+    let second = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), "--role", "follows")
+    let third = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
+    let store = DirectoryStore(directory.path + "/ring")
+    try await store.settle(store.existing().policy, .rotate([.es256]))
+    let ring = try store.existing()
+    let kid = try #require(ring.activeKey(for: .es256)?.keyID)
+    let verifier = TokenVerifier(
+      keys: try ring.jwks, audience: "warehouse-app", issuer: "https://id.example.com")
+    for issuer in [first, second, third] {
       try await eventually {
-        let other = try RawConnection(port: issuer.port)
-        other.send("GET /.well-known/jwks.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-        return await other.readToEnd().hasPrefix("HTTP/1.1 503 ")
-      }
-      issuer.terminate()
-      try await eventually { (try? RawConnection(port: issuer.port)) == nil }
-      #expect(await idle.readToEnd().isEmpty)
-      flying.send(String(body.dropFirst(20)))
-      let answer = await flying.readToEnd()
-      #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("\"token\""), "\(answer)")
-      #expect(await issuer.status() == 0)
-    }
-
-    @Test(
-      "of two on one ring the follower takes over what the other rotated, and goes on when that is killed")
-    func several() async throws {
-      let directory = TemporaryDirectory()
-      let first = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
-      let second = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), "--role", "follows")
-      let third = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
-      let store = DirectoryStore(directory.path + "/ring")
-      try await store.settle(store.existing().policy, .rotate([.es256]))
-      let ring = try store.existing()
-      let kid = try #require(ring.activeKey(for: .es256)?.keyID)
-      let verifier = TokenVerifier(
-        keys: try ring.jwks, audience: "warehouse-app", issuer: "https://id.example.com")
-      for issuer in [first, second, third] {
-        try await eventually {
-          let token = try await token(issuer, directory.path, "warehouse-app")
-          _ = try verifier.verify(token, at: WallClock.system.now)
-          let header = try Base64URL.decode(String(token.prefix { $0 != "." }))
-          return try JSONObject(parsing: header.span)["kid"]?.string == kid
-        }
-      }
-      first.kill()
-      #expect(await first.status() == 9)
-      _ = try await token(second, directory.path, "warehouse-app")
-      try await store.settle(store.existing().policy)
-      second.terminate()
-      third.terminate()
-      let statuses = (await second.status(), await third.status())
-      #expect(statuses.0 == 0 && statuses.1 == 0)
-    }
-
-    @Test("however many connections say nothing, a credential that is revoked is refused on those there are")
-    func flooded() async throws {
-      let directory = TemporaryDirectory()
-      let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), openFiles: 128)
-      let (head, body) = try order(directory.path, "loyalty-app")
-      let early = try RawConnection(port: issuer.port)
-      // More than it accepts, fewer than wait to be accepted without a word to the contrary.
-      let idle = try (0..<150).map { _ in try RawConnection(port: issuer.port) }
-      let editor = HostsFileEditor(directory.path + "/hosts.json")
-      let hash = try #require(
-        try editor.hosts().first?["credentials"]?.array?.first?.object?["sha256"]?.string)
-      try editor.revoke(String(hash.prefix(12)), of: "till-1")
-      // The file is read every second.
-      try await Task.sleep(for: .seconds(4))
-      early.send(head + body)
-      #expect(await early.readToEnd().hasPrefix("HTTP/1.1 401 "))
-      withExtendedLifetime(idle) {}
-    }
-
-    @Test("the lines that the demo prints work as they stand")
-    func demoLines() async throws {
-      let directory = TemporaryDirectory()
-      let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
-      #expect(
-        issuer.greeting.contains("/.well-known/jwks.json") && issuer.greeting.contains("/session-tokens"))
-      for line in issuer.greeting.split(separator: "\n")
-      where line.hasPrefix("curl") && line.contains("session-token") {
-        let output = try await shell(String(line))
-        #expect(output.contains("\"token\":\"ey"), "\(line): \(output)")
+        let token = try await token(issuer, directory.path, "warehouse-app")
+        _ = try verifier.verify(token, at: WallClock.system.now)
+        let header = try Base64URL.decode(String(token.prefix { $0 != "." }))
+        return try JSONObject(parsing: header.span)["kid"]?.string == kid
       }
     }
+    first.kill()
+    #expect(await first.status() == 9)
+    _ = try await token(second, directory.path, "warehouse-app")
+    try await store.settle(store.existing().policy)
+    second.terminate()
+    third.terminate()
+    let statuses = (await second.status(), await third.status())
+    #expect(statuses.0 == 0 && statuses.1 == 0)
   }
 
-  /// On a thread of its own: the tasks' threads are few, and the issuer needs them meanwhile.
-  func shell(_ line: String) async throws -> String {
-    try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread { continuation.resume(with: Result { try run(line) }) }
+  @Test("however many connections say nothing, a credential that is revoked is refused on those there are")
+  func flooded() async throws {
+    let directory = TemporaryDirectory()
+    let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), openFiles: 128)
+    let (head, body) = try order(directory.path, "loyalty-app")
+    let early = try RawConnection(port: issuer.port)
+    // More than it accepts, fewer than wait to be accepted without a word to the contrary.
+    let idle = try (0..<150).map { _ in try RawConnection(port: issuer.port) }
+    let editor = HostsFileEditor(directory.path + "/hosts.json")
+    let hash = try #require(
+      try editor.hosts().first?["credentials"]?.array?.first?.object?["sha256"]?.string)
+    try editor.revoke(String(hash.prefix(12)), of: "till-1")
+    // The file is read every second.
+    try await Task.sleep(for: .seconds(4))
+    early.send(head + body)
+    #expect(await early.readToEnd().hasPrefix("HTTP/1.1 401 "))
+    withExtendedLifetime(idle) {}
+  }
+
+  @Test("the lines that the demo prints work as they stand")
+  func demoLines() async throws {
+    let directory = TemporaryDirectory()
+    let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
+    #expect(
+      issuer.greeting.contains("/.well-known/jwks.json") && issuer.greeting.contains("/session-tokens"))
+    for line in issuer.greeting.split(separator: "\n")
+    where line.hasPrefix("curl") && line.contains("session-token") {
+      let output = try await shell(String(line))
+      #expect(output.contains("\"token\":\"ey"), "\(line): \(output)")
     }
   }
+}
 
-  private func run(_ line: String) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/bash")
-    process.arguments = ["-c", line]
-    let output = Pipe()
-    (process.standardOutput, process.standardError) = (output, output)
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
+/// On a thread of its own: the tasks' threads are few, and the issuer needs them meanwhile.
+func shell(_ line: String) async throws -> String {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try run(line) }) }
   }
+}
+
+private func run(_ line: String) throws -> String {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/bin/bash")
+  process.arguments = ["-c", line]
+  let output = Pipe()
+  (process.standardOutput, process.standardError) = (output, output)
+  try process.run()
+  let data = output.fileHandleForReading.readDataToEndOfFile()
+  process.waitUntilExit()
+  return String(decoding: data, as: UTF8.self)
+}
 #endif

@@ -1,96 +1,96 @@
 #if Server
-  import Foundation
-  import JSON
-  import Testing
+import Foundation
+import JOSECore
+import Testing
 
-  @testable import IDTokenServer
+@testable import IDTokenServer
 
-  /// TLS and client certificates, with what `openssl` makes and `curl` says.
-  @Suite struct TLSTests {
-    /// A server's certificate, a host's, and one of somebody else, in a directory.
-    private func certificates(in directory: String) async throws {
-      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-      for name in ["server", "till", "stranger"] {
-        let made = try await shell(
-          """
-          cd '\(directory)' && umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
-          -keyout \(name).key -out \(name).pem -days 2 -subj /CN=\(name) -addext subjectAltName=IP:127.0.0.1
-          """)
-        try #require(FileManager.default.fileExists(atPath: "\(directory)/\(name).pem"), "\(made)")
-      }
-    }
-
-    /// The host's certificate as the one it is known by.
-    private func register(in directory: String) async throws {
-      let printed = try await shell("openssl x509 -in '\(directory)/till.pem' -noout -fingerprint -sha256")
-      let digits = try #require(printed.split(separator: "=").last).trimmingCharacters(
-        in: .whitespacesAndNewlines)
-      let hosts = """
-        {"hosts": [{"name": "till-1", "certificates": [{"sha256": "\(digits)"}],
-          "shops": ["\(DemoSetup.shop)"], "apps": ["loyalty-app"]}]}
+/// TLS and client certificates, with what `openssl` makes and `curl` says.
+@Suite struct TLSTests {
+  /// A server's certificate, a host's, and one of somebody else, in a directory.
+  private func certificates(in directory: String) async throws {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    for name in ["server", "till", "stranger"] {
+      let made = try await shell(
         """
-      try hosts.write(toFile: directory + "/hosts.json", atomically: true, encoding: .utf8)
-    }
-
-    private func curl(_ issuer: RunningIssuer, _ options: String) async throws -> String {
-      let body = RunningIssuer.order.description
-      return try await shell(
-        """
-        cd '\(issuer.directory)' && curl -sS -m 10 -w ' %{http_code}' --cacert server.pem \(options) \
-        -H 'Content-Type: application/json' -d '\(body)' https://127.0.0.1:\(issuer.port)/session-token
+        cd '\(directory)' && umask 077 && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+        -keyout \(name).key -out \(name).pem -days 2 -subj /CN=\(name) -addext subjectAltName=IP:127.0.0.1
         """)
-    }
-
-    @Test("a host is known by its client certificate; a stranger's, and none, are 401")
-    func pinned() async throws {
-      let directory = TemporaryDirectory()
-      try await certificates(in: directory.path)
-      let flags: [Setting: String] = [
-        .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-      ]
-      try await RunningIssuer.with(
-        flags: flags, in: directory, prepare: register
-      ) { issuer in
-        let granted = try await curl(issuer, "--cert till.pem --key till.key")
-        #expect(granted.hasSuffix(" 200") && granted.contains("\"token\""), "\(granted)")
-        let stranger = try await curl(issuer, "--cert stranger.pem --key stranger.key")
-        #expect(stranger.hasSuffix(" 401") && stranger.contains("invalid_client"), "\(stranger)")
-        #expect(try await curl(issuer, "").hasSuffix(" 401"))
-        #expect(
-          issuer.log.refusals.first?.metadata["detail"]?.hasPrefix("unknown client certificate") == true)
-      }
-    }
-
-    @Test("with roots for client certificates, others don't get as far as a request")
-    func roots() async throws {
-      let directory = TemporaryDirectory()
-      try await certificates(in: directory.path)
-      let flags: [Setting: String] = [
-        .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-        .tlsClientCA: directory.path + "/till.pem",
-      ]
-      try await RunningIssuer.with(
-        flags: flags, in: directory, prepare: register
-      ) { issuer in
-        #expect(try await curl(issuer, "--cert till.pem --key till.key").hasSuffix(" 200"))
-        let stranger = try await curl(issuer, "--cert stranger.pem --key stranger.key")
-        #expect(stranger.hasSuffix(" 000") && stranger.contains("curl:"), "\(stranger)")
-      }
-    }
-
-    @Test("a private key that others can read is refused")
-    func exposed() async throws {
-      let directory = TemporaryDirectory()
-      try await certificates(in: directory.path)
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o644], ofItemAtPath: directory.path + "/server.key")
-      let flags: [Setting: String] = [
-        .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-      ]
-      let error = await #expect(throws: SettingsError.self) {
-        try await RunningIssuer.with(flags: flags, in: directory) { _ in }
-      }
-      #expect(try #require(error).description.contains("--tls-private-key"))
+      try #require(FileManager.default.fileExists(atPath: "\(directory)/\(name).pem"), "\(made)")
     }
   }
+
+  /// The host's certificate as the one it is known by.
+  private func register(in directory: String) async throws {
+    let printed = try await shell("openssl x509 -in '\(directory)/till.pem' -noout -fingerprint -sha256")
+    let digits = try #require(printed.split(separator: "=").last).trimmingCharacters(
+      in: .whitespacesAndNewlines)
+    let hosts = """
+      {"hosts": [{"name": "till-1", "certificates": [{"sha256": "\(digits)"}],
+        "shops": ["\(DemoSetup.shop)"], "apps": ["loyalty-app"]}]}
+      """
+    try hosts.write(toFile: directory + "/hosts.json", atomically: true, encoding: .utf8)
+  }
+
+  private func curl(_ issuer: RunningIssuer, _ options: String) async throws -> String {
+    let body = RunningIssuer.order.description
+    return try await shell(
+      """
+      cd '\(issuer.directory)' && curl -sS -m 10 -w ' %{http_code}' --cacert server.pem \(options) \
+      -H 'Content-Type: application/json' -d '\(body)' https://127.0.0.1:\(issuer.port)/session-token
+      """)
+  }
+
+  @Test("a host is known by its client certificate; a stranger's, and none, are 401")
+  func pinned() async throws {
+    let directory = TemporaryDirectory()
+    try await certificates(in: directory.path)
+    let flags: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+    ]
+    try await RunningIssuer.with(
+      flags: flags, in: directory, prepare: register
+    ) { issuer in
+      let granted = try await curl(issuer, "--cert till.pem --key till.key")
+      #expect(granted.hasSuffix(" 200") && granted.contains("\"token\""), "\(granted)")
+      let stranger = try await curl(issuer, "--cert stranger.pem --key stranger.key")
+      #expect(stranger.hasSuffix(" 401") && stranger.contains("invalid_client"), "\(stranger)")
+      #expect(try await curl(issuer, "").hasSuffix(" 401"))
+      #expect(
+        issuer.log.refusals.first?.metadata["detail"]?.hasPrefix("unknown client certificate") == true)
+    }
+  }
+
+  @Test("with roots for client certificates, others don't get as far as a request")
+  func roots() async throws {
+    let directory = TemporaryDirectory()
+    try await certificates(in: directory.path)
+    let flags: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+      .tlsClientCA: directory.path + "/till.pem",
+    ]
+    try await RunningIssuer.with(
+      flags: flags, in: directory, prepare: register
+    ) { issuer in
+      #expect(try await curl(issuer, "--cert till.pem --key till.key").hasSuffix(" 200"))
+      let stranger = try await curl(issuer, "--cert stranger.pem --key stranger.key")
+      #expect(stranger.hasSuffix(" 000") && stranger.contains("curl:"), "\(stranger)")
+    }
+  }
+
+  @Test("a private key that others can read is refused")
+  func exposed() async throws {
+    let directory = TemporaryDirectory()
+    try await certificates(in: directory.path)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o644], ofItemAtPath: directory.path + "/server.key")
+    let flags: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+    ]
+    let error = await #expect(throws: SettingsError.self) {
+      try await RunningIssuer.with(flags: flags, in: directory) { _ in }
+    }
+    #expect(try #require(error).description.contains("--tls-private-key"))
+  }
+}
 #endif

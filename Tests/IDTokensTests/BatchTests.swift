@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
@@ -26,15 +25,15 @@ import Testing
     }
   }
 
-  private static func template(_ algorithm: Algorithm) throws -> (TokenTemplate, TokenVerifier) {
+  private static func template(_ algorithm: Algorithm) throws -> (PreparedToken, TokenVerifier) {
     guard !algorithm.isSymmetric else {
       return (
-        try TokenTemplate(Sample.request(), secret: ClientSecret(Sample.secret)), try Sample.secretVerifier()
+        try PreparedToken(Sample.request(), secret: ClientSecret(Sample.secret)), try Sample.secretVerifier()
       )
     }
     let key = try RingSigningKey(SampleRing.key(algorithm).key)
     return (
-      try TokenTemplate(Sample.request(), issuer: IssuerURL(Sample.issuer), key: key),
+      try PreparedToken(Sample.request(), issuer: IssuerURL(Sample.issuer), key: key),
       try SampleRing.verifier()
     )
   }
@@ -93,7 +92,7 @@ import Testing
   func failure() throws {
     let good = try Self.template(.es256).0
     let key = try RingSigningKey(SigningKey.generate(.es256), notAfter: Sample.now)
-    let ended = try TokenTemplate(Sample.request(), issuer: IssuerURL(Sample.issuer), key: key)
+    let ended = try PreparedToken(Sample.request(), issuer: IssuerURL(Sample.issuer), key: key)
     var minter = try TokenMinter()
     for place in [0, 3, 11] {
       var templates = Array(repeating: good, count: 12)

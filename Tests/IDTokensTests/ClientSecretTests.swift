@@ -1,6 +1,6 @@
 import IDTokens
-import JWA
-import Platform
+import JOSECore
+import SystemSupport
 import Testing
 
 @Suite struct ClientSecretTests {

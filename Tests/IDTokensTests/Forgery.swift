@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 
 /// Makes tokens that no issuer would make: any header and payload text, signed with any key.

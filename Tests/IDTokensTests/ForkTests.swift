@@ -1,14 +1,14 @@
 import IDTokens
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// Each body runs in a process of its own, where no other test's thread can hold a lock while it forks.
@@ -45,7 +45,7 @@ import Testing
   func siblings() async {
     await #expect(processExitsWith: .success) {
       var minter = try TokenMinter()
-      let template = try TokenTemplate(Sample.request(), secret: ClientSecret(Sample.secret))
+      let template = try PreparedToken(Sample.request(), secret: ClientSecret(Sample.secret))
       let mint = {
         try [UInt8](capacity: template.maximumTokenLength) { (output) throws(IDTokenError) in
           try minter.mint(template, at: Sample.now, into: &output)
@@ -66,7 +66,7 @@ import Testing
   func nonces(count: Int) async {
     await #expect(processExitsWith: .success) { [count] in
       var minter = try TokenMinter()
-      let template = try TokenTemplate(
+      let template = try PreparedToken(
         Sample.request(), issuer: IssuerURL(Sample.issuer), key: RingSigningKey.generate(.es256))
       let rs = {
         var ends: [Int] = []

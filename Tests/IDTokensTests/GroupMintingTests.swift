@@ -1,22 +1,21 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Synchronization
 import Testing
 
-@Suite("Callers that ask at the same time are signed together") struct GroupMintingTests {
-  private static func issuer(_ lanes: SigningLanes) throws -> TokenIssuer {
+@Suite("Callers that ask at the same time are signed together") struct BatchMintingTests {
+  private static func issuer(_ lanes: MultiBufferSigner) throws -> TokenIssuer {
     TokenIssuer(
       try IssuerURL(Sample.issuer), ring: Sample.live(try SampleRing.everyAlgorithm()),
       clock: .fixed(Sample.now),
       lanes: lanes)
   }
 
-  static let paths: [SigningLanes] = [.shared, .off]
+  static let paths: [MultiBufferSigner] = [.shared, .off]
 
   @Test("each gets a token of its own, whatever its algorithm, with lanes and without", arguments: paths)
-  func everyAlgorithm(lanes: SigningLanes) async throws {
+  func everyAlgorithm(lanes: MultiBufferSigner) async throws {
     let issuer = try Self.issuer(lanes)
     let algorithms = SampleRing.asymmetric
     let tokens = try await withThrowingTaskGroup(of: (Algorithm, String).self) { group in

@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
@@ -11,8 +10,8 @@ import Testing
   private static let tasks = 24
   private static let tokensOfEach = 60
 
-  @Test("each gets a token by a key of the ring, or is cancelled", arguments: GroupMintingTests.paths)
-  func rotation(lanes: SigningLanes) async throws {
+  @Test("each gets a token by a key of the ring, or is cancelled", arguments: BatchMintingTests.paths)
+  func rotation(lanes: MultiBufferSigner) async throws {
     let epochs = try SeriesRenewalTests.epochs(8)
     let ring = Sample.live(epochs[0])
     let issuer = TokenIssuer(
@@ -67,13 +66,14 @@ import Testing
     // A time before 1970 is nobody's to sign for.
     let series = try SampleRing.asymmetric.map { try issuer.series(Sample.request(), .openID($0)) }
     let pool = MinterPool(.shared)
-    let minting = GroupMinting(pool, .shared)
-    let gatherings = Dictionary(uniqueKeysWithValues: LaneKind.allCases.map { ($0, Gathering($0)) })
+    let minting = BatchMinting(pool, .shared)
+    let gatherings = Dictionary(
+      uniqueKeysWithValues: MultiBufferKeyKind.allCases.map { ($0, SigningQueue($0)) })
     let tasks = (0..<1200).map { number in
       let template = series[number % series.count].template
       let time = number % 5 == 0 ? NumericDate(-1) : Sample.now
       return Task {
-        guard let kind = template.parts.key.laneKind, let gathering = gatherings[kind] else {
+        guard let kind = template.parts.key.multiBufferKind, let gathering = gatherings[kind] else {
           return try pool.mint(template, at: time)
         }
         return try await minting.mint(template, at: time, in: gathering)

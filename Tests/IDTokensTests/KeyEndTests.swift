@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import Testing
 
 @testable import KeyRotation  // sets a key's own end, which no public call does yet

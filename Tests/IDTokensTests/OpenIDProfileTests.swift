@@ -1,7 +1,5 @@
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 

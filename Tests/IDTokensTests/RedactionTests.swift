@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
@@ -18,7 +17,7 @@ import Testing
     let holders: [Any] = [
       secret, secret.bytes, TokenProfile.shopify(secret), [secret], Optional(secret) as Any,
       try TokenVerifier(secrets: [secret]), try issuer.series(Sample.request(), .shopify(secret)),
-      try TokenTemplate(Sample.request(), secret: secret),
+      try PreparedToken(Sample.request(), secret: secret),
     ]
     for holder in holders { #expect(!Self.printed(holder).contains(Sample.secret)) }
     #expect(secret.description == "ClientSecret(<redacted>)")

@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
@@ -16,7 +15,7 @@ import Testing
     snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
   }
 
-  private func issuer(_ ring: LiveKeyRing, after seconds: Int64) throws -> TokenIssuer {
+  private func issuer(_ ring: CurrentKeyRing, after seconds: Int64) throws -> TokenIssuer {
     TokenIssuer(
       try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now.advanced(by: seconds)))
   }

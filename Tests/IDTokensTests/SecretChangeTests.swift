@@ -1,5 +1,5 @@
 import IDTokens
-import JWA
+import JOSECore
 import Testing
 
 @Suite struct SecretChangeTests {

@@ -1,7 +1,5 @@
 import IDTokens
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 
 /// The shop, user and app that most tests are about, at a time of their own.
@@ -32,7 +30,7 @@ enum Sample {
     return try issuer.mint(request(), .openID(algorithm)).serialized
   }
 
-  static func live(_ ring: KeyRingSnapshot) -> LiveKeyRing { LiveKeyRing(ring, confirmedAt: now) }
+  static func live(_ ring: KeyRingSnapshot) -> CurrentKeyRing { CurrentKeyRing(ring, confirmedAt: now) }
 
   static func secretVerifier(
     _ secrets: [String] = [secret], audience: String? = clientID

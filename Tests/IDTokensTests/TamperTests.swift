@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import Testing
 
 @Suite struct TamperTests {

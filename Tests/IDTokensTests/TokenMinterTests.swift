@@ -1,18 +1,17 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
 @Suite struct TokenMinterTests {
-  private static func templates() throws -> [(template: TokenTemplate, verifier: TokenVerifier)] {
+  private static func templates() throws -> [(template: PreparedToken, verifier: TokenVerifier)] {
     let secret = try ClientSecret(Sample.secret)
-    let shopify = try TokenTemplate(Sample.request(), secret: secret)
+    let shopify = try PreparedToken(Sample.request(), secret: secret)
     let openID = try SampleRing.asymmetric.map { algorithm in
       // Of no ring, which would bound its tokens: some of these are of other times.
       let key = try RingSigningKey(SampleRing.key(algorithm).key)
       return (
-        try TokenTemplate(Sample.request(), issuer: IssuerURL(Sample.issuer), key: key),
+        try PreparedToken(Sample.request(), issuer: IssuerURL(Sample.issuer), key: key),
         try SampleRing.verifier()
       )
     }

@@ -1,4 +1,4 @@
-import JWA
+import JOSECore
 import Testing
 
 @Suite struct UniqueTokenIDTests {

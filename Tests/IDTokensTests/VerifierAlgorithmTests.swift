@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 

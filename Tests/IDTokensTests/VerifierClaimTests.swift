@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JSON
+import JOSECore
 import Testing
 
 @Suite struct VerifierClaimTests {

@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JSON
+import JOSECore
 import Testing
 
 @Suite("A token has one spelling, and every other is refused") struct VerifierEncodingTests {

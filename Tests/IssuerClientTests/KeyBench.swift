@@ -1,121 +1,120 @@
-#if Server
-  import IDTokens
-  import IssuerBench
-  import TestSupport
-  import IssuerClient
-  import JOSE
-  import JWA
-  import KeyRotation
-  import Synchronization
+#if Server && Client
+import IDTokens
+import TestIssuer
+import TestSupport
+import IssuerClient
+import JOSECore
+import KeyRotation
+import Synchronization
 
-  /// An issuer with keys of its own, whose time stands still.
-  struct IssuerKeys {
-    let jwks: [UInt8]
-    let token: String
-    static let now = NumericDate(1_800_000_000)
+/// An issuer with keys of its own, whose time stands still.
+struct IssuerKeys {
+  let jwks: [UInt8]
+  let token: String
+  static let now = NumericDate(1_800_000_000)
 
-    init() throws {
-      let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
-      let policy = try RotationPolicy(algorithms: [.es256])
-      let ring = try KeyRing.new(keys.compactMap(\.newKey), policy: policy, at: Self.now).ring
-      let snapshot = try KeyRingSnapshot(ring, signingKeys: [keys[0]])
-      jwks = snapshot.jwksBytes
-      let live = LiveKeyRing(snapshot, confirmedAt: Self.now)
-      let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: .fixed(Self.now))
-      let request = try TokenRequest(
-        shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
-        sessionID: SessionID("a-session"))
-      token = try issuer.mint(request, .openID(.es256)).serialized
-    }
+  init() throws {
+    let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
+    let policy = try RotationPolicy(algorithms: [.es256])
+    let ring = try KeyRing.new(keys.compactMap(\.newKey), policy: policy, at: Self.now).ring
+    let snapshot = try KeyRingSnapshot(ring, signingKeys: [keys[0]])
+    jwks = snapshot.jwksBytes
+    let live = CurrentKeyRing(snapshot, confirmedAt: Self.now)
+    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: .fixed(Self.now))
+    let request = try TokenRequest(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
+      sessionID: SessionID("a-session"))
+    token = try issuer.mint(request, .openID(.es256)).serialized
   }
+}
 
-  /// A server of key sets, what it answers, and a clock that a test moves.
-  final class KeyBench: Sendable {
-    let clock = ManualClock()
-    let server: ScriptedServer
-    private let answer: Answer
+/// A server of key sets, what it answers, and a clock that a test moves.
+final class KeyBench: Sendable {
+  let clock = ManualClock()
+  let server: ScriptedServer
+  private let answer: Answer
 
-    private final class Answer: Sendable {
-      let reply: Mutex<ScriptedReply>
-      let gate = Mutex<[CheckedContinuation<Void, Never>]?>(nil)
-      init(_ reply: ScriptedReply) { self.reply = Mutex(reply) }
+  private final class Answer: Sendable {
+    let reply: Mutex<ScriptedReply>
+    let gate = Mutex<[CheckedContinuation<Void, Never>]?>(nil)
+    init(_ reply: ScriptedReply) { self.reply = Mutex(reply) }
 
-      func waitForGate() async {
-        await withCheckedContinuation { continuation in
-          let isOpen = gate.withLock { gate in
-            gate?.append(continuation)
-            return gate == nil
-          }
-          if isOpen { continuation.resume() }
+    func waitForGate() async {
+      await withCheckedContinuation { continuation in
+        let isOpen = gate.withLock { gate in
+          gate?.append(continuation)
+          return gate == nil
         }
+        if isOpen { continuation.resume() }
       }
-    }
-
-    init(_ reply: ScriptedReply) async throws {
-      let answer = Answer(reply)
-      self.answer = answer
-      server = try await ScriptedServer { request in
-        let reply = answer.reply.withLock { $0 }
-        await answer.waitForGate()
-        // A conditional request for what the server has (RFC 9110 §13.1.2).
-        if let tag = request.headers["if-none-match"], reply.text.contains("ETag: \(tag)\r\n") {
-          return ScriptedReply(304, ["ETag": tag, "Cache-Control": "max-age=60"])
-        }
-        return reply
-      }
-    }
-
-    var reply: ScriptedReply {
-      get { answer.reply.withLock { $0 } }
-      set { answer.reply.withLock { $0 = newValue } }
-    }
-
-    /// From here on answers wait for `openGate`.
-    func closeGate() { answer.gate.withLock { $0 = [] } }
-
-    func openGate() {
-      let waiting = answer.gate.withLock { gate in
-        defer { gate = nil }
-        return gate ?? []
-      }
-      for continuation in waiting { continuation.resume() }
-    }
-
-    var requestCount: Int { server.requests.count }
-
-    /// Waits until the server has been asked as often.
-    func requests(_ count: Int) async { while requestCount < count { await Task.yield() } }
-
-    func remote(_ change: (inout KeySetCaching) -> Void = { _ in }) throws -> RemoteJWKSet {
-      var caching = KeySetCaching()
-      change(&caching)
-      var options = ConnectionOptions()
-      options.timeout = .seconds(30)
-      return try RemoteJWKSet(
-        issuer: EndpointURL(server.url), caching: caching, options: options, clock: clock)
     }
   }
 
-  extension ScriptedReply {
-    static func jwks(_ keys: IssuerKeys, maxAge: Int? = 60, tag: String? = nil) -> ScriptedReply {
-      var headers = ["Content-Type": "application/jwk-set+json"]
-      if let maxAge { headers["Cache-Control"] = "public, max-age=\(maxAge)" }
-      if let tag { headers["ETag"] = tag }
-      return ScriptedReply(200, headers, keys.jwks)
-    }
-
-    var text: String { String(decoding: bytes, as: UTF8.self) }
-  }
-
-  extension RemoteJWKSet {
-    /// Whether a token of `keys` verifies.
-    func accepts(_ keys: IssuerKeys) async throws(RemoteVerificationError) -> Bool {
-      try await verify(keys.token, audience: "my-app", at: IssuerKeys.now).subject == "42"
-    }
-
-    func refusal(_ keys: IssuerKeys) async -> RemoteVerificationError? {
-      do throws(RemoteVerificationError) { _ = try await accepts(keys) } catch { return error }
-      return nil
+  init(_ reply: ScriptedReply) async throws {
+    let answer = Answer(reply)
+    self.answer = answer
+    server = try await ScriptedServer { request in
+      let reply = answer.reply.withLock { $0 }
+      await answer.waitForGate()
+      // A conditional request for what the server has (RFC 9110 §13.1.2).
+      if let tag = request.headers["if-none-match"], reply.text.contains("ETag: \(tag)\r\n") {
+        return ScriptedReply(304, ["ETag": tag, "Cache-Control": "max-age=60"])
+      }
+      return reply
     }
   }
+
+  var reply: ScriptedReply {
+    get { answer.reply.withLock { $0 } }
+    set { answer.reply.withLock { $0 = newValue } }
+  }
+
+  /// From here on answers wait for `openGate`.
+  func closeGate() { answer.gate.withLock { $0 = [] } }
+
+  func openGate() {
+    let waiting = answer.gate.withLock { gate in
+      defer { gate = nil }
+      return gate ?? []
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+
+  var requestCount: Int { server.requests.count }
+
+  /// Waits until the server has been asked as often.
+  func requests(_ count: Int) async { while requestCount < count { await Task.yield() } }
+
+  func remote(_ change: (inout KeySetCaching) -> Void = { _ in }) throws -> RemoteJWKSet {
+    var caching = KeySetCaching()
+    change(&caching)
+    var options = ConnectionOptions()
+    options.timeout = .seconds(30)
+    return try RemoteJWKSet(
+      issuer: EndpointURL(server.url), caching: caching, options: options, clock: clock)
+  }
+}
+
+extension ScriptedReply {
+  static func jwks(_ keys: IssuerKeys, maxAge: Int? = 60, tag: String? = nil) -> ScriptedReply {
+    var headers = ["Content-Type": "application/jwk-set+json"]
+    if let maxAge { headers["Cache-Control"] = "public, max-age=\(maxAge)" }
+    if let tag { headers["ETag"] = tag }
+    return ScriptedReply(200, headers, keys.jwks)
+  }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension RemoteJWKSet {
+  /// Whether a token of `keys` verifies.
+  func accepts(_ keys: IssuerKeys) async throws(RemoteVerificationError) -> Bool {
+    try await verify(keys.token, audience: "my-app", at: IssuerKeys.now).subject == "42"
+  }
+
+  func refusal(_ keys: IssuerKeys) async -> RemoteVerificationError? {
+    do throws(RemoteVerificationError) { _ = try await accepts(keys) } catch { return error }
+    return nil
+  }
+}
 #endif

@@ -1,72 +1,71 @@
-#if Server
-  import Foundation
-  import IDTokens
-  import IssuerBench
-  import TestSupport
-  import IssuerClient
-  import JOSE
-  import JWA
-  import KeyRotation
-  import Synchronization
-  import Testing
+#if Server && Client
+import Foundation
+import IDTokens
+import TestIssuer
+import TestSupport
+import IssuerClient
+import JOSECore
+import KeyRotation
+import Synchronization
+import Testing
 
-  @Suite(.timeLimit(.minutes(2))) final class RotationTests: Sendable {
-    let directory = NSTemporaryDirectory() + "remote-rotation-\(UUID().uuidString)"
-    let time = Atomic<Int64>(1_800_000_000)
+@Suite(.timeLimit(.minutes(2))) final class RotationTests: Sendable {
+  let directory = NSTemporaryDirectory() + "remote-rotation-\(UUID().uuidString)"
+  let time = Atomic<Int64>(1_800_000_000)
 
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
 
-    @Test(
-      "through whole rotations of a ring, with tokens flowing and its export served, none is refused",
-      arguments: [Duration.seconds(1800), .seconds(3000)])
-    func rotation(step: Duration) async throws {
-      let clock = WallClock { [self] in NumericDate(time.load(ordering: .relaxed)) }
-      let policy = try RotationPolicy(
-        algorithms: [.es256], tokenLifetime: 3600, rotationPeriod: 4 * 86_400)
-      let store = DirectoryStore(directory)
-      try store.create(policy, at: clock.now)
-      let live = LiveKeyRing(try #require(try await store.snapshot()), confirmedAt: clock.now)
-      let rotator = KeyRotator(live, store: store, policy: policy, clock: clock)
-      let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
-      let manual = ManualClock()
-      let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), clock: manual)
-      let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: clock)
-      let request = try TokenRequest(
-        shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
-        sessionID: SessionID("a-session"))
-      var signers: Set<String> = []
-      var rounds = 0
-      while signers.count < 3, rounds < 60_000 {
-        rounds += 1
-        // Most of the time nothing happens; the rotator is asked as often as it wants to be.
-        let pause = await rotator.cycle()
-        let passed = max(step, min(pause, .seconds(6 * 3600)))
-        let token = try issuer.mint(request, .openID(.es256)).serialized
-        let header = try CompactJWS(parsing: token).header
-        signers.insert(try #require(header.keyID))
-        let claims = try await remote.verify(
-          token, audience: "my-app", issuer: "https://id.example.com", at: clock.now)
-        #expect(claims.subject == "42")
-        time.add(passed.components.seconds, ordering: .relaxed)
-        manual.advance(by: passed)
-      }
-      #expect(signers.count == 3)
-      #expect(server.requests.count < rounds)
-      #expect(server.requests.contains { $0.headers["if-none-match"] != nil })
+  @Test(
+    "through whole rotations of a ring, with tokens flowing and its export served, none is refused",
+    arguments: [Duration.seconds(1800), .seconds(3000)])
+  func rotation(step: Duration) async throws {
+    let clock = WallClock { [self] in NumericDate(time.load(ordering: .relaxed)) }
+    let policy = try RotationPolicy(
+      algorithms: [.es256], tokenLifetime: 3600, rotationPeriod: 4 * 86_400)
+    let store = DirectoryStore(directory)
+    try store.create(policy, at: clock.now)
+    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: clock.now)
+    let rotator = KeyRotator(live, store: store, policy: policy, clock: clock)
+    let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
+    let manual = ManualClock()
+    let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), clock: manual)
+    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: clock)
+    let request = try TokenRequest(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
+      sessionID: SessionID("a-session"))
+    var signers: Set<String> = []
+    var rounds = 0
+    while signers.count < 3, rounds < 60_000 {
+      rounds += 1
+      // Most of the time nothing happens; the rotator is asked as often as it wants to be.
+      let pause = await rotator.cycle()
+      let passed = max(step, min(pause, .seconds(6 * 3600)))
+      let token = try issuer.mint(request, .openID(.es256)).serialized
+      let header = try CompactJWS(parsing: token).header
+      signers.insert(try #require(header.keyID))
+      let claims = try await remote.verify(
+        token, audience: "my-app", issuer: "https://id.example.com", at: clock.now)
+      #expect(claims.subject == "42")
+      time.add(passed.components.seconds, ordering: .relaxed)
+      manual.advance(by: passed)
     }
-
-    /// The exporter's bytes, with its headers, as a static host would answer.
-    static func answer(_ request: ScriptedRequest, _ live: LiveKeyRing, at now: NumericDate) -> ScriptedReply
-    {
-      guard
-        let export = try? StaticExport(live.current, issuer: "https://id.example.com", at: now),
-        let file = export.files.first(where: { "/" + $0.path == request.path })
-      else { return ScriptedReply(404) }
-      let headers = [
-        "ETag": file.entityTag, "Cache-Control": file.cacheControl, "Content-Type": file.contentType,
-      ]
-      return request.headers["if-none-match"] == file.entityTag
-        ? ScriptedReply(304, headers) : ScriptedReply(200, headers, file.contents)
-    }
+    #expect(signers.count == 3)
+    #expect(server.requests.count < rounds)
+    #expect(server.requests.contains { $0.headers["if-none-match"] != nil })
   }
+
+  /// The exporter's bytes, with its headers, as a static host would answer.
+  static func answer(_ request: ScriptedRequest, _ live: CurrentKeyRing, at now: NumericDate) -> ScriptedReply
+  {
+    guard
+      let export = try? StaticExport(live.current, issuer: "https://id.example.com", at: now),
+      let file = export.files.first(where: { "/" + $0.path == request.path })
+    else { return ScriptedReply(404) }
+    let headers = [
+      "ETag": file.entityTag, "Cache-Control": file.cacheControl, "Content-Type": file.contentType,
+    ]
+    return request.headers["if-none-match"] == file.entityTag
+      ? ScriptedReply(304, headers) : ScriptedReply(200, headers, file.contents)
+  }
+}
 #endif

@@ -1,92 +1,92 @@
-#if Server
-  import Foundation
-  import IDTokens
-  import IssuerBench
-  import IssuerClient
-  import JOSE
-  import NIOSSL
-  import SessionHost
-  import Testing
+#if Server && Client
+import Foundation
+import IDTokens
+import TestIssuer
+import IssuerClient
+import JOSECore
+import NIOSSL
+import SessionHost
+import Testing
 
-  @Suite(.timeLimit(.minutes(1))) struct TLSTests {
-    /// What a host that trusts `roots` and shows `identity` gets from a server that asks for a certificate of `clients`.
-    private func ask(
-      trusting roots: Identity?, showing identity: Identity?
-    ) async throws -> Result<SessionToken?, IssuerClientError> {
-      let (serverIdentity, client) = (try Identity.server.get(), try Identity.client.get())
-      var configuration = try serverIdentity.server
-      configuration.certificateVerification = .noHostnameVerification
-      configuration.trustRoots = .certificates([client.certificate])
-      let bench = try TokenBench()
-      let server = try await ScriptedServer(tls: configuration) { _ in bench.granted }
-      var options = ConnectionOptions()
-      var tls = TLSConfiguration.makeClientConfiguration()
-      if let roots { tls.trustRoots = .certificates([roots.certificate]) }
-      if let identity {
-        tls.certificateChain = [.certificate(identity.certificate)]
-        tls.privateKey = .privateKey(identity.key)
-      }
-      options.tls = tls
-      let source = try RemoteTokenSource(
-        issuer: EndpointURL(server.url), credential: nil, options: options, clock: .fixed(bench.now))
-      let answer = await bench.ask(source)
-      if answer.failure != nil, !server.requests.isEmpty { throw AskedAgain() }
-      return answer
+@Suite(.timeLimit(.minutes(1))) struct TLSTests {
+  /// What a host that trusts `roots` and shows `identity` gets from a server that asks for a certificate of `clients`.
+  private func ask(
+    trusting roots: Identity?, showing identity: Identity?
+  ) async throws -> Result<SessionToken?, IssuerClientError> {
+    let (serverIdentity, client) = (try Identity.server.get(), try Identity.client.get())
+    var configuration = try serverIdentity.server
+    configuration.certificateVerification = .noHostnameVerification
+    configuration.trustRoots = .certificates([client.certificate])
+    let bench = try TokenBench()
+    let server = try await ScriptedServer(tls: configuration) { _ in bench.granted }
+    var options = ConnectionOptions()
+    var tls = TLSConfiguration.makeClientConfiguration()
+    if let roots { tls.trustRoots = .certificates([roots.certificate]) }
+    if let identity {
+      tls.certificateChain = [.certificate(identity.certificate)]
+      tls.privateKey = .privateKey(identity.key)
     }
+    options.tls = tls
+    let source = try RemoteTokenSource(
+      issuer: EndpointURL(server.url), credential: nil, options: options, clock: .fixed(bench.now))
+    let answer = await bench.ask(source)
+    if answer.failure != nil, !server.requests.isEmpty { throw AskedAgain() }
+    return answer
+  }
 
-    @Test("a host shows its certificate in place of a credential")
-    func certificate() async throws {
-      let token = try await ask(trusting: Identity.server.get(), showing: Identity.client.get()).get()
-      #expect(try token?.expiresAt == TokenBench().token.expiresAt)
-    }
+  @Test("a host shows its certificate in place of a credential")
+  func certificate() async throws {
+    let token = try await ask(trusting: Identity.server.get(), showing: Identity.client.get()).get()
+    #expect(try token?.expiresAt == TokenBench().token.expiresAt)
+  }
 
-    @Test("an issuer whose certificate nobody vouches for is not told anything")
-    func untrusted() async throws {
-      guard case .unreachable = try await ask(trusting: nil, showing: Identity.client.get()).failure else {
-        throw AskedAgain()
-      }
-    }
-
-    @Test("a host without the certificate that the issuer asks for gets no token")
-    func noCertificate() async throws {
-      guard case .unreachable = try await ask(trusting: Identity.server.get(), showing: nil).failure else {
-        throw AskedAgain()
-      }
+  @Test("an issuer whose certificate nobody vouches for is not told anything")
+  func untrusted() async throws {
+    guard case .unreachable = try await ask(trusting: nil, showing: Identity.client.get()).failure else {
+      throw AskedAgain()
     }
   }
 
-  /// A self-signed certificate and its key.
-  private struct Identity: Sendable {
-    let certificate: NIOSSLCertificate
-    let key: NIOSSLPrivateKey
-
-    static let server = Result { try Identity("issuer") }
-    static let client = Result { try Identity("till-3") }
-
-    var server: TLSConfiguration {
-      get throws {
-        .makeServerConfiguration(certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
-      }
-    }
-
-    init(_ name: String) throws {
-      let directory = FileManager.default.temporaryDirectory.appending(path: "identity-\(UUID().uuidString)")
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-      defer { try? FileManager.default.removeItem(at: directory) }
-      let process = Process()
-      process.executableURL = URL(filePath: "/usr/bin/env")
-      process.currentDirectoryURL = directory
-      process.arguments = [
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-        "-days",
-        "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out",
-        "certificate.pem",
-      ]
-      process.standardError = FileHandle.nullDevice
-      try process.run()
-      process.waitUntilExit()
-      certificate = try NIOSSLCertificate.fromPEMFile(directory.path + "/certificate.pem")[0]
-      key = try NIOSSLPrivateKey(file: directory.path + "/key.pem", format: .pem)
+  @Test("a host without the certificate that the issuer asks for gets no token")
+  func noCertificate() async throws {
+    guard case .unreachable = try await ask(trusting: Identity.server.get(), showing: nil).failure else {
+      throw AskedAgain()
     }
   }
+}
+
+/// A self-signed certificate and its key.
+private struct Identity: Sendable {
+  let certificate: NIOSSLCertificate
+  let key: NIOSSLPrivateKey
+
+  static let server = Result { try Identity("issuer") }
+  static let client = Result { try Identity("till-3") }
+
+  var server: TLSConfiguration {
+    get throws {
+      .makeServerConfiguration(certificateChain: [.certificate(certificate)], privateKey: .privateKey(key))
+    }
+  }
+
+  init(_ name: String) throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "identity-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.currentDirectoryURL = directory
+    process.arguments = [
+      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+      "-days",
+      "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out",
+      "certificate.pem",
+    ]
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    certificate = try NIOSSLCertificate.fromPEMFile(directory.path + "/certificate.pem")[0]
+    key = try NIOSSLPrivateKey(file: directory.path + "/key.pem", format: .pem)
+  }
+}
 #endif

@@ -1,84 +1,84 @@
-#if Server
-  import IDTokens
-  import IssuerBench
-  import TestSupport
-  import IssuerClient
-  import JOSE
-  import SessionHost
-  import Synchronization
+#if Server && Client
+import IDTokens
+import TestIssuer
+import TestSupport
+import IssuerClient
+import JOSECore
+import SessionHost
+import Synchronization
 
-  /// A host that asks a scripted issuer, at a time that stands still.
-  struct TokenBench {
-    let now = NumericDate(1_800_000_000)
-    let secret: ClientSecret
-    let request: SessionTokenRequest
-    /// What an issuer that is in order would answer.
-    let token: SessionToken
+/// A host that asks a scripted issuer, at a time that stands still.
+struct TokenBench {
+  let now = NumericDate(1_800_000_000)
+  let secret: ClientSecret
+  let request: SessionTokenRequest
+  /// What an issuer that is in order would answer.
+  let token: SessionToken
 
-    init() throws {
-      secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
-      let (shop, user, app) = (try ShopDomain("snow-devil.myshopify.com"), UserID(42), try ClientID("my-app"))
-      let session = Session(
-        shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: 7, currency: "CAD",
-        posVersion: "10.6.0")
-      request = SessionTokenRequest(
-        session: session, user: user, clientID: app, sessionID: try SessionID("a-session"))
-      token = try Self.token(user, app, secret, at: now)
-    }
+  init() throws {
+    secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
+    let (shop, user, app) = (try ShopDomain("snow-devil.myshopify.com"), UserID(42), try ClientID("my-app"))
+    let session = Session(
+      shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: 7, currency: "CAD",
+      posVersion: "10.6.0")
+    request = SessionTokenRequest(
+      session: session, user: user, clientID: app, sessionID: try SessionID("a-session"))
+    token = try Self.token(user, app, secret, at: now)
+  }
 
-    static func token(
-      _ user: UserID, _ app: ClientID, _ secret: ClientSecret, at now: NumericDate
-    ) throws -> SessionToken {
-      let request = try TokenRequest(
-        shop: ShopDomain("snow-devil.myshopify.com"), user: user, clientID: app,
-        sessionID: SessionID("a-session"))
-      return try TokenIssuer(clock: .fixed(now)).mint(request, .shopify(secret))
-    }
+  static func token(
+    _ user: UserID, _ app: ClientID, _ secret: ClientSecret, at now: NumericDate
+  ) throws -> SessionToken {
+    let request = try TokenRequest(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: user, clientID: app,
+      sessionID: SessionID("a-session"))
+    return try TokenIssuer(clock: .fixed(now)).mint(request, .shopify(secret))
+  }
 
-    func source(
-      _ url: String, timeout: Duration = .seconds(30), clock: any Clock<Duration> = ContinuousClock()
-    ) throws -> RemoteTokenSource {
-      var options = ConnectionOptions()
-      (options.timeout, options.clock) = (timeout, clock)
-      return try RemoteTokenSource(
-        issuer: EndpointURL(url), credential: BearerCredential("the-credential"), options: options,
-        clock: .fixed(now))
-    }
+  func source(
+    _ url: String, timeout: Duration = .seconds(30), clock: any Clock<Duration> = ContinuousClock()
+  ) throws -> RemoteTokenSource {
+    var options = ConnectionOptions()
+    (options.timeout, options.clock) = (timeout, clock)
+    return try RemoteTokenSource(
+      issuer: EndpointURL(url), credential: BearerCredential("the-credential"), options: options,
+      clock: .fixed(now))
+  }
 
-    /// What the host gets where the issuer answers so.
-    func answer(_ reply: ScriptedReply) async throws -> Result<SessionToken?, IssuerClientError> {
-      let server = try await ScriptedServer(reply)
-      let result = await ask(try source(server.url))
-      guard server.requests.count == 1 else { throw AskedAgain() }
-      return result
-    }
+  /// What the host gets where the issuer answers so.
+  func answer(_ reply: ScriptedReply) async throws -> Result<SessionToken?, IssuerClientError> {
+    let server = try await ScriptedServer(reply)
+    let result = await ask(try source(server.url))
+    guard server.requests.count == 1 else { throw AskedAgain() }
+    return result
+  }
 
-    func ask(_ source: RemoteTokenSource) async -> Result<SessionToken?, IssuerClientError> {
-      do throws(IssuerClientError) { return .success(try await source.sessionToken(for: request)) } catch {
-        return .failure(error)
-      }
-    }
-
-    /// The answer to a request that is granted.
-    var granted: ScriptedReply { Self.granted(token) }
-
-    static func granted(_ token: SessionToken) -> ScriptedReply {
-      .json(
-        200, "{\"token\": \"\(token.serialized)\", \"expiresAt\": \(token.expiresAt.secondsSinceEpoch)}")
+  func ask(_ source: RemoteTokenSource) async -> Result<SessionToken?, IssuerClientError> {
+    do throws(IssuerClientError) { return .success(try await source.sessionToken(for: request)) } catch {
+      return .failure(error)
     }
   }
 
-  struct AskedAgain: Error {}
+  /// The answer to a request that is granted.
+  var granted: ScriptedReply { Self.granted(token) }
 
-  extension Result {
-    var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+  static func granted(_ token: SessionToken) -> ScriptedReply {
+    .json(
+      200, "{\"token\": \"\(token.serialized)\", \"expiresAt\": \(token.expiresAt.secondsSinceEpoch)}")
   }
+}
 
-  /// A clock on which every sleep is over at once.
-  struct ImpatientClock: Clock {
-    let manual = ManualClock()
-    var now: ManualClock.Instant { manual.now }
-    var minimumResolution: Duration { .zero }
-    func sleep(until deadline: ManualClock.Instant, tolerance: Duration?) async throws {}
-  }
+struct AskedAgain: Error {}
+
+extension Result {
+  var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+}
+
+/// A clock on which every sleep is over at once.
+struct ImpatientClock: Clock {
+  let manual = ManualClock()
+  var now: ManualClock.Instant { manual.now }
+  var minimumResolution: Duration { .zero }
+  func sleep(until deadline: ManualClock.Instant, tolerance: Duration?) async throws {}
+}
 #endif

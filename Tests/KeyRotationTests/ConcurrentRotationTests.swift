@@ -1,8 +1,7 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
 import Synchronization
+import SystemSupport
 import Testing
 
 @Suite struct ConcurrentRotationTests {

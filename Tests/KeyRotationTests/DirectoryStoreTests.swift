@@ -1,8 +1,6 @@
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 import Testing
 
 @Suite struct DirectoryStoreTests {

@@ -1,4 +1,4 @@
-import JSON
+import JOSECore
 import KeyRotation
 import Testing
 

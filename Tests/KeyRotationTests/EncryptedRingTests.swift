@@ -1,14 +1,13 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 @Suite struct EncryptedRingTests {

@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 

@@ -1,5 +1,5 @@
-import Platform
 import Synchronization
+import SystemSupport
 
 /// The real file system, except that one call fails, or that nothing works any more from one call on.
 ///

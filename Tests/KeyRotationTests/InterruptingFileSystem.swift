@@ -1,5 +1,5 @@
-import Platform
 import Synchronization
+import SystemSupport
 
 /// The real file system, with something that another process does just before a file is read for the first time.
 final class InterruptingFileSystem: FileSystem {

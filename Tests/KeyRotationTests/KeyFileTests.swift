@@ -1,7 +1,6 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 import Testing
 
 @Suite("A private key file is the manifest's key or is refused, by its path and with the reason")

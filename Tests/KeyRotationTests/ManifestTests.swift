@@ -1,5 +1,4 @@
-import JOSE
-import JSON
+import JOSECore
 import KeyRotation
 import Testing
 

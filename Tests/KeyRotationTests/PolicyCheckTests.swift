@@ -1,5 +1,4 @@
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 

@@ -1,13 +1,13 @@
 import Synchronization
 
-@testable import Platform
+@testable import SystemSupport
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// A file system in memory that knows what a power cut would leave: contents that were synchronized, under the names

@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 import Testing
 

@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 
@@ -56,7 +55,7 @@ import Testing
     let (first, second, third) = (
       try Self.snapshot(epoch: 1), try Self.snapshot(epoch: 2), try Self.snapshot(epoch: 3)
     )
-    let live = LiveKeyRing(second, confirmedAt: birth)
+    let live = CurrentKeyRing(second, confirmedAt: birth)
     live.update(first, confirmedAt: birth)
     #expect(live.epoch == 2)
     live.update(try Self.snapshot(epoch: 2), confirmedAt: birth)
@@ -69,7 +68,7 @@ import Testing
   @Test("Under many writers the newest epoch wins, and no reader sees one older than its epoch")
   func concurrent() async throws {
     let snapshots = try (1...8).map { try Self.snapshot(epoch: $0) }
-    let live = LiveKeyRing(snapshots[0], confirmedAt: birth)
+    let live = CurrentKeyRing(snapshots[0], confirmedAt: birth)
     await withTaskGroup(of: Bool.self) { group in
       for offset in 0..<8 {
         group.addTask {

@@ -1,6 +1,4 @@
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
 import Testing
 

@@ -1,7 +1,6 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 
 /// The time at which the tests' rings are made.
 let birth = NumericDate(1_800_000_000)

@@ -1,12 +1,12 @@
-import Platform
+import SystemSupport
 import Testing
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// A directory of the test's own, gone with everything in it when the value is.

@@ -1,5 +1,4 @@
-import JOSE
-import JWA
+import JOSECore
 package import KeyRotation
 
 /// Opens a ring as a process that starts anew does, and finds what is wrong with it.

@@ -1,13 +1,12 @@
-import JOSE
-import JSON
+import JOSECore
 import KeyRotation
-import Platform
+import SystemSupport
 import Testing
 
 @Suite struct AuditLogTests {
   /// A ring of six changes, a line each.
-  private static func ring() async throws -> (Scratch, DirectoryStore) {
-    let scratch = try Scratch()
+  private static func ring() async throws -> (ReusableBuffer, DirectoryStore) {
+    let scratch = try ReusableBuffer()
     let store = DirectoryStore(scratch.path)
     try store.create(.brief(), at: start)
     for round in 1...5 {
@@ -105,7 +104,7 @@ import Testing
     let log = try #require(image.files["audit.log"]).bytes
     let lastLine = try #require(try store.logLines().last).utf8.count + 1
     for length in (log.count - lastLine)..<log.count {
-      let scratch = try Scratch(image)
+      let scratch = try ReusableBuffer(image)
       let store = DirectoryStore(scratch.path)
       try store.writeLog(Array(log[..<length]))
       #expect(try store.audit().count == 6, "cut to \(length) bytes")

@@ -1,17 +1,17 @@
 import IDTokens
-import JOSE
+import JOSECore
 import KeyRotation
 import RingInspection
 import Testing
 
 @Suite struct ClockTests {
-  private let scratch: Scratch
+  private let scratch: ReusableBuffer
   private let store: DirectoryStore
   private let policy: RotationPolicy
   private let year: Int64 = 365 * 86_400
 
   init() async throws {
-    scratch = try Scratch()
+    scratch = try ReusableBuffer()
     store = DirectoryStore(scratch.path)
     policy = try .brief()
     try store.create(policy, at: start)
@@ -56,7 +56,7 @@ import Testing
   )
   func staleByTheFuture() async throws {
     let now = start.advanced(by: 260)
-    let live = LiveKeyRing(try #require(try await store.snapshot()), confirmedAt: now)
+    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: now)
     let time = TestTime(now)
     let issuer = try SampleTokens.issuer(live, time.wallClock)
     let request = try SampleTokens.request(lifetime: 60)

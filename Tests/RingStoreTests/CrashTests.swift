@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 import Testing
 
@@ -37,7 +37,7 @@ import Testing
       _ = await Outcome(first.change, store)
       let image = try DiskImage(of: crashed.root)
       for next in 1...first.calls.count {
-        let disk = try FaultyDisk(Scratch(image))
+        let disk = try FaultyDisk(ReusableBuffer(image))
         disk.set(fault(next))
         let store = DirectoryStore(disk.root + "/ring", files: disk)
         _ = try? await store.step(.brief(), at: start.advanced(by: 250))

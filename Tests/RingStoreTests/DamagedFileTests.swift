@@ -1,18 +1,17 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 import Testing
 
 @Suite struct DamagedFileTests {
-  private let scratch: Scratch
+  private let scratch: ReusableBuffer
   private let store: DirectoryStore
   private let ring: KeyRing
   private let files = POSIXFileSystem()
 
   init() throws {
-    scratch = try Scratch()
+    scratch = try ReusableBuffer()
     store = DirectoryStore(scratch.path)
     ring = try store.create(.brief(), at: start)
   }

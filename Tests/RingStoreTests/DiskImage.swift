@@ -1,5 +1,5 @@
 import Foundation
-import Platform
+import SystemSupport
 
 /// A directory tree in memory, with paths relative to its root; the root itself is `.`.
 struct DiskImage: Sendable, Equatable {
@@ -46,7 +46,7 @@ struct DiskImage: Sendable, Equatable {
 }
 
 /// A directory of a test's own.
-final class Scratch: Sendable {
+final class ReusableBuffer: Sendable {
   let path = FileManager.default.temporaryDirectory.path + "/ring-store-\(UUID().uuidString)"
 
   init(_ image: DiskImage = DiskImage()) throws {

@@ -1,4 +1,4 @@
-import Platform
+import SystemSupport
 
 /// What a file system has been asked to do, and what of it a power cut can't undo any more.
 ///

@@ -1,12 +1,12 @@
-import Platform
 import Synchronization
+import SystemSupport
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// A real directory on which any system call can fail or be the last, and that knows what a power cut would undo.
@@ -39,12 +39,12 @@ final class FaultyDisk: FileSystem {
     var journal: DiskJournal
   }
 
-  private let scratch: Scratch
+  private let scratch: ReusableBuffer
   var root: String { scratch.path }
   private let base = POSIXFileSystem()
   private let state: Mutex<State>
 
-  init(_ scratch: Scratch) throws {
+  init(_ scratch: ReusableBuffer) throws {
     self.scratch = scratch
     state = Mutex(State(journal: DiskJournal(try DiskImage(of: scratch.path))))
   }

@@ -1,17 +1,17 @@
-import JOSE
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 import Testing
 
 /// What the crash tests rely on finds what it is there to find.
 @Suite struct InspectionTests {
-  private let scratch: Scratch
+  private let scratch: ReusableBuffer
   private let store: DirectoryStore
   private let files = POSIXFileSystem()
 
   init() async throws {
-    scratch = try Scratch()
+    scratch = try ReusableBuffer()
     store = DirectoryStore(scratch.path)
     try store.create(.brief(), at: start)
     try await store.settle(.brief(), clock: .fixed(start.advanced(by: 250)))

@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 import Testing
 
@@ -128,7 +128,7 @@ import Testing
   func serves() async throws {
     let policy = try RotationPolicy.brief()
     let store = try MemoryStore(policy)
-    let live = LiveKeyRing(try #require(try await store.publicSnapshot()), confirmedAt: start)
+    let live = CurrentKeyRing(try #require(try await store.publicSnapshot()), confirmedAt: start)
     let time = TestTime(start)
     let rotator = KeyRotator(live, store: store, policy: policy, role: .serves, clock: time.wallClock)
     try await store.step(policy, at: start.advanced(by: 250))

@@ -1,16 +1,16 @@
 import IDTokens
-import JOSE
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 import Testing
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 @Suite struct LiveRingTests {
@@ -87,7 +87,7 @@ import Testing
 
   @Test("a follower that isn't told finds a rotation within a third of the staleness bound")
   func followerLooks() async throws {
-    let scratch = try Scratch()
+    let scratch = try ReusableBuffer()
     let store = DirectoryStore(scratch.path)
     try store.create(policy, at: start)
     let follower = try await RotatorBench(store, policy, .follows)
@@ -101,7 +101,7 @@ import Testing
 
   @Test("a directory store tells of another process's change")
   func directoryTells() async throws {
-    let scratch = try Scratch()
+    let scratch = try ReusableBuffer()
     let store = DirectoryStore(scratch.path)
     try store.create(policy, at: start)
     var changes = store.changes().makeAsyncIterator()

@@ -1,7 +1,7 @@
-import JOSE
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 import Testing
 
 /// A change, the directory before it and what it makes of the ring when nothing goes wrong.
@@ -16,7 +16,7 @@ struct Rehearsal {
   let calls: [String]
 
   init(_ change: Change) async throws {
-    let scratch = try Scratch()
+    let scratch = try ReusableBuffer()
     let plain = DirectoryStore(scratch.path + "/ring")
     try await change.prepare(plain)
     (self.change, image, before) = (change, try DiskImage(of: scratch.path), try plain.load())
@@ -28,7 +28,7 @@ struct Rehearsal {
 
   /// A disk as it was before the change, with a fault to come.
   func disk(_ fault: FaultyDisk.Fault) throws -> (FaultyDisk, DirectoryStore) {
-    let disk = try FaultyDisk(Scratch(image))
+    let disk = try FaultyDisk(ReusableBuffer(image))
     disk.set(fault)
     return (disk, DirectoryStore(disk.root + "/ring", files: disk))
   }

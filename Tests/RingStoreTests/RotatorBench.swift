@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import KeyRotation
 import Synchronization
 import TestSupport
@@ -8,14 +8,14 @@ import Testing
 final class RotatorBench: Sendable {
   let clock = ManualClock()
   let time = TestTime(start)
-  let live: LiveKeyRing
+  let live: CurrentKeyRing
   let rotator: KeyRotator
   let events: Recorder<RotatorEvent>
   private let task: Task<Void, Never>
 
   init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRotator.Role = .rotates) async throws {
     let events = Recorder<RotatorEvent>()
-    live = LiveKeyRing(try #require(try await store.snapshot()), confirmedAt: start)
+    live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: start)
     let rotator = KeyRotator(
       live, store: store, policy: policy, role: role, clock: time.wallClock, sleeper: clock,
       onEvent: { events.append($0) })

@@ -1,9 +1,7 @@
-import JOSE
-import JSON
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 import Testing
 
 let start = NumericDate(1_800_000_000)

@@ -1,4 +1,4 @@
-import JOSE
+import JOSECore
 import Synchronization
 
 /// The time of a test: it stands still until it is set.

@@ -1,11 +1,11 @@
-import Platform
+import SystemSupport
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 struct SystemCallError: Error {

@@ -1,9 +1,8 @@
 import IDTokens
-import JOSE
-import JSON
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 
 /// What is known of a ring from outside: the last epoch that a process has reported, and the tokens it gave out.
 struct History {

@@ -1,8 +1,8 @@
 import IDTokens
-import JOSE
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 import TestSupport
 
 /// Kills a process that rotates keys at random moments, and looks at the ring after each kill.

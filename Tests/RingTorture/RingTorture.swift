@@ -1,5 +1,5 @@
 import KeyRotation
-import Platform
+import SystemSupport
 
 /// Rotates rings, kills the processes that do, and measures. For the tests and `make torture`.
 ///

@@ -1,8 +1,7 @@
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
-import Platform
 import RingInspection
+import SystemSupport
 
 /// Rotates the ring of a directory in a loop, on a clock that a step moves on by seconds, and prints what it committed.
 struct RotationLoop {

@@ -1,5 +1,5 @@
 import KeyRotation
-import Platform
+import SystemSupport
 import Testing
 
 @testable import RotationModel

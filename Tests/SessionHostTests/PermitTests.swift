@@ -1,5 +1,5 @@
 import IDTokens
-import JOSE
+import JOSECore
 import SessionHost
 import Synchronization
 import Testing

@@ -1,17 +1,17 @@
 import IDTokens
-import JOSE
+import JOSECore
 import SessionHost
 
-#if Server
-  import IssuerBench
-  import IssuerClient
+#if Client
+import TestIssuer
+import IssuerClient
 #endif
 
 /// Where tokens are made, seen from the host. The contract is the same in each.
 enum Place: CaseIterable {
   case sameProcess
-  #if Server
-    case overHTTP
+  #if Client
+  case overHTTP
   #endif
 }
 
@@ -23,26 +23,26 @@ extension Fixture {
     let source = source ?? localSource
     switch place {
     case .sameProcess: return source
-    #if Server
-      case .overHTTP: return try await ServedSource(ProtocolIssuer(source), at: now)
+    #if Client
+    case .overHTTP: return try await ServedSource(ProtocolIssuer(source), at: now)
     #endif
     }
   }
 }
 
-#if Server
-  /// A remote source that keeps its issuer running.
-  private struct ServedSource: SessionTokenSource {
-    let issuer: ProtocolIssuer
-    let remote: RemoteTokenSource
+#if Client
+/// A remote source that keeps its issuer running.
+private struct ServedSource: SessionTokenSource {
+  let issuer: ProtocolIssuer
+  let remote: RemoteTokenSource
 
-    init(_ issuer: ProtocolIssuer, at now: NumericDate) throws {
-      self.issuer = issuer
-      remote = try issuer.remoteSource(clock: .fixed(now), timeouts: StoppedClock())
-    }
-
-    func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
-      try await remote.sessionToken(for: request)
-    }
+  init(_ issuer: ProtocolIssuer, at now: NumericDate) throws {
+    self.issuer = issuer
+    remote = try issuer.remoteSource(clock: .fixed(now), timeouts: StoppedClock())
   }
+
+  func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+    try await remote.sessionToken(for: request)
+  }
+}
 #endif

@@ -1,6 +1,5 @@
 import IDTokens
-import JOSE
-import JWA
+import JOSECore
 import KeyRotation
 import SessionHost
 import Synchronization
@@ -14,7 +13,7 @@ struct Fixture {
   let openIDApp: ClientID
   let secret: ClientSecret
   let apps = InMemoryApps()
-  let ring: LiveKeyRing
+  let ring: CurrentKeyRing
   let issuer: TokenIssuer
   let refusals = Recorder<String>()
 
@@ -24,7 +23,7 @@ struct Fixture {
     secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
     let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
     let state = try KeyRing.new(keys.compactMap(\.newKey), policy: .standard.with([.es256]), at: now).ring
-    ring = LiveKeyRing(try KeyRingSnapshot(state, signingKeys: [keys[0]]), confirmedAt: now)
+    ring = CurrentKeyRing(try KeyRingSnapshot(state, signingKeys: [keys[0]]), confirmedAt: now)
     issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring, clock: .fixed(now))
     apps.register(
       try AppRegistration(clientID: shopifyApp, secret: secret, signedResponseAlgorithm: .hs256))

@@ -1,143 +1,143 @@
 #if JavaScript
-  import IDTokens
-  import JSON
-  import SessionHost
-  import SessionScripting
-  import Synchronization
+import IDTokens
+import JOSECore
+import SessionHost
+import SessionScripting
+import Synchronization
 
-  /// A point of sale with one app that gets HS256 tokens, and what its extension says and does wrong.
-  struct Till {
-    let shop: ShopDomain
-    let app: ClientID
-    let secret: ClientSecret
-    let apps = InMemoryApps()
-    let console = Recorder<ConsoleMessage>()
-    let errors = Recorder<ScriptError>()
+/// A point of sale with one app that gets HS256 tokens, and what its extension says and does wrong.
+struct Till {
+  let shop: ShopDomain
+  let app: ClientID
+  let secret: ClientSecret
+  let apps = InMemoryApps()
+  let console = Recorder<ConsoleMessage>()
+  let errors = Recorder<ScriptError>()
 
-    init() throws {
-      (shop, app) = (try ShopDomain("snow-devil.myshopify.com"), try ClientID("my-app"))
-      secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
-      apps.register(try AppRegistration(clientID: app, secret: secret, signedResponseAlgorithm: .hs256))
-      apps.permit(UserID(42), toUse: app, in: shop)
-    }
-
-    func controller(
-      tokens source: (any SessionTokenSource)? = nil, staffMember: UInt64? = 7,
-      clock: any Clock<Duration> = StoppedClock()
-    ) -> SessionController {
-      let session = Session(
-        shopId: 1001, shopDomain: shop, userId: UserID(42), locationId: 5, staffMemberId: staffMember,
-        currency: "CAD", posVersion: "10.6.0")
-      return SessionController(
-        session, deviceId: "till-3",
-        tokens: source ?? LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps), clock: clock)
-    }
-
-    /// Time stands still on `clock`: no deadline is over, and no timer due.
-    func host(
-      _ controller: SessionController, version: String = "2026-07", apis: [HostAPI] = [],
-      timeLimit: Duration = .seconds(20), clock: any Clock<Duration> = StoppedClock()
-    ) throws -> ExtensionHost {
-      ExtensionHost(
-        session: controller.api(for: app, version: try APIVersion(version)), apis: apis, timeLimit: timeLimit,
-        clock: clock, console: { [console] in console.append($0) }, onError: { [errors] in errors.append($0) }
-      )
-    }
-
-    func verify(_ token: String) throws -> IDTokenClaims {
-      try TokenVerifier(secrets: [secret], audience: app.text).verify(token)
-    }
-
-    /// What a script says when it is run by a host of its own, and everything that it waited for.
-    func said(
-      _ script: String, by controller: SessionController? = nil, version: String = "2026-07",
-      apis: [HostAPI] = []
-    ) async throws -> [String] {
-      let running = try await host(controller ?? self.controller(), version: version, apis: apis).run(script)
-      try await running.settle()
-      await running.close()
-      return lines
-    }
-
-    var lines: [String] { console.elements.map(\.text) }
+  init() throws {
+    (shop, app) = (try ShopDomain("snow-devil.myshopify.com"), try ClientID("my-app"))
+    secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
+    apps.register(try AppRegistration(clientID: app, secret: secret, signedResponseAlgorithm: .hs256))
+    apps.permit(UserID(42), toUse: app, in: shop)
   }
 
-  /// What happened, in order, from any thread; and a way to wait for it.
-  final class Recorder<Element: Sendable>: Sendable {
-    private struct State {
-      var elements: [Element] = []
-      var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  func controller(
+    tokens source: (any SessionTokenSource)? = nil, staffMember: UInt64? = 7,
+    clock: any Clock<Duration> = StoppedClock()
+  ) -> SessionController {
+    let session = Session(
+      shopId: 1001, shopDomain: shop, userId: UserID(42), locationId: 5, staffMemberId: staffMember,
+      currency: "CAD", posVersion: "10.6.0")
+    return SessionController(
+      session, deviceId: "till-3",
+      tokens: source ?? LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps), clock: clock)
+  }
+
+  /// Time stands still on `clock`: no deadline is over, and no timer due.
+  func host(
+    _ controller: SessionController, version: String = "2026-07", apis: [HostAPI] = [],
+    timeLimit: Duration = .seconds(20), clock: any Clock<Duration> = StoppedClock()
+  ) throws -> ExtensionHost {
+    ExtensionHost(
+      session: controller.api(for: app, version: try APIVersion(version)), apis: apis, timeLimit: timeLimit,
+      clock: clock, console: { [console] in console.append($0) }, onError: { [errors] in errors.append($0) }
+    )
+  }
+
+  func verify(_ token: String) throws -> IDTokenClaims {
+    try TokenVerifier(secrets: [secret], audience: app.text).verify(token)
+  }
+
+  /// What a script says when it is run by a host of its own, and everything that it waited for.
+  func said(
+    _ script: String, by controller: SessionController? = nil, version: String = "2026-07",
+    apis: [HostAPI] = []
+  ) async throws -> [String] {
+    let running = try await host(controller ?? self.controller(), version: version, apis: apis).run(script)
+    try await running.settle()
+    await running.close()
+    return lines
+  }
+
+  var lines: [String] { console.elements.map(\.text) }
+}
+
+/// What happened, in order, from any thread; and a way to wait for it.
+final class Recorder<Element: Sendable>: Sendable {
+  private struct State {
+    var elements: [Element] = []
+    var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  }
+
+  private let state = Mutex(State())
+
+  var elements: [Element] { state.withLock { $0.elements } }
+
+  func append(_ element: Element) {
+    let due = state.withLock { state in
+      state.elements.append(element)
+      let due = state.waiting.filter { $0.count <= state.elements.count }
+      state.waiting.removeAll { $0.count <= state.elements.count }
+      return due
     }
+    for waiter in due { waiter.continuation.resume() }
+  }
 
-    private let state = Mutex(State())
-
-    var elements: [Element] { state.withLock { $0.elements } }
-
-    func append(_ element: Element) {
-      let due = state.withLock { state in
-        state.elements.append(element)
-        let due = state.waiting.filter { $0.count <= state.elements.count }
-        state.waiting.removeAll { $0.count <= state.elements.count }
-        return due
+  /// Returns once there are as many.
+  func reach(_ count: Int) async {
+    await withCheckedContinuation { continuation in
+      let isDue = state.withLock { state in
+        if state.elements.count < count { state.waiting.append((count, continuation)) }
+        return state.elements.count >= count
       }
-      for waiter in due { waiter.continuation.resume() }
-    }
-
-    /// Returns once there are as many.
-    func reach(_ count: Int) async {
-      await withCheckedContinuation { continuation in
-        let isDue = state.withLock { state in
-          if state.elements.count < count { state.waiting.append((count, continuation)) }
-          return state.elements.count >= count
-        }
-        if isDue { continuation.resume() }
-      }
+      if isDue { continuation.resume() }
     }
   }
+}
 
-  /// Answers with whatever a test makes of the request.
-  struct StubSource: SessionTokenSource {
-    let answer: @Sendable (SessionTokenRequest) async throws -> SessionToken?
+/// Answers with whatever a test makes of the request.
+struct StubSource: SessionTokenSource {
+  let answer: @Sendable (SessionTokenRequest) async throws -> SessionToken?
 
-    func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
-      try await answer(request)
-    }
+  func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+    try await answer(request)
+  }
+}
+
+/// A clock on which time never passes.
+struct StoppedClock: Clock {
+  struct Instant: InstantProtocol {
+    var offset: Duration = .zero
+    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    func duration(to other: Instant) -> Duration { other.offset - offset }
+    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
   }
 
-  /// A clock on which time never passes.
-  struct StoppedClock: Clock {
-    struct Instant: InstantProtocol {
-      var offset: Duration = .zero
-      func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-      func duration(to other: Instant) -> Duration { other.offset - offset }
-      static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-    }
+  var now: Instant { Instant() }
+  var minimumResolution: Duration { .zero }
 
-    var now: Instant { Instant() }
-    var minimumResolution: Duration { .zero }
-
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-      let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
-      for await _ in stream {}
-      _ = continuation
-      try Task.checkCancellation()
-    }
+  func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
+    for await _ in stream {}
+    _ = continuation
+    try Task.checkCancellation()
   }
+}
 
-  /// A clock on which every sleep is over at once.
-  struct ImpatientClock: Clock {
-    var now: StoppedClock.Instant { .init() }
-    var minimumResolution: Duration { .zero }
-    func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {}
+/// A clock on which every sleep is over at once.
+struct ImpatientClock: Clock {
+  var now: StoppedClock.Instant { .init() }
+  var minimumResolution: Duration { .zero }
+  func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {}
+}
+
+/// A clock on which the sleeps of timers are over at once, and an `ExtensionHost`'s deadline never is.
+struct TimerClock: Clock {
+  var now: StoppedClock.Instant { .init() }
+  var minimumResolution: Duration { .zero }
+
+  func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {
+    if deadline.offset >= .seconds(10) { try await StoppedClock().sleep(until: deadline, tolerance: nil) }
   }
-
-  /// A clock on which the sleeps of timers are over at once, and an `ExtensionHost`'s deadline never is.
-  struct TimerClock: Clock {
-    var now: StoppedClock.Instant { .init() }
-    var minimumResolution: Duration { .zero }
-
-    func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {
-      if deadline.offset >= .seconds(10) { try await StoppedClock().sleep(until: deadline, tolerance: nil) }
-    }
-  }
+}
 #endif

@@ -1,97 +1,97 @@
 #if Server
-  import HTTPTypes
-  import Hummingbird
-  import IDTokens
-  import JOSE
-  import KeyRotation
-  import NIOCore
-  import Synchronization
+import HTTPTypes
+import Hummingbird
+import IDTokens
+import JOSECore
+import KeyRotation
+import NIOCore
+import Synchronization
 
-  /// The JWK Sets and the discovery document as they are served: rendered once for each epoch of the ring.
-  final class PublicDocuments: Sendable {
-    private let ring: LiveKeyRing
-    private let issuer: IssuerURL
-    private let edition = Mutex<Edition?>(nil)
+/// The JWK Sets and the discovery document as they are served: rendered once for each epoch of the ring.
+final class PublicDocuments: Sendable {
+  private let ring: CurrentKeyRing
+  private let issuer: IssuerURL
+  private let edition = Mutex<Edition?>(nil)
 
-    init(_ ring: LiveKeyRing, issuer: IssuerURL) {
-      (self.ring, self.issuer) = (ring, issuer)
-    }
-
-    /// - Throws: a refusal where the snapshot may be out of date: verifiers would keep a JWKS without the next key.
-    func response(to request: Request, at now: NumericDate) throws(Refusal) -> Response? {
-      do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw Refusal(ring: error) }
-      let edition = try current(at: now)
-      guard let document = edition.documents[request.uri.path] else { return nil }
-      let maxAge = edition.maxAge(at: now)
-      var fields = document.fields
-      // Nearly always the longest: it is shorter for a while before keys change.
-      if maxAge != edition.longest { fields[.cacheControl] = "public, max-age=\(maxAge)" }
-      if let tags = request.headers[.ifNoneMatch], document.matches(tags) {
-        return .empty(.notModified, fields)
-      }
-      let response = Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: document.body))
-      return request.method == .head ? response.createHeadResponse() : response
-    }
-
-    private func current(at now: NumericDate) throws(Refusal) -> Edition {
-      let epoch = ring.epoch
-      if let edition = edition.withLock({ $0 }), edition.epoch == epoch { return edition }
-      do throws(KeyRingError) {
-        let new = try Edition(ring.current, issuer, at: now)
-        edition.withLock { $0 = new }
-        return new
-      } catch { throw .serverError("\(error)") }
-    }
+  init(_ ring: CurrentKeyRing, issuer: IssuerURL) {
+    (self.ring, self.issuer) = (ring, issuer)
   }
 
-  /// The documents of one epoch.
-  private struct Edition {
-    let epoch: Int
-    /// By path.
-    let documents: [String: Document]
-    let longest: Int64
-    private let nextChange: NumericDate?
-
-    init(_ snapshot: KeyRingSnapshot, _ issuer: IssuerURL, at now: NumericDate) throws(KeyRingError) {
-      epoch = snapshot.epoch
-      longest = snapshot.ring.policy.maxAge
-      nextChange = snapshot.ring.nextPublication(snapshot.ring.policy)
-      var documents: [String: Document] = [:]
-      for file in try StaticExport(snapshot, issuer: issuer.text, at: now).files {
-        documents["/" + file.path] = Document(file, maxAge: longest)
-      }
-      self.documents = documents
+  /// - Throws: a refusal where the snapshot may be out of date: verifiers would keep a JWKS without the next key.
+  func response(to request: Request, at now: NumericDate) throws(Refusal) -> Response? {
+    do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw Refusal(ring: error) }
+    let edition = try current(at: now)
+    guard let document = edition.documents[request.uri.path] else { return nil }
+    let maxAge = edition.maxAge(at: now)
+    var fields = document.fields
+    // Nearly always the longest: it is shorter for a while before keys change.
+    if maxAge != edition.longest { fields[.cacheControl] = "public, max-age=\(maxAge)" }
+    if let tags = request.headers[.ifNoneMatch], document.matches(tags) {
+      return .empty(.notModified, fields)
     }
-
-    /// As `KeyRingSnapshot.maxAge(at:)`, without asking the ring again.
-    func maxAge(at now: NumericDate) -> Int64 {
-      nextChange.map { min(longest, max(0, $0.seconds(since: now))) } ?? longest
-    }
+    let response = Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: document.body))
+    return request.method == .head ? response.createHeadResponse() : response
   }
 
-  private struct Document {
-    let body: ByteBuffer
-    let entityTag: String
-    let fields: HTTPFields
+  private func current(at now: NumericDate) throws(Refusal) -> Edition {
+    let epoch = ring.epoch
+    if let edition = edition.withLock({ $0 }), edition.epoch == epoch { return edition }
+    do throws(KeyRingError) {
+      let new = try Edition(ring.current, issuer, at: now)
+      edition.withLock { $0 = new }
+      return new
+    } catch { throw .serverError("\(error)") }
+  }
+}
 
-    init(_ file: StaticExport.File, maxAge: Int64) {
-      body = ByteBuffer(bytes: file.contents)
-      entityTag = file.entityTag
-      // Public keys are for every origin to read (the Fetch standard's `*` is for requests without credentials).
-      fields = [
-        .contentType: file.contentType, .eTag: file.entityTag, .accessControlAllowOrigin: "*",
-        .contentLength: String(file.contents.count), .cacheControl: "public, max-age=\(maxAge)",
-      ]
+/// The documents of one epoch.
+private struct Edition {
+  let epoch: Int
+  /// By path.
+  let documents: [String: Document]
+  let longest: Int64
+  private let nextChange: NumericDate?
+
+  init(_ snapshot: KeyRingSnapshot, _ issuer: IssuerURL, at now: NumericDate) throws(KeyRingError) {
+    epoch = snapshot.epoch
+    longest = snapshot.ring.policy.maxAge
+    nextChange = snapshot.ring.nextPublication(snapshot.ring.policy)
+    var documents: [String: Document] = [:]
+    for file in try StaticExport(snapshot, issuer: issuer.text, at: now).files {
+      documents["/" + file.path] = Document(file, maxAge: longest)
     }
+    self.documents = documents
+  }
 
-    /// `If-None-Match` by the weak comparison (RFC 9110 §13.1.2).
-    func matches(_ tags: String) -> Bool {
-      tags.split(separator: ",").contains { tag in
-        var tag = tag.drop { $0 == " " || $0 == "\t" }
-        while tag.last == " " || tag.last == "\t" { tag.removeLast() }
-        if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
-        return tag == "*" || tag == entityTag
-      }
+  /// As `KeyRingSnapshot.maxAge(at:)`, without asking the ring again.
+  func maxAge(at now: NumericDate) -> Int64 {
+    nextChange.map { min(longest, max(0, $0.seconds(since: now))) } ?? longest
+  }
+}
+
+private struct Document {
+  let body: ByteBuffer
+  let entityTag: String
+  let fields: HTTPFields
+
+  init(_ file: StaticExport.File, maxAge: Int64) {
+    body = ByteBuffer(bytes: file.contents)
+    entityTag = file.entityTag
+    // Public keys are for every origin to read (the Fetch standard's `*` is for requests without credentials).
+    fields = [
+      .contentType: file.contentType, .eTag: file.entityTag, .accessControlAllowOrigin: "*",
+      .contentLength: String(file.contents.count), .cacheControl: "public, max-age=\(maxAge)",
+    ]
+  }
+
+  /// `If-None-Match` by the weak comparison (RFC 9110 §13.1.2).
+  func matches(_ tags: String) -> Bool {
+    tags.split(separator: ",").contains { tag in
+      var tag = tag.drop { $0 == " " || $0 == "\t" }
+      while tag.last == " " || tag.last == "\t" { tag.removeLast() }
+      if tag.hasPrefix("W/") { tag = tag.dropFirst(2) }
+      return tag == "*" || tag == entityTag
     }
   }
+}
 #endif

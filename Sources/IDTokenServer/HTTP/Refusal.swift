@@ -1,79 +1,79 @@
 #if Server
-  import HTTPTypes
-  import JSON
-  import NIOCore
+import HTTPTypes
+import JOSECore
+import NIOCore
 
-  /// Why a request is refused: what the client is told, and what the log is.
-  struct Refusal: Error {
-    /// `error` of RFC 6749 §5.2, and of RFC 8628 §3.5 for `slow_down`.
-    enum Code: String {
-      case invalidRequest = "invalid_request"
-      case invalidClient = "invalid_client"
-      case accessDenied = "access_denied"
-      case slowDown = "slow_down"
-      case serverError = "server_error"
-      case temporarilyUnavailable = "temporarily_unavailable"
-    }
-
-    let status: HTTPResponse.Status
-    let code: Code
-    let reason: RefusalReason
-    /// For the client: it tells nothing internal and repeats nothing that could be secret.
-    let description: String
-    /// For the log alone.
-    var detail: String?
-    /// Seconds.
-    var retryAfter: Int?
-    var fields = HTTPFields()
-    /// Whether the rest of the request isn't read any more.
-    var closesConnection = false
-    /// Whether nobody hears it: the connection is gone. Where the issuer hung up, it has said and counted why by then.
-    var isUnheard = false
-
-    init(
-      _ status: HTTPResponse.Status, _ code: Code, _ reason: RefusalReason, _ description: String,
-      detail: String? = nil, retryAfter: Int? = nil
-    ) {
-      (self.status, self.code, self.reason) = (status, code, reason)
-      (self.description, self.detail, self.retryAfter) = (description, detail, retryAfter)
-    }
-
-    static func invalidRequest(_ description: String) -> Refusal {
-      Refusal(.badRequest, .invalidRequest, .invalidRequest, description)
-    }
-  }
-
-  /// The reasons that refusals are counted by.
-  package enum RefusalReason: String, CaseIterable, Sendable {
-    case notPermitted = "not_permitted"
+/// Why a request is refused: what the client is told, and what the log is.
+struct Refusal: Error {
+  /// `error` of RFC 6749 §5.2, and of RFC 8628 §3.5 for `slow_down`.
+  enum Code: String {
     case invalidRequest = "invalid_request"
     case invalidClient = "invalid_client"
     case accessDenied = "access_denied"
     case slowDown = "slow_down"
-    case overloaded
     case serverError = "server_error"
-    case staleRing = "stale_ring"
+    case temporarilyUnavailable = "temporarily_unavailable"
   }
 
-  extension Refusal {
-    /// `{"error": …, "error_description": …}`.
-    var json: JSONObject {
-      ["error": .string(code.rawValue), "error_description": .string(description.inDescription)]
-    }
+  let status: HTTPResponse.Status
+  let code: Code
+  let reason: RefusalReason
+  /// For the client: it tells nothing internal and repeats nothing that could be secret.
+  let description: String
+  /// For the log alone.
+  var detail: String?
+  /// Seconds.
+  var retryAfter: Int?
+  var fields = HTTPFields()
+  /// Whether the rest of the request isn't read any more.
+  var closesConnection = false
+  /// Whether nobody hears it: the connection is gone. Where the issuer hung up, it has said and counted why by then.
+  var peerIsGone = false
+
+  init(
+    _ status: HTTPResponse.Status, _ code: Code, _ reason: RefusalReason, _ description: String,
+    detail: String? = nil, retryAfter: Int? = nil
+  ) {
+    (self.status, self.code, self.reason) = (status, code, reason)
+    (self.description, self.detail, self.retryAfter) = (description, detail, retryAfter)
   }
 
-  extension String {
-    /// The text with what may not stand in an `error_description` (RFC 6749 §5.2: ASCII without quotes and backslashes)
-    /// replaced, and not for ever.
-    var inDescription: String {
-      let text = prefix(300).unicodeScalars.map { scalar -> Character in
-        switch scalar.value {
-        case 0x22: "'"
-        case 0x20...0x7e where scalar.value != 0x5c: Character(scalar)
-        default: "?"
-        }
+  static func invalidRequest(_ description: String) -> Refusal {
+    Refusal(.badRequest, .invalidRequest, .invalidRequest, description)
+  }
+}
+
+/// The reasons that refusals are counted by.
+package enum RefusalReason: String, CaseIterable, Sendable {
+  case notPermitted = "not_permitted"
+  case invalidRequest = "invalid_request"
+  case invalidClient = "invalid_client"
+  case accessDenied = "access_denied"
+  case slowDown = "slow_down"
+  case overloaded
+  case serverError = "server_error"
+  case staleRing = "stale_ring"
+}
+
+extension Refusal {
+  /// `{"error": …, "error_description": …}`.
+  var json: JSONObject {
+    ["error": .string(code.rawValue), "error_description": .string(description.inDescription)]
+  }
+}
+
+extension String {
+  /// The text with what may not stand in an `error_description` (RFC 6749 §5.2: ASCII without quotes and backslashes)
+  /// replaced, and not for ever.
+  var inDescription: String {
+    let text = prefix(300).unicodeScalars.map { scalar -> Character in
+      switch scalar.value {
+      case 0x22: "'"
+      case 0x20...0x7e where scalar.value != 0x5c: Character(scalar)
+      default: "?"
       }
-      return String(text)
     }
+    return String(text)
   }
+}
 #endif

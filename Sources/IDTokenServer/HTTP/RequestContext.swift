@@ -1,32 +1,32 @@
 #if Server
-  public import Hummingbird
-  import HTTPTypes
-  import Logging
-  import NIOCore
+public import Hummingbird
+import HTTPTypes
+import Logging
+import NIOCore
 
-  /// What a request comes with beside itself: its connection.
-  public struct IssuerRequestContext: InitializableFromSource, Sendable {
-    let channel: any Channel
+/// What a request comes with beside itself: its connection.
+public struct IssuerRequestContext: InitializableFromSource, Sendable {
+  let channel: any Channel
 
-    public init(source: ApplicationRequestContextSource) { channel = source.channel }
+  public init(source: ApplicationRequestContextSource) { channel = source.channel }
 
-    /// Whether the client is on this machine, by the connection's address.
-    var isLoopback: Bool {
-      switch channel.remoteAddress {
-      case .v4, .v6: channel.remoteAddress?.isLoopback == true
-      case .unixDomainSocket: true
-      case nil: false
-      }
-    }
-
-    /// The client's address without its port.
-    var clientAddress: String { channel.remoteAddress?.ipAddress ?? "local" }
-  }
-
-  extension SocketAddress {
-    fileprivate var isLoopback: Bool {
-      guard let address = ipAddress else { return false }
-      return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+  /// Whether the client is on this machine, by the connection's address.
+  var isLoopback: Bool {
+    switch channel.remoteAddress {
+    case .v4, .v6: channel.remoteAddress?.isLoopback == true
+    case .unixDomainSocket: true
+    case nil: false
     }
   }
+
+  /// The client's address without its port.
+  var clientAddress: String { channel.remoteAddress?.ipAddress ?? "local" }
+}
+
+extension SocketAddress {
+  fileprivate var isLoopback: Bool {
+    guard let address = ipAddress else { return false }
+    return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+  }
+}
 #endif

@@ -1,48 +1,48 @@
 #if Server
-  import HTTPTypes
+import HTTPTypes
 
-  /// What there is to ask for, by the names that metrics have for it.
-  enum Route: String, CaseIterable, Sendable {
-    case token = "/session-token"
-    case tokens = "/session-tokens"
-    case jwks = "/.well-known/jwks.json"
-    case discovery = "/.well-known/openid-configuration"
-    case health = "/healthz"
-    case readiness = "/readyz"
-    case metrics = "/metrics"
-    case openAPI = "/openapi.json"
-    case page = "/"
-    case other
+/// What there is to ask for, by the names that metrics have for it.
+enum Route: String, CaseIterable, Sendable {
+  case token = "/session-token"
+  case tokens = "/session-tokens"
+  case jwks = "/.well-known/jwks.json"
+  case discovery = "/.well-known/openid-configuration"
+  case health = "/healthz"
+  case readiness = "/readyz"
+  case metrics = "/metrics"
+  case openAPI = "/openapi.json"
+  case page = "/"
+  case other
 
-    init(path: String) {
-      switch path {
-      case "/session-token": self = .token
-      case "/.well-known/jwks.json", "/.well-known/jwks-ed448.json": self = .jwks
-      default: self = Route(rawValue: path) ?? .other
-      }
-    }
-
-    /// The value of `Allow` (RFC 9110 §10.2.1).
-    var allowed: String {
-      switch self {
-      case .token, .tokens: "POST"
-      default: "GET, HEAD"
-      }
-    }
-
-    func allows(_ method: HTTPRequest.Method) -> Bool {
-      switch self {
-      case .token, .tokens: method == .post
-      default: method == .get || method == .head
-      }
-    }
-
-    /// Whether it is answered however busy the issuer is: who looks after it must still see it.
-    var isAlwaysAnswered: Bool {
-      switch self {
-      case .health, .readiness, .metrics: true
-      default: false
-      }
+  init(path: String) {
+    switch path {
+    case "/session-token": self = .token
+    case "/.well-known/jwks.json", "/.well-known/jwks-ed448.json": self = .jwks
+    default: self = Route(rawValue: path) ?? .other
     }
   }
+
+  /// The value of `Allow` (RFC 9110 §10.2.1).
+  var allowed: String {
+    switch self {
+    case .token, .tokens: "POST"
+    default: "GET, HEAD"
+    }
+  }
+
+  func allows(_ method: HTTPRequest.Method) -> Bool {
+    switch self {
+    case .token, .tokens: method == .post
+    default: method == .get || method == .head
+    }
+  }
+
+  /// Whether it is answered however busy the issuer is: who looks after it must still see it.
+  var isAlwaysAnswered: Bool {
+    switch self {
+    case .health, .readiness, .metrics: true
+    default: false
+    }
+  }
+}
 #endif

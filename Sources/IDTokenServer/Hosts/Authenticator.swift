@@ -1,57 +1,57 @@
 #if Server
-  import HTTPTypes
-  import Hummingbird
-  import JWA
+import HTTPTypes
+import Hummingbird
+import JOSECore
 
-  /// Tells which host a request is from: by a bearer credential (RFC 6750 §2.1), else by the connection's client
-  /// certificate (as in RFC 8705 §2).
-  struct Authenticator {
-    private let hosts: HostRegistry
-    private let certificates: PeerCertificates?
+/// Tells which host a request is from: by a bearer credential (RFC 6750 §2.1), else by the connection's client
+/// certificate (as in RFC 8705 §2).
+struct Authenticator {
+  private let hosts: HostRegistry
+  private let certificates: PeerCertificates?
 
-    init(_ hosts: HostRegistry, _ certificates: PeerCertificates?) {
-      (self.hosts, self.certificates) = (hosts, certificates)
-    }
+  init(_ hosts: HostRegistry, _ certificates: PeerCertificates?) {
+    (self.hosts, self.certificates) = (hosts, certificates)
+  }
 
-    func credential(_ request: Request, _ context: IssuerRequestContext) throws(Refusal) -> Credential {
-      guard let field = request.headers[.authorization] else {
-        guard let certificate = certificates?.fingerprint(of: context.channel) else {
-          throw .unauthenticated("no credential")
-        }
-        guard let known = hosts.certificate(certificate) else {
-          throw .unauthenticated("unknown client certificate \(certificate.text)")
-        }
-        return known
+  func credential(_ request: Request, _ context: IssuerRequestContext) throws(Refusal) -> Credential {
+    guard let field = request.headers[.authorization] else {
+      guard let certificate = certificates?.fingerprint(of: context.channel) else {
+        throw .unauthenticated("no credential")
       }
-      let bytes = field.utf8.span
-      guard bytes.isBearer else { throw .unauthenticated("the Authorization field is not Bearer") }
-      let fingerprint: Fingerprint
-      do { fingerprint = try Fingerprint(of: bytes.extracting(droppingFirst: 7)) } catch {
-        throw .serverError("\(error)")
+      guard let known = hosts.certificate(certificate) else {
+        throw .unauthenticated("unknown client certificate \(certificate.text)")
       }
-      guard let known = hosts.credential(fingerprint) else { throw .unauthenticated("unknown credential") }
       return known
     }
+    let bytes = field.utf8.span
+    guard bytes.isBearer else { throw .unauthenticated("the Authorization field is not Bearer") }
+    let fingerprint: Fingerprint
+    do { fingerprint = try Fingerprint(of: bytes.extracting(droppingFirst: 7)) } catch {
+      throw .serverError("\(error)")
+    }
+    guard let known = hosts.credential(fingerprint) else { throw .unauthenticated("unknown credential") }
+    return known
   }
+}
 
-  extension Span<UInt8> {
-    /// Whether it is `Bearer ` in any case, and something behind it that could be a credential at all.
-    fileprivate var isBearer: Bool {
-      guard count > 7, count <= 519 else { return false }
-      let scheme: StaticString = "bearer "
-      return scheme.withUTF8Buffer { scheme in
-        (0..<7).allSatisfy { unsafe self[$0] | 0x20 == scheme[$0] }
-      }
+extension Span<UInt8> {
+  /// Whether it is `Bearer ` in any case, and something behind it that could be a credential at all.
+  fileprivate var isBearer: Bool {
+    guard count > 7, count <= 519 else { return false }
+    let scheme: StaticString = "bearer "
+    return scheme.withUTF8Buffer { scheme in
+      (0..<7).allSatisfy { unsafe self[$0] | 0x20 == scheme[$0] }
     }
   }
+}
 
-  extension Refusal {
-    fileprivate static func unauthenticated(_ detail: String) -> Refusal {
-      var refusal = Refusal(
-        .unauthorized, .invalidClient, .invalidClient, "a valid credential of a host is needed",
-        detail: detail)
-      refusal.fields[.wwwAuthenticate] = "Bearer realm=\"session-token\""
-      return refusal
-    }
+extension Refusal {
+  fileprivate static func unauthenticated(_ detail: String) -> Refusal {
+    var refusal = Refusal(
+      .unauthorized, .invalidClient, .invalidClient, "a valid credential of a host is needed",
+      detail: detail)
+    refusal.fields[.wwwAuthenticate] = "Bearer realm=\"session-token\""
+    return refusal
   }
+}
 #endif

@@ -1,90 +1,90 @@
 #if Server
-  import JWA
-  import NIOCore
-  import Synchronization
+import JOSECore
+import NIOCore
+import Synchronization
 
-  /// Which hosts may ask for tokens, from a JSON file:
-  ///
-  ///     {"hosts": [{
-  ///       "name": "till-1",
-  ///       "credentials": [{"sha256": "…64 hex digits…", "created": "2026-11-21T08:00:00Z"}],
-  ///       "certificates": [{"sha256": "…64 hex digits…"}],
-  ///       "shops": ["snow-devil.myshopify.com"], "apps": ["loyalty-app"],
-  ///       "rate": {"per_second": 100, "burst": 200}}]}
-  ///
-  /// A credential is known by the SHA-256 of its text, a client certificate by that of its DER. Several are valid at once, so
-  /// that one can be changed without a host standing still. `["*"]` stands for every shop or app. Unknown members are
-  /// refused, as in the file of the apps.
-  public final class HostRegistry: Sendable {
-    public let path: String
-    private let standard: Rate
-    private let contents: Mutex<Contents>
+/// Which hosts may ask for tokens, from a JSON file:
+///
+///     {"hosts": [{
+///       "name": "till-1",
+///       "credentials": [{"sha256": "…64 hex digits…", "created": "2026-11-21T08:00:00Z"}],
+///       "certificates": [{"sha256": "…64 hex digits…"}],
+///       "shops": ["snow-devil.myshopify.com"], "apps": ["loyalty-app"],
+///       "rate": {"per_second": 100, "burst": 200}}]}
+///
+/// A credential is known by the SHA-256 of its text, a client certificate by that of its DER. Several are valid at once, so
+/// that one can be changed without a host standing still. `["*"]` stands for every shop or app. Unknown members are
+/// refused, as in the file of the apps.
+public final class HostRegistry: Sendable {
+  public let path: String
+  private let standard: Rate
+  private let contents: Mutex<Contents>
 
-    private struct Contents {
-      /// By the first bytes of a hash, then compared as a whole.
-      var credentials: [UInt64: Credential] = [:]
-      var certificates: [UInt64: Credential] = [:]
-    }
+  private struct Contents {
+    /// By the first bytes of a hash, then compared as a whole.
+    var credentials: [UInt64: Credential] = [:]
+    var certificates: [UInt64: Credential] = [:]
+  }
 
-    /// - Parameter standard: the rate of hosts for which the file has none.
-    public init(_ path: String, standard: Rate = .standard) throws(HostsFileError) {
-      (self.path, self.standard) = (path, standard)
-      contents = Mutex(try Self.contents(path, standard, keeping: Contents()))
-    }
+  /// - Parameter standard: the rate of hosts for which the file has none.
+  public init(_ path: String, standard: Rate = .standard) throws(HostsFileError) {
+    (self.path, self.standard) = (path, standard)
+    contents = Mutex(try Self.contents(path, standard, keeping: Contents()))
+  }
 
-    /// Reads the file again. When that fails, what was read before stays in force.
-    public func reload() throws(HostsFileError) {
-      let current = contents.withLock { $0 }
-      let read = try Self.contents(path, standard, keeping: current)
-      contents.withLock { $0 = read }
-    }
+  /// Reads the file again. When that fails, what was read before stays in force.
+  public func reload() throws(HostsFileError) {
+    let current = contents.withLock { $0 }
+    let read = try Self.contents(path, standard, keeping: current)
+    contents.withLock { $0 = read }
+  }
 
-    func credential(_ fingerprint: Fingerprint) -> Credential? {
-      let found = contents.withLock { $0.credentials[fingerprint.prefix] }
-      return found.flatMap { $0.fingerprint.isEqualInConstantTime(to: fingerprint) ? $0 : nil }
-    }
+  func credential(_ fingerprint: Fingerprint) -> Credential? {
+    let found = contents.withLock { $0.credentials[fingerprint.prefix] }
+    return found.flatMap { $0.fingerprint.isEqualInConstantTime(to: fingerprint) ? $0 : nil }
+  }
 
-    func certificate(_ fingerprint: Fingerprint) -> Credential? {
-      let found = contents.withLock { $0.certificates[fingerprint.prefix] }
-      return found.flatMap { $0.fingerprint.isEqualInConstantTime(to: fingerprint) ? $0 : nil }
-    }
+  func certificate(_ fingerprint: Fingerprint) -> Credential? {
+    let found = contents.withLock { $0.certificates[fingerprint.prefix] }
+    return found.flatMap { $0.fingerprint.isEqualInConstantTime(to: fingerprint) ? $0 : nil }
+  }
 
-    private static func contents(
-      _ path: String, _ standard: Rate, keeping old: Contents
-    ) throws(HostsFileError) -> Contents {
-      var contents = Contents()
-      for entry in try HostsFile.read(path, standard: standard) {
-        for fingerprint in entry.credentials {
-          let credential = Credential(fingerprint, entry.host, after: old.credentials[fingerprint.prefix])
-          guard contents.credentials.updateValue(credential, forKey: fingerprint.prefix) == nil else {
-            throw HostsFileError(
-              path: path, reason: "host \(entry.host.name) has a credential that is there already")
-          }
-        }
-        for fingerprint in entry.certificates {
-          let credential = Credential(fingerprint, entry.host, after: old.certificates[fingerprint.prefix])
-          guard contents.certificates.updateValue(credential, forKey: fingerprint.prefix) == nil else {
-            throw HostsFileError(
-              path: path, reason: "host \(entry.host.name) has a certificate that is there already")
-          }
+  private static func contents(
+    _ path: String, _ standard: Rate, keeping old: Contents
+  ) throws(HostsFileError) -> Contents {
+    var contents = Contents()
+    for entry in try HostsFile.read(path, standard: standard) {
+      for fingerprint in entry.credentials {
+        let credential = Credential(fingerprint, entry.host, after: old.credentials[fingerprint.prefix])
+        guard contents.credentials.updateValue(credential, forKey: fingerprint.prefix) == nil else {
+          throw HostsFileError(
+            path: path, reason: "host \(entry.host.name) has a credential that is there already")
         }
       }
-      return contents
+      for fingerprint in entry.certificates {
+        let credential = Credential(fingerprint, entry.host, after: old.certificates[fingerprint.prefix])
+        guard contents.certificates.updateValue(credential, forKey: fingerprint.prefix) == nil else {
+          throw HostsFileError(
+            path: path, reason: "host \(entry.host.name) has a certificate that is there already")
+        }
+      }
     }
+    return contents
   }
+}
 
-  /// One of a host's proofs, with what it has left to ask for.
-  final class Credential: Sendable {
-    let fingerprint: Fingerprint
-    let host: Host
-    let bucket: TokenBucket
+/// One of a host's proofs, with what it has left to ask for.
+final class Credential: Sendable {
+  let fingerprint: Fingerprint
+  let host: Host
+  let bucket: TokenBucket
 
-    /// - Parameter previous: the same credential before the file was read again: it isn't given another burst for that.
-    init(_ fingerprint: Fingerprint, _ host: Host, after previous: Credential?) {
-      (self.fingerprint, self.host) = (fingerprint, host)
-      bucket =
-        previous.flatMap { $0.bucket.rate == host.rate ? $0.bucket : nil }
-        ?? TokenBucket(host.rate, at: .now())
-    }
+  /// - Parameter previous: the same credential before the file was read again: it isn't given another burst for that.
+  init(_ fingerprint: Fingerprint, _ host: Host, after previous: Credential?) {
+    (self.fingerprint, self.host) = (fingerprint, host)
+    bucket =
+      previous.flatMap { $0.bucket.rate == host.rate ? $0.bucket : nil }
+      ?? TokenBucket(host.rate, at: .now())
   }
+}
 #endif

@@ -1,40 +1,40 @@
 #if Server
-  public import KeyRotation
-  public import Logging
-  public import ServiceLifecycle
+public import KeyRotation
+public import Logging
+public import ServiceLifecycle
 
-  /// Runs a `KeyRotator` in a service group, until the group shuts down.
-  public struct KeyRotationService: Service {
-    private let rotator: KeyRotator
+/// Runs a `KeyRotator` in a service group, until the group shuts down.
+public struct KeyRotationService: Service {
+  private let rotator: KeyRotator
 
-    public init(_ rotator: KeyRotator) { self.rotator = rotator }
+  public init(_ rotator: KeyRotator) { self.rotator = rotator }
 
-    /// Returns at once when the group shuts down, in the midst of a pause too. A step that is being written is finished.
-    public func run() async throws { await cancelWhenGracefulShutdown { await rotator.run() } }
-  }
+  /// Returns at once when the group shuts down, in the midst of a pause too. A step that is being written is finished.
+  public func run() async throws { await cancelWhenGracefulShutdown { await rotator.run() } }
+}
 
-  extension RotatorEvent {
-    /// Writes the event to a log: pass `{ $0.log(to: logger) }` as the rotator's `onEvent`.
-    ///
-    /// Routine is `debug`, a change `notice`, what an operator should look at `warning`, a failure `error`. No entry holds
-    /// a secret.
-    public func log(to logger: Logger) {
-      switch self {
-      case .ring(let event, let epoch):
-        logger.log(level: event.level, "\(event)", metadata: ["epoch": "\(epoch)"])
-      case .failed(let error, let signsUntil):
-        logger.error(
-          "the key ring could not be read or changed: \(error)", metadata: ["signsUntil": "\(signsUntil)"])
-      }
+extension RotatorEvent {
+  /// Writes the event to a log: pass `{ $0.log(to: logger) }` as the rotator's `onEvent`.
+  ///
+  /// Routine is `debug`, a change `notice`, what an operator should look at `warning`, a failure `error`. No entry holds
+  /// a secret.
+  public func log(to logger: Logger) {
+    switch self {
+    case .ring(let event, let epoch):
+      logger.log(level: event.level, "\(event)", metadata: ["epoch": "\(epoch)"])
+    case .failed(let error, let signsUntil):
+      logger.error(
+        "the key ring could not be read or changed: \(error)", metadata: ["signsUntil": "\(signsUntil)"])
     }
   }
+}
 
-  extension RingEvent {
-    fileprivate var level: Logger.Level {
-      switch self {
-      case .revoked, .activatedEarly, .clockSetBack, .clockPutRight: .warning
-      default: isRoutine ? .debug : .notice
-      }
+extension RingEvent {
+  fileprivate var level: Logger.Level {
+    switch self {
+    case .revoked, .activatedEarly, .clockSetBack, .clockPutRight: .warning
+    default: isRoutine ? .debug : .notice
     }
   }
+}
 #endif

@@ -1,47 +1,45 @@
 #if Server
-  import JOSE
-  import JSON
-  import JWA
-  import KeyRotation
+import JOSECore
+import KeyRotation
 
-  struct TimelineContent {
-    let height: Int
-    let now: String
-    let rows: [KeyTimeline.Row]
-    let ticks: [KeyTimeline.Tick]
+struct TimelineContent {
+  let height: Int
+  let now: String
+  let rows: [KeyTimeline.Row]
+  let ticks: [KeyTimeline.Tick]
 
-    init(_ timeline: KeyTimeline) {
-      (height, now, rows, ticks) = (timeline.height, timeline.nowX, timeline.rows, timeline.ticks)
-    }
+  init(_ timeline: KeyTimeline) {
+    (height, now, rows, ticks) = (timeline.height, timeline.nowX, timeline.rows, timeline.ticks)
   }
+}
 
-  struct EventContent {
-    let relative, algorithm, text, iso: String
-    let moment: String?
+struct EventContent {
+  let relative, algorithm, text, iso: String
+  let moment: String?
 
-    init(_ event: RingOutlook.Event, at now: NumericDate) {
-      (algorithm, text) = (event.algorithm, event.text)
-      guard let time = event.time else {
-        (relative, iso, moment) = ("waits", "", nil)
-        return
-      }
-      relative = time > now ? "in \(Wording.duration(time.seconds(since: now)))" : "due now"
-      (iso, moment) = ("\(time)", Wording.moment(time))
+  init(_ event: UpcomingEvents.Event, at now: NumericDate) {
+    (algorithm, text) = (event.algorithm, event.text)
+    guard let time = event.time else {
+      (relative, iso, moment) = ("waits", "", nil)
+      return
     }
+    relative = time > now ? "in \(DurationFormat.duration(time.seconds(since: now)))" : "due now"
+    (iso, moment) = ("\(time)", DurationFormat.moment(time))
   }
+}
 
-  struct KeyContent {
-    let kid, algorithm, state, words, age, jwk: String
-    let reason: String?
+struct KeyContent {
+  let kid, algorithm, state, words, age, jwk: String
+  let reason: String?
 
-    init(_ key: RingKey, at now: NumericDate) {
-      (kid, algorithm, state) = (key.keyID, key.algorithm.rawValue, key.state.rawValue)
-      words = key.stateInWords
-      age = Wording.duration(now.seconds(since: key.since))
-      reason = key.revocationReason
-      // For the inspector: it may check signatures with what the JWKS holds and with nothing else.
-      let published = key.state == .revoked ? nil : key.publicKey.jwkMembers
-      jwk = published.map { $0.description } ?? ""
-    }
+  init(_ key: RingKey, at now: NumericDate) {
+    (kid, algorithm, state) = (key.keyID, key.algorithm.rawValue, key.state.rawValue)
+    words = key.stateInWords
+    age = DurationFormat.duration(now.seconds(since: key.since))
+    reason = key.revocationReason
+    // For the inspector: it may check signatures with what the JWKS holds and with nothing else.
+    let published = key.state == .revoked ? nil : key.publicKey.jwkMembers
+    jwk = published.map { $0.description } ?? ""
   }
+}
 #endif

@@ -1,63 +1,63 @@
 #if JavaScript
-  import ArgumentParser
-  import IDTokens
-  import JWA
-  import Platform
-  import SessionHost
-  import SessionScripting
+import ArgumentParser
+import IDTokens
+import JOSECore
+import SystemSupport
+import SessionHost
+import SessionScripting
 
-  struct POSCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "pos",
-      abstract: "Run a POS extension in a terminal, in a session that is switched by typing.",
-      discussion: """
-        Opens a session of snow-devil.myshopify.com (user 42 authenticated, staff member 7 pinned, location 5), runs the \
-        extension's file and shows the components it makes as text. Then it reads commands, one a line:
+struct POSCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pos",
+    abstract: "Run a POS extension in a terminal, in a session that is switched by typing.",
+    discussion: """
+      Opens a session of snow-devil.myshopify.com (user 42 authenticated, staff member 7 pinned, location 5), runs the \
+      extension's file and shows the components it makes as text. Then it reads commands, one a line:
 
-        \(POSInstruction.summary)
+      \(POSInstruction.summary)
 
-        Tokens come from this process: HS256 with --client-secret-file, or with a secret that is made anew and \
-        forgotten; or with the keys of --ring.\(remoteHelp)
+      Tokens come from this process: HS256 with --client-secret-file, or with a secret that is made anew and \
+      forgotten; or with the keys of --ring.\(remoteHelp)
 
-        EXAMPLES
-          idtoken pos Examples/session-details.js
-          printf 'unpin\\nforbid\\nopen\\n' | idtoken pos Examples/session-details.js
-          idtoken pos Examples/staff-member.js --api-version 2026-07
-          idtoken pos my-extension.js --client-id my-app \\
-            --client-secret-file app.secret
-          idtoken pos my-extension.js --client-id my-app \\
-            --ring Keys/ring --alg ES256 --issuer https://id.example.com
-        """)
+      EXAMPLES
+        idtoken pos Examples/session-details.js
+        printf 'unpin\\nforbid\\nopen\\n' | idtoken pos Examples/session-details.js
+        idtoken pos Examples/staff-member.js --api-version 2026-07
+        idtoken pos my-extension.js --client-id my-app \\
+          --client-secret-file app.secret
+        idtoken pos my-extension.js --client-id my-app \\
+          --ring Keys/ring --alg ES256 --issuer https://id.example.com
+      """)
 
-    #if Server
-      private static let remoteHelp = " Or they come from an issuer elsewhere, with --remote."
-    #else
-      private static let remoteHelp = ""
-    #endif
+  #if Client
+  private static let remoteHelp = " Or they come from an issuer elsewhere, with --remote."
+  #else
+  private static let remoteHelp = ""
+  #endif
 
-    @Argument(help: "The extension: one file of JavaScript, as a bundler writes it.") var file: String
-    @Option(help: "What of it to run, such as pos.home.modal.render; the first if left out.") var target:
-      String?
-    @Option(name: .customLong("api-version"), help: "The API version that it declares.") var version =
-      "2025-07"
-    @OptionGroup var tokens: POSTokenOptions
+  @Argument(help: "The extension: one file of JavaScript, as a bundler writes it.") var file: String
+  @Option(help: "What of it to run, such as pos.home.modal.render; the first if left out.") var target:
+    String?
+  @Option(name: .customLong("api-version"), help: "The API version that it declares.") var version =
+    "2025-07"
+  @OptionGroup var tokens: POSTokenOptions
 
-    func run() async throws {
-      let version = try APIVersion(version)
-      let script = String(
-        decoding: try POSIXFileSystem().contents(of: file, limit: 16 << 20).bytes, as: UTF8.self)
-      let till = try await POSTill(tokens)
-      let screen = POSScreen(till, version: version, file: file, script: script, target: target)
-      if StandardStream.output.isTerminal {
-        try Output.line(Output.faint("'help' has the commands, 'quit' ends it."))
-      }
-      try await screen.open()
-      for await line in try StandardInput.lines() {
-        guard let instruction = try screen.read(line) else { continue }
-        if instruction == .quit { break }
-        try await screen.perform(instruction)
-      }
-      await screen.close()
+  func run() async throws {
+    let version = try APIVersion(version)
+    let script = String(
+      decoding: try POSIXFileSystem().contents(of: file, limit: 16 << 20).bytes, as: UTF8.self)
+    let till = try await POSTill(tokens)
+    let screen = POSScreen(till, version: version, file: file, script: script, target: target)
+    if StandardStream.output.isTerminal {
+      try Output.line(Output.faint("'help' has the commands, 'quit' ends it."))
     }
+    try await screen.open()
+    for await line in try StandardInput.lines() {
+      guard let instruction = try screen.read(line) else { continue }
+      if instruction == .quit { break }
+      try await screen.perform(instruction)
+    }
+    await screen.close()
   }
+}
 #endif

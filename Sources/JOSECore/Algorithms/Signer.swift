@@ -1,0 +1,69 @@
+/// One thread's workbench for signing: contexts that are set up once and used for every message.
+///
+/// It serves any number of keys. It is not shared: who signs on several threads makes several. It may move between
+/// threads, because signing needs exclusive access and nothing of it is reachable from elsewhere.
+public struct Signer: ~Copyable, @unchecked Sendable {
+  private var hash: MessageHash
+  private var contexts: [ObjectIdentifier: KeySigner] = [:]
+
+  public init() throws(JWAError) { hash = try MessageHash() }
+
+  /// Appends the signature of `message` to `signature`: `key.signatureLength` bytes.
+  ///
+  /// - Parameter prefix: a state that has absorbed the first bytes of `message`, made by `SigningKey.absorb`.
+  public mutating func sign(
+    _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil,
+    into signature: inout OutputSpan<UInt8>
+  ) throws(JWAError) {
+    guard signature.freeCapacity >= key.signatureLength else {
+      throw .bufferTooShort(needed: key.signatureLength, available: signature.freeCapacity)
+    }
+    if let prefix { try prefix.check(key, message.count) }
+    switch key.material {
+    case .secret(let key):
+      try hash.authenticate(message, key, prefix)
+      signature.append(hash.value.span.extracting(first: hash.length))
+    case .privateKey(let privateKey):
+      let signer = try keySigner(key.algorithm, privateKey)
+      if let digest = key.algorithm.digest {
+        try hash.hash(message, digest, prefix)
+        try signer.sign(hash.value.span.extracting(first: hash.length), into: &signature)
+      } else {
+        try signer.sign(message, into: &signature)
+      }
+    }
+  }
+
+  private mutating func keySigner(_ algorithm: Algorithm, _ key: PrivateKey) throws(JWAError) -> KeySigner {
+    // The entry holds its key, so an identity can't come back for another key while the entry is there.
+    let identity = ObjectIdentifier(key.handle)
+    if let signer = contexts[identity], signer.algorithm == algorithm { return signer }
+    // Rotation leaves old keys behind; a ring signs with a few, so this seldom happens.
+    if contexts.count >= 64 { contexts.removeAll() }
+    let signer = try KeySigner(algorithm, key)
+    contexts[identity] = signer
+    return signer
+  }
+}
+
+/// In two steps, for those who gather hash values first.
+extension Signer {
+  /// What the key signs of a message: its hash value; for EdDSA the message itself.
+  mutating func withHash<Result>(
+    of message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate?,
+    _ body: (Span<UInt8>) throws(JWAError) -> Result
+  ) throws(JWAError) -> Result {
+    if let prefix { try prefix.check(key, message.count) }
+    guard let digest = key.algorithm.digest else { return try body(message) }
+    try hash.hash(message, digest, prefix)
+    return try body(hash.value.span.extracting(first: hash.length))
+  }
+
+  /// Appends the signature of a hash value; for EdDSA of a message.
+  mutating func signHashed(
+    _ input: Span<UInt8>, with key: SigningKey, into signature: inout OutputSpan<UInt8>
+  ) throws(JWAError) {
+    guard let privateKey = key.privateKey else { throw .wrongKeyType(algorithm: key.algorithm) }
+    try keySigner(key.algorithm, privateKey).sign(input, into: &signature)
+  }
+}

@@ -1,0 +1,82 @@
+/// A private key or secret bound to the one algorithm that may use it (RFC 8725 §3.1).
+///
+/// A pair that doesn't fit can't be built, so nothing has to be checked when a token is signed. It never changes after
+/// it is made, so threads may share it.
+public final class SigningKey: Sendable {
+  public let algorithm: Algorithm
+  /// Bytes of every signature that this key makes.
+  public let signatureLength: Int
+  let material: Material
+  /// `nil` where vector lanes can't help.
+  package let multiBufferKind: MultiBufferKeyKind?
+  let multiBufferKey = MultiBufferKeyCache()
+
+  enum Material: ~Copyable, Sendable {
+    case secret(HMACKey)
+    case privateKey(PrivateKey)
+  }
+
+  public init(_ algorithm: Algorithm, _ key: PrivateKey) throws(JWAError) {
+    guard !algorithm.isSymmetric else { throw .wrongKeyType(algorithm: algorithm) }
+    try algorithm.check(key.kind)
+    self.algorithm = algorithm
+    signatureLength = key.kind.signatureLength
+    multiBufferKind = MultiBufferKeyKind(key.kind)
+    material = .privateKey(key)
+  }
+
+  public init(_ algorithm: Algorithm, secret: SecretBytes) throws(JWAError) {
+    let key = try algorithm.hmacKey(secret)
+    self.algorithm = algorithm
+    signatureLength = key.digest.length
+    multiBufferKind = nil
+    material = .secret(key)
+  }
+
+  /// A new key of the algorithm's default kind. Symmetric algorithms have none: their secrets come from outside.
+  public static func generate(_ algorithm: Algorithm) throws(JWAError) -> SigningKey {
+    guard let kind = algorithm.defaultKeyKind else { throw .wrongKeyType(algorithm: algorithm) }
+    return try SigningKey(algorithm, .generate(kind))
+  }
+
+  /// The half that verifies; none for a secret, which is both.
+  public var publicKey: PublicKey? { privateKey?.publicKey }
+
+  /// The half that signs; none for a secret.
+  public var privateKey: PrivateKey? {
+    switch material {
+    case .secret: nil
+    case .privateKey(let key): key
+    }
+  }
+}
+
+extension SigningKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  public var description: String { "SigningKey(\(algorithm), <redacted>)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension Algorithm {
+  /// The fewest bytes of a secret: those of the hash (RFC 7518 §3.2).
+  public var minimumSecretLength: Int { isSymmetric ? digest?.length ?? 0 : 0 }
+
+  func hmacKey(_ secret: SecretBytes) throws(JWAError) -> HMACKey {
+    guard case .hmac(let digest) = scheme else { throw .wrongKeyType(algorithm: self) }
+    guard secret.count >= digest.length else {
+      throw .secretTooShort(algorithm: self, bytes: secret.count)
+    }
+    return try HMACKey(digest, secret)
+  }
+}
+
+extension KeyKind {
+  /// Bytes of a JWS signature: of the modulus, of r‖s (RFC 7518 §3.4), or of R‖S (RFC 8032).
+  var signatureLength: Int {
+    switch self {
+    case .rsa(let bits): (bits + 7) / 8
+    case .ec(let curve): 2 * curve.coordinateLength
+    case .okp(let curve): curve.signatureLength
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/// A JWS in compact serialization (RFC 7515 §7.1), taken apart and decoded but not verified.
+public struct CompactJWS: Sendable {
+  public let header: JWSHeader
+  public let headerObject: JSONObject
+  /// The decoded payload: JSON for a JWT.
+  public let payload: [UInt8]
+  public let signature: [UInt8]
+  private let text: [UInt8]
+  private let headerLength: Int
+  private let signingInputLength: Int
+
+  /// No ID token comes near this; what does is an attack on the parser.
+  public static let maximumLength = 16 << 10
+
+  public init(parsing token: String) throws(JWSError) { try self.init(parsing: token) { _ in nil } }
+
+  /// - Parameter known: the header of these encoded bytes, where they were parsed before.
+  package init(
+    parsing token: String, known: (Span<UInt8>) -> ParsedHeader?
+  ) throws(JWSError) {
+    let text = Array(token.utf8)
+    guard text.count <= Self.maximumLength else {
+      throw .tooLong(bytes: text.count, limit: Self.maximumLength)
+    }
+    let (first, second) = try Self.dots(text.span)
+    let encodedHeader = text.span.extracting(first: first)
+    let header = if let header = known(encodedHeader) { header } else { try ParsedHeader(encodedHeader) }
+    (self.header, headerObject) = (header.header, header.object)
+    payload = try Self.decode("payload", text.span.extracting((first + 1)..<second))
+    signature = try Self.decode("signature", text.span.extracting((second + 1)...))
+    (self.text, headerLength, signingInputLength) = (text, first, second)
+  }
+
+  /// A header's meaning, which its encoded bytes decide.
+  package struct ParsedHeader: Sendable {
+    let header: JWSHeader
+    let object: JSONObject
+
+    fileprivate init(_ encoded: Span<UInt8>) throws(JWSError) {
+      let bytes = try CompactJWS.decode("header", encoded)
+      object = try CompactJWS.object("header", bytes.span)
+      header = try JWSHeader(object)
+    }
+
+    package init(_ jws: CompactJWS) { (header, object) = (jws.header, jws.headerObject) }
+  }
+
+  package var encodedHeader: [UInt8] { Array(text[..<headerLength]) }
+
+  /// The bytes that are signed: encoded header, dot, encoded payload (RFC 7515 §5.1 step 5).
+  public func withSigningInput<Result, Failure: Error>(
+    _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(text.span.extracting(first: signingInputLength))
+  }
+
+  /// The payload as the JSON object that RFC 7519 §7.2 step 10 asks for.
+  public func claims() throws(JWSError) -> JSONObject { try Self.object("payload", payload.span) }
+}
+
+extension CompactJWS {
+  private static func dots(_ text: Span<UInt8>) throws(JWSError) -> (Int, Int) {
+    let dot = UInt8(ascii: ".")
+    let count = text.count(of: dot)
+    guard count == 2 else { throw .parts(count + 1) }
+    var (first, last) = (0, text.count - 1)
+    while text[first] != dot { first += 1 }
+    while text[last] != dot { last -= 1 }
+    return (first, last)
+  }
+
+  private static func decode(_ part: String, _ text: Span<UInt8>) throws(JWSError) -> [UInt8] {
+    do { return try Base64URL.decode(text) } catch { throw .encoding(part: part, error) }
+  }
+
+  private static func object(_ part: String, _ bytes: Span<UInt8>) throws(JWSError) -> JSONObject {
+    do { return try JSONObject(parsing: bytes) } catch { throw .json(part: part, error) }
+  }
+}
+
+extension Span<UInt8> {
+  /// How often a byte occurs, counted by eights.
+  fileprivate func count(of byte: UInt8) -> Int {
+    let (ones, lowBits): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x7f7f_7f7f_7f7f_7f7f)
+    var (found, place) = (0, 0)
+    while place &+ 8 <= count {
+      let eight = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+      // Zero where the byte is; adding carries into the highest bit of all others, and over no border.
+      let other = eight ^ ones &* UInt64(byte)
+      let carried = (other & lowBits) &+ lowBits
+      found &+= ((carried | other) & ~lowBits ^ ~lowBits).nonzeroBitCount
+      place &+= 8
+    }
+    while place < count {
+      if self[place] == byte { found &+= 1 }
+      place &+= 1
+    }
+    return found
+  }
+}
+
+extension CompactJWS: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The header alone: with the rest, a log line would be a credential.
+  public var description: String { "CompactJWS(\(headerObject), <redacted>)" }
+  public var debugDescription: String { description }
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,72 @@
+import Synchronization
+import SystemSupport
+
+/// The processor's vector lanes: eight signatures at once, through Intel's multi-buffer library where that is installed and
+/// the processor has what it needs (AVX-512 IFMA).
+///
+/// With them or without them signatures can't be told apart; without them OpenSSL makes them one by one. It is also off
+/// where OpenSSL works in FIPS mode, because the library isn't validated.
+public final class MultiBufferSigner: Sendable {
+  public enum Status: Sendable, Equatable {
+    /// - Parameter library: its file and version.
+    case on(library: String)
+    case off(reason: String)
+  }
+
+  public let status: Status
+  let library: MultiBufferLibrary?
+  private let faultCount = Atomic<Int>(0)
+
+  /// What every signer uses that isn't told otherwise: the library is looked for when the first one asks. The environment
+  /// variable `IDTOKEN_LANES=off` turns it off.
+  public static let shared = MultiBufferSigner(
+    setting: ProcessEnvironment[environmentVariable], libraries: MultiBufferLibrary.names)
+
+  /// OpenSSL alone.
+  public static let off = MultiBufferSigner(off: "turned off")
+
+  public static let environmentVariable = "IDTOKEN_LANES"
+
+  /// - Parameter libraries: where to look, in order.
+  package convenience init(setting: String?, libraries: [String]) {
+    switch setting {
+    case nil, "on": break
+    case "off":
+      self.init(off: "\(Self.environmentVariable)=off")
+      return
+    case let other?:
+      self.init(off: "\(Self.environmentVariable) is \"\(other)\"; it is on or off")
+      return
+    }
+    guard !OpenSSLLibrary.isInFIPSMode else {
+      self.init(off: "OpenSSL is in FIPS mode, and the multi-buffer library is not validated")
+      return
+    }
+    do throws(DynamicLibraryError) { self.init(try MultiBufferLibrary.load(libraries)) } catch {
+      self.init(off: error.reason)
+    }
+  }
+
+  private init(off reason: String) { (status, library) = (.off(reason: reason), nil) }
+
+  init(_ library: MultiBufferLibrary) {
+    (status, self.library) = (.on(library: library.name), library)
+  }
+
+  /// Signatures that the lanes failed to make, or made wrong. None of those left: OpenSSL made them again.
+  public var faults: Int { faultCount.load(ordering: .relaxed) }
+
+  func count(_ failed: FailedSlots, of count: Int) {
+    let number = (0..<count).count { failed.contains($0) }
+    if number > 0 { faultCount.add(number, ordering: .relaxed) }
+  }
+}
+
+extension MultiBufferSigner: CustomStringConvertible {
+  public var description: String {
+    switch status {
+    case .on(let library): "on, \(MultiBufferKeyKind.slotCount) signatures at a time (\(library))"
+    case .off(let reason): "off: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import TestSupport
+import Testing
+
+@testable import JOSECore
+
+/// A wrong result of the Chinese remainder theorem gives the primes away to whoever sees it.
+@Suite("An RSA lane whose key is damaged in memory") struct FaultTests {
+  static let parts = ["p", "q", "dp", "dq", "q⁻¹", "n"]
+  static let libraries = [Lanes.on, .software]
+
+  private let message = Array("a message".utf8)
+
+  @Test(
+    "lets no wrong signature out, whichever number is damaged and whichever lane it is in",
+    arguments: libraries, parts.indices)
+  func eachLane(way: Lanes, part: Int) throws {
+    for algorithm in [Algorithm.rs256, .ps384] {
+      let lanes = way.freshLanes()
+      let (sound, damaged) = (try SigningKey(algorithm, Sample.rsa), try SigningKey(algorithm, Sample.rsa))
+      try lanes.damage(part, of: damaged, bit: 41)
+      var signer = try BatchSigner(lanes)
+      for lane in 0..<8 {
+        let keys = (0..<8).map { $0 == lane ? damaged : sound }
+        let signatures = try signer.signatures(of: keys.map { (message, $0) })
+        for signature in signatures { #expect(try sound.verificationKey().accepts(signature, for: message)) }
+        if lanes.isOn { #expect(lanes.faults == lane + 1, "\(Self.parts[part]) in lane \(lane)") }
+      }
+    }
+  }
+
+  @Test("is found out whatever the modulus and the bit", arguments: libraries, parts.indices)
+  func anyBit(way: Lanes, part: Int) throws {
+    var generator = SeededGenerator(seed: UInt64(part))
+    for privateKey in [Sample.rsa, Sample.rsa3072, Sample.rsa4096] {
+      let lanes = way.freshLanes()
+      let key = try SigningKey(.rs256, privateKey)
+      let bits = privateKey.kind.signatureLength * (part == MultiBufferKey.modulus ? 8 : 4)
+      try lanes.damage(part, of: key, bit: Int.random(in: 0..<bits, using: &generator))
+      var signer = try BatchSigner(lanes)
+      for signature in try signer.signatures(8, of: message, with: key) {
+        #expect(try key.verificationKey().accepts(signature, for: message))
+      }
+      if lanes.isOn { #expect(lanes.faults == 8, "\(Self.parts[part]) of \(privateKey.kind)") }
+    }
+  }
+}
+
+extension Lanes {
+  /// With a count of faults of their own.
+  func freshLanes() -> MultiBufferSigner {
+    switch self {
+    case .on: MultiBufferSigner(setting: nil, libraries: MultiBufferLibrary.names)
+    case .off: .off
+    case .software: MultiBufferSigner(SoftwareLibrary.library)
+    }
+  }
+}
+
+extension MultiBufferSigner {
+  var isOn: Bool { if case .on = status { true } else { false } }
+
+  /// Turns a bit of a key's number over, after its test.
+  fileprivate func damage(_ part: Int, of key: SigningKey, bit: Int) throws {
+    guard isOn else { return }
+    let made = try #require(self.multiBufferKey(key)).get()
+    let bytes = try #require(made.pointer(to: part)).assumingMemoryBound(to: UInt8.self)
+    withExtendedLifetime(made) { bytes[bit / 8] ^= 1 << (bit % 8) }
+  }
+}

@@ -43,7 +43,7 @@ import Testing
       controller.authenticate(UserID(42))
       #expect(try await unknown.getSessionToken() == nil)
       #expect(try await api.getSessionToken() != nil)
-      #expect(refused.elements.first == "notPermitted")
+      #expect(refused.elements.first == "the authenticated user lacks the permission for the app")
       #expect(refused.elements.last?.contains("access_denied") == true)
     }
   }

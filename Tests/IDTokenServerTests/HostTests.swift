@@ -94,7 +94,7 @@ import Testing
       "the file, hosts[0], credentials[0]: sha256 is not the 64 hex digits of a SHA-256"
     ),
     (#"{"hosts":[{"name":"a","rate":{"per_second":0}}]}"#, "per_second is 0, not a whole number from 1"),
-    (#"{"hosts":[{"name":"a","shops":["https://a.b"]}]}"#, "no host name of a shop"),
+    (#"{"hosts":[{"name":"a","shops":["https://a.b"]}]}"#, "not the host name of a shop"),
   ]
 
   @Test("a hosts file that can't be used is refused with the place of what is wrong", arguments: refusals)

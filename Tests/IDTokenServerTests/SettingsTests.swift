@@ -34,10 +34,10 @@ import Testing
     ([:], [:], #"{"prot": 1}"#, "has the unknown member \"prot\""),
     ([:], [:], #"{"port": true}"#, "not a string or an integer"),
     ([:], [:], #"{"role": "leads"}"#, "not one of rotates, follows, serves"),
-    ([.issuer: "id.example.com"], [:], nil, "--issuer: \"id.example.com\" is no issuer URL"),
+    ([.issuer: "id.example.com"], [:], nil, "--issuer: \"id.example.com\" is not an issuer URL"),
     ([.host: "0.0.0.0"], [:], nil, "--issuer: it is needed where others than this machine can ask"),
     ([.port: "0"], [:], nil, "set it with --issuer, IDTOKEN_ISSUER, or issuer in the file"),
-    ([.tokenLifetime: "90000"], [:], nil, "--token-lifetime: 90000"),
+    ([.tokenLifetime: "90000"], [:], nil, "--token-lifetime: it is \"90000\", not a whole number from 1 to 86400"),
     (
       [.tlsCertificate: "a.pem"], [:], nil,
       "--tls-private-key: there is a certificate, and no private key for it"

@@ -17,7 +17,7 @@ import Testing
     var map = ["a": [true], "b": []]
     var some: String? = "there"
     var none: String?
-    var json: JSONValue = ["any": [1, 2.5, .null]]
+    var json: JSONValue = ["any": [1, .number(2.5), .null]]
     var object: JSONObject = ["z": 1, "a": 2]
   }
 

@@ -17,7 +17,7 @@ public final class TokenIssuer: Sendable {
   ///
   /// - Parameter lanes: where the processor has any, callers that ask at the same time are signed together.
   public convenience init(
-    _ issuer: IssuerURL, ring: CurrentKeyRing, clock: WallClock = .system, lanes: MultiBufferSigner = .shared
+    _ issuer: IssuerURL, ring: KeyRing, clock: WallClock = .system, lanes: MultiBufferSigner = .shared
   ) {
     self.init(OpenIDIssuer(url: issuer, ring: ring), lanes, clock)
   }
@@ -130,5 +130,5 @@ public struct TokenSession: Sendable {
 
 private struct OpenIDIssuer {
   let url: IssuerURL
-  let ring: CurrentKeyRing
+  let ring: KeyRing
 }

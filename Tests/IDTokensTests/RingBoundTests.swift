@@ -11,11 +11,11 @@ import Testing
   init() throws {
     key = try .generate(.es256)
     let new = try #require(key.newKey)
-    let ring = try KeyRing.new([new], policy: policy, at: Sample.now).ring
+    let ring = try KeyRingState.new([new], policy: policy, at: Sample.now).ring
     snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
   }
 
-  private func issuer(_ ring: CurrentKeyRing, after seconds: Int64) throws -> TokenIssuer {
+  private func issuer(_ ring: KeyRing, after seconds: Int64) throws -> TokenIssuer {
     TokenIssuer(
       try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now.advanced(by: seconds)))
   }

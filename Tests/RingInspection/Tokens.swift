@@ -10,13 +10,13 @@ package enum SampleTokens {
       sessionID: SessionID("session"), lifetime: TokenLifetime(seconds: lifetime))
   }
 
-  package static func issuer(_ ring: CurrentKeyRing, _ clock: WallClock) throws -> TokenIssuer {
+  package static func issuer(_ ring: KeyRing, _ clock: WallClock) throws -> TokenIssuer {
     TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring, clock: clock)
   }
 
   /// A token of each algorithm, by the snapshot's active keys.
   package static func mint(_ snapshot: KeyRingSnapshot, at now: NumericDate) throws -> [String] {
-    let issuer = try issuer(CurrentKeyRing(snapshot, confirmedAt: now), .fixed(now))
+    let issuer = try issuer(KeyRing(snapshot, confirmedAt: now), .fixed(now))
     let request = try request(lifetime: snapshot.ring.policy.tokenLifetime)
     return try snapshot.ring.policy.algorithms.map { try issuer.mint(request, .openID($0)).serialized }
   }

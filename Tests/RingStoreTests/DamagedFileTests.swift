@@ -7,7 +7,7 @@ import Testing
 @Suite struct DamagedFileTests {
   private let scratch: ReusableBuffer
   private let store: DirectoryStore
-  private let ring: KeyRing
+  private let ring: KeyRingState
   private let files = POSIXFileSystem()
 
   init() throws {

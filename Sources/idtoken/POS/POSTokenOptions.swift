@@ -78,13 +78,7 @@ struct POSTokenOptions: ParsableArguments {
 
   private func issuer() async throws -> TokenIssuer {
     guard let directory, let issuerURL else { return TokenIssuer() }
-    let store = DirectoryStore(directory)
-    try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else {
-      throw KeyRingError.missing(directory: directory)
-    }
-    let ring = CurrentKeyRing(snapshot, confirmedAt: WallClock.system.now)
-    return TokenIssuer(try IssuerURL(issuerURL), ring: ring)
+    return TokenIssuer(try IssuerURL(issuerURL), ring: try await KeyRing.open(directory))
   }
 }
 #endif

@@ -49,7 +49,8 @@ package struct World: Sendable {
       keys.append(pool.key(place, endingAt: end.map { Scenario.start + $0 }))
     }
     let imported = scenario.isImported ? try keys[0].publicKey.thumbprint() : nil
-    return try KeyRingState.new(keys, imported: imported, policy: policy, at: NumericDate(Scenario.start)).ring
+    return try KeyRingState.new(keys, imported: imported, policy: policy, at: NumericDate(Scenario.start))
+      .ring
   }
 }
 

@@ -14,7 +14,8 @@ struct PolicyOptions: ParsableArguments {
   ///   - ring: where there is one, a file that names no algorithms leaves those of the ring.
   ///   - algorithms: those of a new ring if no file names any.
   func read(
-    beside directory: String, _ ring: KeyRingState?, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+    beside directory: String, _ ring: KeyRingState?,
+    algorithms: [Algorithm] = RotationPolicy.standard.algorithms
   ) throws -> RotationPolicy {
     try PolicyFile.policy(path, beside: directory, ring, algorithms: algorithms)
   }

@@ -57,8 +57,7 @@ import Testing
   }
 
   /// The exporter's bytes, with its headers, as a static host would answer.
-  static func answer(_ request: ScriptedRequest, _ live: KeyRing, at now: NumericDate) -> ScriptedReply
-  {
+  static func answer(_ request: ScriptedRequest, _ live: KeyRing, at now: NumericDate) -> ScriptedReply {
     guard
       let export = try? StaticExport(live.current, issuer: "https://id.example.com", at: now),
       let file = export.files.first(where: { "/" + $0.path == request.path })

@@ -48,7 +48,9 @@ import Testing
   @Test("A key of the wrong kind for its algorithm is refused with the reason")
   func wrongKind() throws {
     let key = try #require(try RingSigningKey.generate(.es256).key.publicKey)
-    let error = #expect(throws: KeyRingError.self) { _ = try KeyRingState.new([NewKey(.rs256, key)], at: birth) }
+    let error = #expect(throws: KeyRingError.self) {
+      _ = try KeyRingState.new([NewKey(.rs256, key)], at: birth)
+    }
     #expect(error?.description.contains("RS256 needs an RSA key") == true)
   }
 

@@ -31,7 +31,8 @@ import Testing
   @Test("Of a standby that is not confirmed the event says that it depends on that")
   func unconfirmed() throws {
     let exported = try RotationPolicy(["publication": "exported"], algorithms: [.es256])
-    let ring = try KeyRingState.new(newKeys([.es256, .es256]), policy: exported, at: birth).ring.rotated(at: birth)
+    let ring = try KeyRingState.new(newKeys([.es256, .es256]), policy: exported, at: birth).ring.rotated(
+      at: birth)
     let step = try ring.taken(.revoke(keyID: ring.keyIDs(.active)[0], reason: "stolen"), at: birth + 5)
     let event = RingEvent.activatedEarly(keyID: ring.keyIDs(.published)[0], .es256, until: nil)
     #expect(step.events.contains(event))

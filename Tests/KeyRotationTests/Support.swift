@@ -74,7 +74,8 @@ extension DirectoryStore {
 
   /// Rotates everything, or the algorithms that are named, by the policy that the ring has.
   @discardableResult
-  func rotate(_ algorithms: [Algorithm] = [], at now: NumericDate) async throws(KeyRingError) -> KeyRingState {
+  func rotate(_ algorithms: [Algorithm] = [], at now: NumericDate) async throws(KeyRingError) -> KeyRingState
+  {
     try await step(existing().policy, at: now, .rotate(algorithms)).ring
   }
 

@@ -15,7 +15,8 @@ final class RotatorBench: Sendable {
   init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRing.Role = .rotates) async throws {
     let events = Recorder<RotatorEvent>()
     live = KeyRing(
-      try #require(try await store.snapshot()), store: store, policy: policy, role: role, clock: time.wallClock,
+      try #require(try await store.snapshot()), store: store, policy: policy, role: role,
+      clock: time.wallClock,
       confirmedAt: start)
     let rotator = KeyRotator(live, sleeper: clock, onEvent: { events.append($0) })
     (self.rotator, self.events) = (rotator, events)

@@ -1,7 +1,7 @@
 #if Server
 public import HTTPTypes
 public import JOSECore
-public import KeyRotation
+package import KeyRotation
 public import ServiceLifecycle
 
 /// What is shown to operators, by whom it is rendered: an endpoint without a renderer isn't there.

@@ -59,7 +59,9 @@ package struct StaticExport: Sendable {
   }
 
   /// Writes the files, each whole or not at all, and the manifest after them.
-  package func write(to directory: String) throws(KeyRingError) { try write(to: directory, POSIXFileSystem()) }
+  package func write(to directory: String) throws(KeyRingError) {
+    try write(to: directory, POSIXFileSystem())
+  }
 
   package func write(to directory: String, _ system: any FileSystem) throws(KeyRingError) {
     do throws(FileError) {

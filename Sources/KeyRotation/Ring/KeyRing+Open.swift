@@ -41,7 +41,8 @@ extension KeyRing {
     let new = try NewRing(policy.with(algorithms), at: clock.now)
     let store = InMemoryRingStore(new)
     return KeyRing(
-      try store.snapshot(), store: store, policy: policy.with(algorithms), clock: clock, confirmedAt: clock.now)
+      try store.snapshot(), store: store, policy: policy.with(algorithms), clock: clock,
+      confirmedAt: clock.now)
   }
 }
 

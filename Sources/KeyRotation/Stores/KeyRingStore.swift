@@ -28,7 +28,9 @@ extension KeyRingStore {
   public var location: String { "the store" }
 
   /// Makes a new ring. Another process may be first, and then its ring is the one.
-  func createUnlessThere(_ policy: RotationPolicy, at now: NumericDate) async throws(KeyRingError) -> KeyRingState? {
+  func createUnlessThere(_ policy: RotationPolicy, at now: NumericDate) async throws(KeyRingError)
+    -> KeyRingState?
+  {
     let new = try NewRing(policy, at: now)
     do throws(KeyRingError) { try await commit(new.step, adding: new.keys, expecting: 0, at: now) } catch {
       guard case .changedMeanwhile = error else { throw error }

@@ -82,7 +82,7 @@ import Testing
   @Test("a Shopify issuer refuses content without a shop, or for another app")
   func shopify() throws {
     let issuer = try Sample.issuer()
-    #expect(throws: IDTokenError.noShop) { try issuer.token(subject: "42", audience: "0123") }
+    #expect(throws: IDTokenError.noShop) { try issuer.token(TokenContent(subject: "42", audience: [])) }
     #expect(throws: IDTokenError.foreignAudience(["other"], expected: Sample.clientID)) {
       try issuer.token(shop: "snow-devil.myshopify.com", user: 42, clientID: "other")
     }

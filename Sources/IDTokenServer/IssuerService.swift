@@ -4,15 +4,15 @@ import Hummingbird
 import HummingbirdCore
 import IDTokens
 import Instrumentation
-import JOSECore
+public import JOSECore
 import KeyRotation
 public import Logging
 public import Metrics
-import NIOCore
-import SystemSupport
+public import NIOCore
 public import ServiceLifecycle
 import SessionHost
 import Synchronization
+import SystemSupport
 import Tracing
 import UnixSignals
 
@@ -139,6 +139,16 @@ extension RequestTracing {
   fileprivate static var installed: RequestTracing? {
     let tracer = InstrumentationSystem.tracer
     return tracer is NoOpTracer ? nil : RequestTracing(tracer: tracer)
+  }
+}
+
+/// The times that the issuer goes by: the date for tokens and keys, and one that never goes back for rates and durations.
+public struct IssuerClock: Sendable {
+  let wall: WallClock
+  let uptime: @Sendable () -> NIODeadline
+
+  public init(wall: WallClock = .system, uptime: @escaping @Sendable () -> NIODeadline = { .now() }) {
+    (self.wall, self.uptime) = (wall, uptime)
   }
 }
 #endif

@@ -33,4 +33,57 @@ extension HostCredential: CustomStringConvertible, CustomDebugStringConvertible,
   public var debugDescription: String { description }
   public var customMirror: Mirror { Mirror(self, children: []) }
 }
+
+/// A SHA-256: of a credential's text, or of a certificate's DER.
+///
+/// No slow hash is needed: a credential is 32 bytes from the generator, and nobody tries 2²⁵⁶ of them. A slow one would
+/// be paid for by every request.
+struct Fingerprint: Sendable {
+  let bytes: [UInt8]
+  /// What it is looked up by. The time of that tells something of a hash at most, and no credential can be made to fit one.
+  let prefix: UInt64
+
+  init(of bytes: Span<UInt8>) throws(JWAError) { self.init(bytes: try MessageDigest.sha256.hash(bytes)) }
+
+  private init(bytes: [UInt8]) {
+    self.bytes = bytes
+    prefix = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// 64 hex digits, with colons between them as `openssl x509 -fingerprint` prints them, or without.
+  init?(_ text: String) {
+    let digits = text.utf8.filter { $0 != UInt8(ascii: ":") }
+    guard digits.count == 64 else { return nil }
+    var bytes: [UInt8] = []
+    var high: UInt8?
+    for digit in digits {
+      guard let value = Self.value(of: digit) else { return nil }
+      if let first = high {
+        bytes.append(first << 4 | value)
+        high = nil
+      } else {
+        high = value
+      }
+    }
+    self.init(bytes: bytes)
+  }
+
+  func isEqualInConstantTime(to other: Fingerprint) -> Bool {
+    bytes.span.isEqualInConstantTime(to: other.bytes.span)
+  }
+
+  /// 64 hex digits in lower case.
+  var text: String {
+    bytes.reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+  }
+
+  private static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+}
 #endif

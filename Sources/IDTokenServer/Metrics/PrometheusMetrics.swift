@@ -86,4 +86,196 @@ extension PrometheusMetrics {
 
   private func remove(_ handler: AnyObject) { registry.withLock { $0.remove(handler) } }
 }
+
+/// How much a registry keeps, so that labels from outside can't eat memory.
+///
+/// Beyond it, counters, timers and aggregating recorders share one series with the label `overflow="true"`: totals stay
+/// right. A gauge has no total and is left out. `prometheus_refused_series_total` counts both.
+public struct PrometheusLimits: Sendable, Hashable {
+  /// Names of metrics.
+  public var names: Int
+  /// Series of one name.
+  public var seriesPerName: Int
+  /// Characters of a label's value; the rest is cut off.
+  public var valueLength: Int
+
+  public init(names: Int = 256, seriesPerName: Int = 1000, valueLength: Int = 256) {
+    (self.names, self.seriesPerName, self.valueLength) = (names, seriesPerName, valueLength)
+  }
+
+  public static let standard = PrometheusLimits()
+}
+
+/// The series of one name.
+struct MetricFamily: Sendable {
+  let name: String
+  let kind: MetricKind
+  let help: String?
+  private(set) var places: [[MetricLabel]: Int] = [:]
+  private(set) var series: [MetricSeries] = []
+
+  init(_ name: String, _ kind: MetricKind, help: String?) {
+    (self.name, self.kind, self.help) = (name, kind, help)
+  }
+
+  func storage(_ labels: [MetricLabel]) -> (any MetricStorage)? {
+    places[labels].map { series[$0].storage }
+  }
+
+  mutating func add(_ labels: [MetricLabel], _ storage: any MetricStorage) {
+    places[labels] = series.count
+    series.append(MetricSeries(labels: labels, storage: storage))
+  }
+
+  /// The last series takes the place of the one that goes.
+  mutating func remove(_ storage: AnyObject) {
+    guard let place = series.firstIndex(where: { $0.storage === storage }) else { return }
+    places[series[place].labels] = nil
+    let last = series.removeLast()
+    guard place < series.count else { return }
+    series[place] = last
+    places[last.labels] = place
+  }
+}
+
+struct MetricSeries: Sendable {
+  let labels: [MetricLabel]
+  let storage: any MetricStorage
+}
+
+/// What a factory has made, within its limits.
+struct MetricRegistry: Sendable {
+  private let limits: PrometheusLimits
+  private let help: [String: String]
+  private var byName: [String: MetricFamily] = [:]
+  /// Names of samples and whose they are: `x_count` of a histogram `x` may not be a counter too.
+  private var owners: [String: String] = [:]
+  private let refused = IntegerCounter()
+
+  static let refusedName = "prometheus_refused_series_total"
+  private static let overflow = [MetricLabel("overflow", "true")]
+
+  init(_ limits: PrometheusLimits, _ help: [String: String]) {
+    (self.limits, self.help) = (limits, help)
+    owners[Self.refusedName] = Self.refusedName
+  }
+
+  var families: [MetricFamily] {
+    var own = MetricFamily(
+      Self.refusedName, .counter,
+      help: "Series that were not kept for lack of room or a name already taken.")
+    own.add([], refused)
+    return byName.values.filter { !$0.series.isEmpty } + [own]
+  }
+
+  func family(_ name: String) -> MetricFamily? { byName[name] }
+
+  /// - Returns: the series for these labels, one that stands in for it, or `nil`.
+  mutating func storage(
+    _ name: String, _ labels: [MetricLabel], _ kind: MetricKind, _ new: () -> some MetricStorage
+  ) -> (any MetricStorage)? {
+    let labels = labels.map {
+      MetricLabel($0.name, String($0.value.unicodeScalars.prefix(limits.valueLength)))
+    }
+    if let known = byName[name], known.kind == kind, let storage = known.storage(labels) { return storage }
+    guard claim(name, kind) else { return refuse() }
+    guard byName[name]?.series.count ?? 0 < limits.seriesPerName else {
+      refused.increment(by: 1)
+      return kind == .gauge ? nil : add(name, Self.overflow, new)
+    }
+    return add(name, labels, new)
+  }
+
+  mutating func remove(_ storage: AnyObject) {
+    for name in byName.keys { byName[name]?.remove(storage) }
+  }
+
+  private mutating func add(
+    _ name: String, _ labels: [MetricLabel], _ new: () -> some MetricStorage
+  ) -> (any MetricStorage)? {
+    if let storage = byName[name]?.storage(labels) { return storage }
+    let storage = new()
+    byName[name]?.add(labels, storage)
+    return storage
+  }
+
+  private mutating func claim(_ name: String, _ kind: MetricKind) -> Bool {
+    if let known = byName[name] { return known.kind == kind }
+    let samples = kind.suffixes.map { name + $0 }
+    guard byName.count < limits.names, samples.allSatisfy({ owners[$0] == nil }) else { return false }
+    for sample in samples { owners[sample] = name }
+    byName[name] = MetricFamily(name, kind, help: help[name])
+    return true
+  }
+
+  private func refuse() -> (any MetricStorage)? {
+    refused.increment(by: 1)
+    return nil
+  }
+}
+
+/// What the data model allows in names: ASCII letters, digits and underscores, no digit first; a metric's may have colons.
+enum MetricName {
+  static func metric(_ text: String) -> String { sanitised(text, allowingColon: true) }
+
+  static func label(_ text: String) -> String { sanitised(text, allowingColon: false) }
+
+  private static func sanitised(_ text: String, allowingColon: Bool) -> String {
+    var name = ""
+    for scalar in text.unicodeScalars.prefix(longest) {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "_": name.unicodeScalars.append(scalar)
+      case "0"..."9": name += name.isEmpty ? "_\(scalar)" : "\(scalar)"
+      case ":" where allowingColon: name += ":"
+      default: name += "_"
+      }
+    }
+    return name.isEmpty ? "_" : name
+  }
+
+  private static let longest = 128
+}
+
+/// A label of a series, its name fit for the format.
+package struct MetricLabel: Sendable, Hashable {
+  package let name: String
+  package let value: String
+
+  package init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+
+  /// In the order of their names, so that the order in which a caller gives them makes no second series.
+  static func list(_ dimensions: [(String, String)], in kind: MetricKind) -> [MetricLabel] {
+    var labels: [MetricLabel] = []
+    for (given, value) in dimensions {
+      var name = MetricName.label(given)
+      // `__` is for Prometheus itself, `le` and `quantile` are the format's own.
+      if name.hasPrefix("__") || name == kind.reservedLabel { name = "label_" + name }
+      while labels.contains(where: { $0.name == name }) { name += "_" }
+      labels.append(MetricLabel(name, value))
+    }
+    return labels.sorted { $0.name < $1.name }
+  }
+}
+
+/// `TYPE` of the format.
+enum MetricKind: String, Sendable {
+  case counter, gauge, histogram, summary
+
+  /// What follows a metric's name in its samples.
+  var suffixes: [String] {
+    switch self {
+    case .counter, .gauge: [""]
+    case .histogram: ["", "_bucket", "_sum", "_count"]
+    case .summary: ["", "_sum", "_count"]
+    }
+  }
+
+  var reservedLabel: String? {
+    switch self {
+    case .counter, .gauge: nil
+    case .histogram: "le"
+    case .summary: "quantile"
+    }
+  }
+}
 #endif

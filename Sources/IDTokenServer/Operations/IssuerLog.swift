@@ -1,5 +1,7 @@
 #if Server
+import HTTPTypes
 import JOSECore
+import KeyRotation
 public import Logging
 import SystemSupport
 
@@ -40,5 +42,74 @@ struct JSONLogHandler: LogHandler {
     // A log that can't be written is no reason to refuse tokens.
     try? StandardStream.error.write("\(line)\n")
   }
+}
+
+/// One line for each refusal, with its reason. What a request or an answer holds of secrets never gets here: neither
+/// bodies nor fields but those named below are handed over.
+struct RefusalLog {
+  let logger: Logger
+
+  func note(_ refusal: Refusal, _ line: LogLine) {
+    let isOurs = refusal.status.code >= 500
+    logger.log(level: isOurs ? .error : .notice, "refused", metadata: metadata(refusal, line))
+  }
+
+  /// An answer without a token that isn't an error.
+  func noteNotPermitted(_ line: LogLine) {
+    var metadata = line.metadata
+    metadata["reason"] = "\(RefusalReason.notPermitted.rawValue)"
+    metadata["status"] = "204"
+    logger.info("refused", metadata: metadata)
+  }
+
+  private func metadata(_ refusal: Refusal, _ line: LogLine) -> Logger.Metadata {
+    var metadata = line.metadata
+    metadata["reason"] = "\(refusal.reason.rawValue)"
+    metadata["status"] = "\(refusal.status.code)"
+    metadata["description"] = "\(refusal.description.inDescription)"
+    if let detail = refusal.detail { metadata["detail"] = "\(detail)" }
+    return metadata
+  }
+}
+
+/// What is known of a request when it is refused.
+struct LogLine {
+  let route: Route
+  let requestID: String
+  let traceID: String?
+  let client: String
+  var host: String?
+  var clientID: String?
+  var shop: String?
+
+  var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "route": "\(route.rawValue)", "request_id": "\(requestID)", "client": "\(client)",
+    ]
+    if let traceID { metadata["trace_id"] = "\(traceID)" }
+    if let host { metadata["host"] = "\(host)" }
+    if let clientID { metadata["client_id"] = "\(clientID)" }
+    if let shop { metadata["shop"] = "\(shop)" }
+    return metadata
+  }
+}
+
+extension MultiBufferSigner {
+  /// Says at the start what signs, and has each key tested on the lanes before the first token asks for it.
+  func log(_ ring: KeyRingSnapshot, to logger: Logger) {
+    logger.info("signing lanes", metadata: ["lanes": "\(self)"])
+    guard case .on = status else { return }
+    for algorithm in ring.ring.policy.algorithms {
+      guard let key = try? ring.signingKey(for: algorithm), let reason = unavailabilityReason(for: key.key)
+      else {
+        continue
+      }
+      logger.notice("signed one by one", metadata: ["alg": "\(algorithm)", "reason": "\(reason)"])
+    }
+  }
+}
+
+extension IssuerConfiguration {
+  var signingLanes: MultiBufferSigner { lanes == .on ? .shared : .off }
 }
 #endif

@@ -87,4 +87,82 @@ struct LinkContent {
     LinkContent(path: "openapi.json", text: "all of this for tools"),
   ]
 }
+
+struct TimelineContent {
+  let height: Int
+  let now: String
+  let rows: [KeyTimeline.Row]
+  let ticks: [KeyTimeline.Tick]
+
+  init(_ timeline: KeyTimeline) {
+    (height, now, rows, ticks) = (timeline.height, timeline.nowX, timeline.rows, timeline.ticks)
+  }
+}
+
+struct EventContent {
+  let relative, algorithm, text, iso: String
+  let moment: String?
+
+  init(_ event: UpcomingEvents.Event, at now: NumericDate) {
+    (algorithm, text) = (event.algorithm, event.text)
+    guard let time = event.time else {
+      (relative, iso, moment) = ("waits", "", nil)
+      return
+    }
+    relative = time > now ? "in \(DurationFormat.duration(time.seconds(since: now)))" : "due now"
+    (iso, moment) = ("\(time)", DurationFormat.moment(time))
+  }
+}
+
+struct KeyContent {
+  let kid, algorithm, state, words, age, jwk: String
+  let reason: String?
+
+  init(_ key: RingKey, at now: NumericDate) {
+    (kid, algorithm, state) = (key.keyID, key.algorithm.rawValue, key.state.rawValue)
+    words = key.stateInWords
+    age = DurationFormat.duration(now.seconds(since: key.since))
+    reason = key.revocationReason
+    // For the inspector: it may check signatures with what the JWKS holds and with nothing else.
+    let published = key.state == .revoked ? nil : key.publicKey.jwkMembers
+    jwk = published.map { $0.description } ?? ""
+  }
+}
+
+struct FigureContent {
+  let name, algorithm, total, rate, recent, reason: String
+
+  init(_ row: IssuanceStatistics.Row) {
+    (name, algorithm) = (row.name, row.algorithm)
+    (total, rate) = (DurationFormat.number(row.total), DurationFormat.number(row.rate))
+    recent = DurationFormat.number(row.recent)
+    reason = Self.reasons[row.name] ?? row.name
+  }
+
+  private static let reasons = [
+    "not_permitted": "The user lacks the permission",
+    "invalid_request": "The request is malformed",
+    "invalid_client": "No or an unknown credential",
+    "access_denied": "The host is not registered for the shop or app",
+    "slow_down": "Too many requests of one host",
+    "overloaded": "Too many requests at once",
+    "server_error": "The issuer failed",
+    "stale_ring": "The key ring could not be confirmed in time",
+  ]
+}
+
+struct HistoryBar {
+  let x: String
+  let y, height: Int
+
+  /// In a picture of 64 pixels; the highest has 60.
+  static func bars(_ rates: [Double]) -> [HistoryBar] {
+    let most = max(rates.max() ?? 0, .leastNormalMagnitude)
+    return rates.enumerated().map { number, rate in
+      let height = rate > 0 ? max(2, Int((60 * rate / most).rounded())) : 0
+      let x = Double(number * 1000 / max(1, rates.count)) / 10
+      return HistoryBar(x: "\(x)%", y: 63 - height, height: height)
+    }
+  }
+}
 #endif

@@ -3,6 +3,7 @@ import HTTPTypes
 import IDTokens
 import JOSECore
 import KeyRotation
+import Logging
 import SessionHost
 
 /// Where an authenticated host's orders become tokens: confined to its shops and apps, then permission, then mint.
@@ -67,6 +68,86 @@ extension Refusal {
 
   static func serverError(_ detail: String) -> Refusal {
     Refusal(.internalServerError, .serverError, .serverError, "the issuer has failed", detail: detail)
+  }
+}
+
+/// What tokens are issued by: apps, hosts and the desk between them, from the files that the configuration names.
+struct TokenCounter {
+  let hosts: HostRegistry
+  let desk: TokenService
+  private let apps: JSONFileApps
+
+  init(
+    _ configuration: IssuerConfiguration, _ live: CurrentKeyRing, _ issuer: IssuerURL, _ clock: WallClock,
+    _ metrics: IssuerMetrics
+  ) throws {
+    apps = try JSONFileApps(configuration.apps)
+    hosts = try HostRegistry(configuration.hosts, standard: configuration.limits.rate)
+    desk = try TokenService(
+      TokenIssuer(issuer, ring: live, clock: clock, lanes: configuration.signingLanes), apps: apps,
+      permissions: apps,
+      lifetime: configuration.lifetime, metrics)
+    try Self.check(apps.registrations, configuration, live.current.ring.policy)
+  }
+
+  /// Better now than with the first token.
+  private static func check(
+    _ registrations: [AppRegistration], _ configuration: IssuerConfiguration, _ policy: RotationPolicy
+  ) throws {
+    guard configuration.lifetime.seconds <= policy.tokenLifetime else {
+      throw SettingsError(
+        "\(Setting.tokenLifetime.flag): it is \(configuration.lifetime.seconds), and the ring's policy has token_lifetime \(policy.tokenLifetime)s, after which keys may go"
+      )
+    }
+    for app in registrations where !app.signedResponseAlgorithm.isSymmetric {
+      guard policy.algorithms.contains(app.signedResponseAlgorithm) else {
+        throw SettingsError(
+          "\(configuration.apps): app \(app.clientID.text) gets \(app.signedResponseAlgorithm), and the ring in \(configuration.ring) signs with \(policy.algorithms.map(\.rawValue).joined(separator: ", "))"
+        )
+      }
+    }
+  }
+
+  func watched(_ logger: Logger) -> WatchedFiles {
+    WatchedFiles(
+      files: [
+        WatchedFile(path: hosts.path) { [hosts] in try hosts.reload() },
+        WatchedFile(path: apps.path, secrets: { [apps] in apps.secretFiles }) { [apps] in
+          try apps.reload()
+        },
+      ], interval: .seconds(1), logger: logger)
+  }
+}
+
+/// The `sid` of sessions whose hosts name none: the same for a host, shop, user and app as long as this process runs, and
+/// nobody's guess. It is computed and not kept: no host can crowd out another's.
+final class SessionIDs: Sendable {
+  private let key: SigningKey
+  private let signers = ThreadLocalPool<Signer>()
+
+  init() throws {
+    var random = try RandomBuffer.bytes(32)
+    key = try SigningKey(.hs256, secret: SecretBytes(wiping: &random))
+  }
+
+  func sessionID(_ request: SessionTokenMessage, of host: Host) throws -> SessionID {
+    var session: [UInt8] = []
+    for part in [
+      host.name, request.session.shopDomain.host, String(request.user.number), request.clientID.text,
+    ] {
+      session += part.utf8
+      // In none of them, so that no two sessions have the same bytes.
+      session.append(0)
+    }
+    let message = session
+    let code = try signers.with { () throws(JWAError) in
+      try Signer()
+    } _: { (signer) throws(JWAError) in
+      try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+        try signer.sign(message.span, with: key, into: &output)
+      }
+    }
+    return try SessionID(Hex.text(code.span))
   }
 }
 #endif

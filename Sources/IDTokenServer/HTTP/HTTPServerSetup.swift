@@ -1,8 +1,33 @@
 #if Server
-import HummingbirdCore
+package import HummingbirdCore
 import HummingbirdTLS
 import JOSECore
+import NIOCore
+import NIOHTTP1
 import NIOSSL
+import SystemSupport
+
+extension IssuerConfiguration {
+  /// What answers are carried by: the protocol, TLS, and the limits of a connection.
+  func server(
+    _ certificates: PeerCertificates?, onRefusal: @escaping @Sendable (Refusal, SocketAddress?) -> Void
+  ) throws -> HTTPServerBuilder {
+    let times = ConnectionGuard.Times(
+      idle: .seconds(Int64(limits.idleTimeout)), request: .seconds(Int64(limits.requestTimeout)))
+    var http = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionGuard(times, onRefusal: onRefusal)]
+        + (certificates.map { [$0.handler()] } ?? []))
+    // Together they are what is set; one alone may not be longer either.
+    http.httpDecoder.maxHeaderFieldSize = limits.header
+    http.httpDecoder.maxHeaderListSize = limits.header
+    http.httpDecoder.maxHeaderFieldCount = 100
+    let plain = HTTPServerBuilder.http1(configuration: http)
+    return try tls?.wrap(plain) ?? plain
+  }
+
+  /// The same with nothing behind it, for measurements: what any answer costs.
+  package func bareServer() throws -> HTTPServerBuilder { try server(nil) { _, _ in } }
+}
 
 extension TLSFiles {
   /// TLS 1.2 and later, client certificates taken where a client has one.
@@ -46,6 +71,24 @@ extension TLSFiles {
     do { return try parse(bytes) } catch {
       throw SettingsError("TLS: \(path) holds no certificates in PEM (\(error))")
     }
+  }
+}
+
+/// Files with certificates, which are no secret.
+enum PEMFile {
+  static func read(_ path: String) throws(FileError) -> [UInt8] {
+    try POSIXFileSystem().contents(of: path, limit: 1 << 20).bytes
+  }
+}
+
+/// How many connections are open at once. More wait to be accepted.
+///
+/// Without it whoever opens connections and says nothing takes every file that the process may open, and then neither the
+/// ring nor the hosts file can be read: nothing rotates, and no credential can be taken away.
+enum ConnectionLimit {
+  /// - Parameter files: how many the process may have open; `nil` where nothing bounds them.
+  static func connections(files: Int?) -> Int? {
+    files.map { max($0 / 2, $0 - 128) }
   }
 }
 #endif

@@ -8,7 +8,7 @@ import NIOSSL
 import SystemSupport
 
 extension IssuerConfiguration {
-  /// What answers are carried by: the protocol, TLS, and the limits of a connection.
+  /// The protocol stack below the responder: HTTP/1.1, TLS and the limits of a connection.
   func server(
     _ certificates: PeerCertificates?, onRefusal: @escaping @Sendable (Refusal, SocketAddress?) -> Void
   ) throws -> HTTPServerBuilder {
@@ -17,7 +17,7 @@ extension IssuerConfiguration {
     var http = HTTP1Channel.Configuration(
       additionalChannelHandlers: [ConnectionGuard(times, onRefusal: onRefusal)]
         + (certificates.map { [$0.handler()] } ?? []))
-    // Together they are what is set; one alone may not be longer either.
+    // The setting bounds all fields together, and so each of them.
     http.httpDecoder.maxHeaderFieldSize = limits.header
     http.httpDecoder.maxHeaderListSize = limits.header
     http.httpDecoder.maxHeaderFieldCount = 100
@@ -25,12 +25,12 @@ extension IssuerConfiguration {
     return try tls?.wrap(plain) ?? plain
   }
 
-  /// The same with nothing behind it, for measurements: what any answer costs.
+  /// The same stack for the benchmarks, which put a constant answer behind it.
   package func bareServer() throws -> HTTPServerBuilder { try server(nil) { _, _ in } }
 }
 
 extension TLSFiles {
-  /// TLS 1.2 and later, client certificates taken where a client has one.
+  /// TLS 1.2 and later. A client certificate is optional.
   func wrap(_ plain: HTTPServerBuilder) throws -> HTTPServerBuilder {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: try Self.read(certificate) {
@@ -40,8 +40,8 @@ extension TLSFiles {
     configuration.minimumTLSVersion = .tlsv12
     configuration.certificateVerification = .optionalVerification
     guard let clientCA else {
-      // Whoever holds the private key of a certificate whose fingerprint is registered is that host, whoever signed it;
-      // TLS has seen to the first, and `Authenticator` sees to the second.
+      // A host is the holder of the private key of a certificate whose fingerprint is registered, whatever CA issued it.
+      // TLS has verified the possession of the key; `Authenticator` verifies the fingerprint.
       return try .tls(
         plain,
         configuration: TLSChannelConfiguration(tlsConfiguration: configuration) {
@@ -74,19 +74,19 @@ extension TLSFiles {
   }
 }
 
-/// Files with certificates, which are no secret.
+/// Reads files with certificates, which are not secret.
 enum PEMFile {
   static func read(_ path: String) throws(FileError) -> [UInt8] {
     try POSIXFileSystem().contents(of: path, limit: 1 << 20).bytes
   }
 }
 
-/// How many connections are open at once. More wait to be accepted.
+/// The maximum number of open connections. Further ones wait to be accepted.
 ///
-/// Without it whoever opens connections and says nothing takes every file that the process may open, and then neither the
-/// ring nor the hosts file can be read: nothing rotates, and no credential can be taken away.
+/// Without it a client could use up the process's file descriptors with idle connections. Then neither the ring nor the hosts
+/// file could be read: no key would rotate, and no credential could be revoked.
 enum ConnectionLimit {
-  /// - Parameter files: how many the process may have open; `nil` where nothing bounds them.
+  /// - Parameter files: how many files the process may open; `nil` if unlimited.
   static func connections(files: Int?) -> Int? {
     files.map { max($0 / 2, $0 - 128) }
   }

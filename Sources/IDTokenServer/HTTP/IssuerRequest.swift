@@ -9,7 +9,7 @@ import NIOCore
 import Synchronization
 import Tracing
 
-/// What a request comes with beside itself: its connection.
+/// The connection of a request.
 public struct IssuerRequestContext: InitializableFromSource, Sendable {
   let channel: any Channel
 
@@ -29,18 +29,18 @@ public struct IssuerRequestContext: InitializableFromSource, Sendable {
 }
 
 extension HTTPRequest {
-  /// RFC 9112 §3.2: with several a proxy and this server may each go by another one. The first has become the
-  /// authority, and only others are left among the fields.
+  /// RFC 9112 §3.2: with several Host fields, a proxy and this server might choose different ones. The first one is the
+  /// authority; any others are still among the fields.
   var hasOneHost: Bool {
     guard headerFields[named: .host] == nil else { return false }
     return authority?.utf8.allSatisfy(\.canStandInHost) ?? true
   }
 
-  /// Whether the body is held back until it is asked for (RFC 9110 §10.1.1).
+  /// Whether the client waits with the body for 100 Continue (RFC 9110 §10.1.1).
   var expectsContinue: Bool { headerFields[.expect]?.lowercased() == "100-continue" }
 
-  /// Connection options are compared without case, and one of several counts too (RFC 9110 §7.6.1); Hummingbird knows
-  /// `close` alone. Answers whether anything was changed.
+  /// Connection options are case-insensitive and may be a list (RFC 9110 §7.6.1); Hummingbird recognises `close` only.
+  /// Returns whether anything was changed.
   mutating func normalizeClose() -> Bool {
     guard let options = headerFields[.connection], options != "close", options != "keep-alive",
       options.lowercased().split(separator: ",").contains(where: { $0.filter { $0 != " " } == "close" })
@@ -55,7 +55,7 @@ extension HTTPField.Name {
 }
 
 extension UInt8 {
-  /// Of `uri-host [":" port]` (RFC 3986 §3.2): no user, no path, no list.
+  /// A character of `uri-host [":" port]` (RFC 3986 §3.2): no user, no path, no list.
   fileprivate var canStandInHost: Bool {
     switch Unicode.Scalar(self) {
     case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_", ":", "[", "]", "~", "%": true
@@ -64,9 +64,9 @@ extension UInt8 {
   }
 }
 
-/// Names requests for logs, on both sides.
+/// Gives each request an ID, for the logs of both sides.
 final class RequestIDs: Sendable {
-  /// Random for each process, so that those of several don't collide.
+  /// Random, so that the IDs of several processes don't collide.
   private let prefix: String
   private let count = Atomic<UInt64>(0)
 
@@ -75,7 +75,7 @@ final class RequestIDs: Sendable {
     prefix = Base64URL.encode(random.span) + "-"
   }
 
-  /// The client's own name for its request where that is fit for a log line, else a new one.
+  /// The client's own ID if a log line can hold it, else a new one.
   func name(_ request: HTTPRequest) -> String {
     if let name = HTTPField.Name.requestID, let given = request.headerFields[name], given.isRequestID {
       return given
@@ -89,7 +89,7 @@ extension HTTPField.Name {
 }
 
 extension HTTPFields {
-  /// For names that are made at run time.
+  /// For names that are made at run time and may be invalid.
   subscript(named name: HTTPField.Name?) -> String? {
     get { name.flatMap { self[$0] } }
     set { if let name { self[name] = newValue } }
@@ -97,7 +97,7 @@ extension HTTPFields {
 }
 
 extension HTTPRequest {
-  /// The trace that a request belongs to (W3C Trace Context §3.2): version, 32 hex digits, 16, flags.
+  /// The trace ID of a request (W3C Trace Context §3.2): version, 32 hex digits, 16, flags.
   var traceID: String? {
     guard let text = headerFields[.traceparent] else { return nil }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
@@ -121,8 +121,8 @@ extension UInt8 {
   }
 }
 
-/// Spans of requests, children of the callers' (W3C Trace Context). Only where the program has set a tracer up: without
-/// one a span costs time and goes nowhere.
+/// Spans of requests, children of the callers' spans (W3C Trace Context). Used only if the program has installed a tracer,
+/// because a span costs time.
 struct RequestTracing: Sendable {
   let tracer: any Tracer
 

@@ -4,7 +4,7 @@ import Hummingbird
 import JOSECore
 import NIOCore
 
-/// Why a request is refused: what the client is told, and what the log is.
+/// Why a request is refused: what the client gets, and what the log gets.
 struct Refusal: Error {
   /// `error` of RFC 6749 §5.2, and of RFC 8628 §3.5 for `slow_down`.
   enum Code: String {
@@ -19,16 +19,16 @@ struct Refusal: Error {
   let status: HTTPResponse.Status
   let code: Code
   let reason: RefusalReason
-  /// For the client: it tells nothing internal and repeats nothing that could be secret.
+  /// For the client. It has nothing internal and repeats nothing that could be secret.
   let description: String
-  /// For the log alone.
+  /// For the log only.
   var detail: String?
   /// Seconds.
   var retryAfter: Int?
   var fields = HTTPFields()
-  /// Whether the rest of the request isn't read any more.
+  /// Whether the connection is closed without reading the rest of the request.
   var closesConnection = false
-  /// Whether nobody hears it: the connection is gone. Where the issuer hung up, it has said and counted why by then.
+  /// Whether the connection is gone. If the issuer closed it, the reason is logged and counted already.
   var peerIsGone = false
 
   init(
@@ -44,7 +44,7 @@ struct Refusal: Error {
   }
 }
 
-/// The reasons that refusals are counted by.
+/// The label `reason` of the refusals' metric.
 package enum RefusalReason: String, CaseIterable, Sendable {
   case notPermitted = "not_permitted"
   case invalidRequest = "invalid_request"
@@ -64,8 +64,8 @@ extension Refusal {
 }
 
 extension String {
-  /// The text with what may not stand in an `error_description` (RFC 6749 §5.2: ASCII without quotes and backslashes)
-  /// replaced, and not for ever.
+  /// At most 300 characters, with those replaced that an `error_description` may not have (RFC 6749 §5.2: ASCII without
+  /// quotes and backslashes).
   var inDescription: String {
     let text = prefix(300).unicodeScalars.map { scalar -> Character in
       switch scalar.value {
@@ -78,16 +78,16 @@ extension String {
   }
 }
 
-/// Fields that answers have in common, made once.
+/// Header fields that several answers have, made once.
 enum Fields {
   static let json = "application/json"
-  /// RFC 6749 §5.1: a token must not stay in a cache, and neither must what is said in its place.
+  /// RFC 6749 §5.1: neither a token nor a refusal may be cached.
   static let token: HTTPFields = [.contentType: json, .cacheControl: "no-store"]
   static let noStore: HTTPFields = [.cacheControl: "no-store"]
 }
 
 extension Response {
-  /// - Parameter fields: what goes with the status whatever it is, such as those of CORS.
+  /// - Parameter fields: the fields of every status, such as those of CORS.
   init(_ refusal: Refusal, _ fields: HTTPFields = Fields.noStore) {
     var headers = fields
     headers[.contentType] = Fields.json
@@ -102,7 +102,7 @@ extension Response {
     self.init(status: status, headers: Fields.token, body: ResponseBody(json: json))
   }
 
-  /// Without a body, and without a field that says how long it is (RFC 9110 §8.6).
+  /// Without a body and a Content-Length (RFC 9110 §8.6).
   static func empty(_ status: HTTPResponse.Status, _ fields: HTTPFields) -> Response {
     var response = Response(status: status, headers: fields)
     response.headers[.contentLength] = nil

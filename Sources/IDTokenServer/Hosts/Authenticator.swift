@@ -7,7 +7,7 @@ import NIOSSL
 import NIOTLS
 import Synchronization
 
-/// Tells which host a request is from: by a bearer credential (RFC 6750 §2.1), else by the connection's client
+/// Identifies the host of a request: by a bearer credential (RFC 6750 §2.1), else by the connection's client
 /// certificate (as in RFC 8705 §2).
 struct Authenticator {
   private let hosts: HostRegistry
@@ -39,7 +39,7 @@ struct Authenticator {
 }
 
 extension Span<UInt8> {
-  /// Whether it is `Bearer ` in any case, and something behind it that could be a credential at all.
+  /// Whether it is `Bearer `, in any case, followed by up to 512 bytes.
   fileprivate var isBearer: Bool {
     guard count > 7, count <= 519 else { return false }
     let scheme: StaticString = "bearer "
@@ -59,7 +59,7 @@ extension Refusal {
   }
 }
 
-/// The client certificates of open connections, by the SHA-256 of their DER: hashed once for each connection.
+/// The fingerprints of the client certificates of open connections, computed once for each connection.
 final class PeerCertificates: Sendable {
   private let fingerprints = Mutex<[ObjectIdentifier: Fingerprint]>([:])
 
@@ -71,7 +71,7 @@ final class PeerCertificates: Sendable {
     fingerprints.withLock { $0[ObjectIdentifier(channel)] = fingerprint }
   }
 
-  /// What each connection has in its pipeline, after TLS.
+  /// The handler that each connection has in its pipeline, after TLS.
   func handler() -> any RemovableChannelHandler { PeerCertificateHandler(self) }
 }
 

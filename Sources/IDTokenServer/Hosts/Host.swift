@@ -3,9 +3,9 @@ public import IDTokens
 import NIOCore
 import Synchronization
 
-/// A host that may ask this issuer for tokens: a point of sale, or a service that stands for many.
+/// A host that may request tokens: a point of sale, or a service for many of them.
 public final class Host: Sendable {
-  /// How it is called in logs.
+  /// For logs: 1 to 64 visible ASCII characters.
   public let name: String
   let shops: Scope<ShopDomain>
   let apps: Scope<ClientID>
@@ -21,7 +21,7 @@ public final class Host: Sendable {
   }
 }
 
-/// Which shops or apps a host is confined to.
+/// The shops or apps that a host is restricted to.
 enum Scope<Element: Hashable & Sendable>: Sendable {
   case all
   case only(Set<Element>)
@@ -34,15 +34,15 @@ enum Scope<Element: Hashable & Sendable>: Sendable {
   }
 }
 
-/// How many tokens a credential may ask for: so many a second, and a burst of so many at once.
+/// The rate limit of a credential: tokens per second, and the largest burst.
 public struct Rate: Sendable, Hashable {
   public let perSecond: Int
   public let burst: Int
 
-  /// The most that a hosts file may say of either.
+  /// The maximum of both in a hosts file.
   public static let largest = 1_000_000
 
-  /// - Parameter burst: twice as many as a second if `nil`.
+  /// - Parameter burst: `nil` is twice `perSecond`.
   public init(perSecond: Int, burst: Int? = nil) {
     self.perSecond = max(1, perSecond)
     self.burst = max(1, burst ?? 2 * min(perSecond, Self.largest / 2))
@@ -51,13 +51,12 @@ public struct Rate: Sendable, Hashable {
   public static let standard = Rate(perSecond: 100, burst: 200)
 }
 
-/// Counts what one credential asks for. Times are given, so that nobody has to wait to see it refuse.
+/// The token bucket of one credential. It is given the time, so that tests need not wait.
 final class TokenBucket: Sendable {
   let rate: Rate
   private let state: Mutex<State>
 
-  /// `level` is in parts of a token: nanoseconds times `perSecond`, so that whole numbers do. It is below zero after a batch
-  /// larger than the burst.
+  /// `level` is in billionths of a token, so that integers suffice. It is negative after a batch larger than the burst.
   private struct State {
     var level: Int64
     var at: UInt64
@@ -70,10 +69,10 @@ final class TokenBucket: Sendable {
     state = Mutex(State(level: Int64(rate.burst) * Self.whole, at: now.uptimeNanoseconds))
   }
 
-  /// Takes `count` tokens out, or answers in how many seconds they will be there.
+  /// Takes `count` tokens, or returns in how many seconds they will be available.
   ///
-  /// A batch larger than the burst would never fit: it waits until the bucket is full, and what it takes beyond that is
-  /// owed. Otherwise batches would be a way around the rate.
+  /// A batch larger than the burst is allowed if the bucket is full, and the level becomes negative. Without that, such a
+  /// batch could never be allowed, or would evade the rate.
   func take(_ count: Int, at now: NIODeadline) -> Int? {
     let (capacity, perSecond) = (Int64(rate.burst) * Self.whole, Int64(rate.perSecond))
     let wanted = Int64(max(0, count)) * Self.whole

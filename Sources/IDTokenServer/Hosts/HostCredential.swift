@@ -2,7 +2,7 @@
 public import JOSECore
 public import SystemSupport
 
-/// A new credential: 32 random bytes in base64url. It is shown once or goes into a file; the hosts file has its hash.
+/// A new credential: 32 random bytes in base64url. It is shown once or written to a file; the hosts file has its hash.
 public struct HostCredential: Sendable {
   /// What the host sends after `Bearer`.
   public let text: String
@@ -15,10 +15,10 @@ public struct HostCredential: Sendable {
     fingerprint = try Fingerprint(of: characters.span)
   }
 
-  /// The first digits of its hash, by which it is spoken of.
+  /// The first digits of its hash, for display.
   public var name: String { String(fingerprint.text.prefix(12)) }
 
-  /// Writes it into a new file that its owner alone can read.
+  /// Writes it to a new file that only its owner can read.
   public func write(to path: String) throws(FileError) {
     let files = POSIXFileSystem()
     let file = try files.create(path, permissions: 0o600)
@@ -36,11 +36,10 @@ extension HostCredential: CustomStringConvertible, CustomDebugStringConvertible,
 
 /// A SHA-256: of a credential's text, or of a certificate's DER.
 ///
-/// No slow hash is needed: a credential is 32 bytes from the generator, and nobody tries 2²⁵⁶ of them. A slow one would
-/// be paid for by every request.
+/// A slow password hash isn't needed, because a credential has 256 random bits. It would slow down every request.
 struct Fingerprint: Sendable {
   let bytes: [UInt8]
-  /// What it is looked up by. The time of that tells something of a hash at most, and no credential can be made to fit one.
+  /// The key of look-ups. Their timing reveals at most a part of a hash, from which no credential can be made.
   let prefix: UInt64
 
   init(of bytes: Span<UInt8>) throws(JWAError) { self.init(bytes: try MessageDigest.sha256.hash(bytes)) }
@@ -50,7 +49,7 @@ struct Fingerprint: Sendable {
     prefix = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// 64 hex digits, with colons between them as `openssl x509 -fingerprint` prints them, or without.
+  /// 64 hex digits, with colons between them as `openssl x509 -fingerprint` prints them, or none.
   init?(_ text: String) {
     let digits = text.utf8.filter { $0 != UInt8(ascii: ":") }
     guard digits.count == 64 else { return nil }

@@ -2,7 +2,7 @@
 import Metrics
 import Synchronization
 
-/// The values of one series. Everything is a relaxed atomic: figures need no order among each other.
+/// The values of one series, in relaxed atomics: metrics need no order among each other.
 protocol MetricStorage: AnyObject, Sendable {
   /// The value of a counter or gauge.
   var scalar: Double? { get }
@@ -16,7 +16,7 @@ extension MetricStorage {
 final class IntegerCounter: MetricStorage, CounterHandler {
   private let count = Atomic<UInt64>(0)
 
-  /// A counter never goes back (it may start again): negative amounts are left out.
+  /// A counter never decreases, except by a reset: negative amounts are ignored.
   func increment(by amount: Int64) {
     guard amount > 0 else { return }
     count.wrappingAdd(UInt64(amount), ordering: .relaxed)
@@ -73,7 +73,7 @@ final class SummaryValue: MetricStorage, RecorderHandler {
   func record(_ value: Int64) { record(Double(value)) }
 
   func record(_ value: Double) {
-    // One NaN would make every later sum one.
+    // A NaN would make every later sum NaN.
     guard value.isFinite else { return }
     sum.add(value)
     count.wrappingAdd(1, ordering: .relaxed)
@@ -85,7 +85,7 @@ final class SummaryValue: MetricStorage, RecorderHandler {
   }
 }
 
-/// A number with a fraction that threads add to without a lock.
+/// A floating-point number that threads add to without a lock.
 struct AtomicDouble: ~Copyable, Sendable {
   private let bits = Atomic<UInt64>(0)
 
@@ -107,7 +107,7 @@ struct AtomicDouble: ~Copyable, Sendable {
 
 /// A timer: how many durations were within each of the bounds, from 10 µs to 10 s.
 final class DurationHistogram: MetricStorage, TimerHandler {
-  /// Nanoseconds, and the same in seconds as the format has it.
+  /// Nanoseconds, and the label in seconds.
   static let bounds: [(nanoseconds: Int64, text: String)] = [
     (10_000, "0.00001"), (25_000, "0.000025"), (50_000, "0.00005"),
     (100_000, "0.0001"), (250_000, "0.00025"), (500_000, "0.0005"),
@@ -117,12 +117,12 @@ final class DurationHistogram: MetricStorage, TimerHandler {
     (1_000_000_000, "1"), (2_500_000_000, "2.5"), (5_000_000_000, "5"), (10_000_000_000, "10"),
   ]
 
-  /// A place for each bound and one beyond them all. Their sum is the count, so that the two can't disagree.
+  /// One count for each bound and one beyond. Their sum is the total count, so the two can't disagree.
   private let counts = InlineArray<20, Atomic<UInt64>> { _ in Atomic(0) }
   private let nanoseconds = Atomic<UInt64>(0)
 
   func recordNanoseconds(_ duration: Int64) {
-    // A clock that was set back in between has measured nothing.
+    // Negative if the clock was set back.
     let duration = max(0, duration)
     let place = Self.bounds.firstIndex { duration <= $0.nanoseconds } ?? Self.bounds.count
     counts[place].wrappingAdd(1, ordering: .relaxed)
@@ -141,14 +141,14 @@ final class DurationHistogram: MetricStorage, TimerHandler {
     text.append(name + "_count", labels, "\(total)")
   }
 
-  /// All nine decimals: the sum loses nothing.
+  /// With nine decimals, so that the sum is exact.
   private static func seconds(_ nanoseconds: UInt64) -> String {
     let fraction = String(nanoseconds % 1_000_000_000)
     return "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 9 - fraction.count) + fraction
   }
 }
 
-/// Text exposition format 0.0.4 while it is written.
+/// A writer of the text exposition format 0.0.4.
 struct ExpositionText {
   private(set) var text = ""
 
@@ -169,7 +169,7 @@ struct ExpositionText {
     text += " " + value + "\n"
   }
 
-  /// Whole numbers without a fraction, and the three names of those that are none.
+  /// Whole numbers have no fraction.
   static func number(_ value: Double) -> String {
     if value.isNaN { return "NaN" }
     guard value.isFinite else { return value < 0 ? "-Inf" : "+Inf" }

@@ -6,7 +6,7 @@ public import Logging
 import SystemSupport
 
 extension IssuerConfiguration {
-  /// Where the issuer's own log goes: standard error, a line for each entry.
+  /// A logger that writes a line for each entry to standard error.
   public func makeLogger() -> Logger {
     var logger = Logger(label: "idtoken") { label in
       switch logFormat {
@@ -19,7 +19,7 @@ extension IssuerConfiguration {
   }
 }
 
-/// A JSON object for each entry, for machines that gather logs.
+/// A JSON object for each entry, for programs that collect logs.
 struct JSONLogHandler: LogHandler {
   let label: String
   var metadata: Logger.Metadata = [:]
@@ -39,13 +39,13 @@ struct JSONLogHandler: LogHandler {
     ]
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) { line[key] = .string("\(value)") }
-    // A log that can't be written is no reason to refuse tokens.
+    // Tokens are issued even if the log can't be written.
     try? StandardStream.error.write("\(line)\n")
   }
 }
 
-/// One line for each refusal, with its reason. What a request or an answer holds of secrets never gets here: neither
-/// bodies nor fields but those named below are handed over.
+/// Logs a line for each refusal, with its reason. Secrets can't get here: of a request and its answer only the fields of
+/// `LogLine` are passed on, and no body.
 struct RefusalLog {
   let logger: Logger
 
@@ -72,7 +72,7 @@ struct RefusalLog {
   }
 }
 
-/// What is known of a request when it is refused.
+/// The facts about a request that a log line has.
 struct LogLine {
   let route: Route
   let requestID: String
@@ -95,9 +95,10 @@ struct LogLine {
 }
 
 extension MultiBufferSigner {
-  /// Says at the start what signs, and has each key tested on the lanes before the first token asks for it.
+  /// Logs at the start how tokens are signed, and tests each key with the library before its first token.
   func log(_ ring: KeyRingSnapshot, to logger: Logger) {
-    logger.info("signing lanes", metadata: ["lanes": "\(self)"])
+    // `lanes` is the earlier name of the key.
+    logger.info("multi-buffer signing", metadata: ["multi_buffer": "\(self)", "lanes": "\(self)"])
     guard case .on = status else { return }
     for algorithm in ring.ring.policy.algorithms {
       guard let key = try? ring.signingKey(for: algorithm), let reason = unavailabilityReason(for: key.key)
@@ -110,6 +111,6 @@ extension MultiBufferSigner {
 }
 
 extension IssuerConfiguration {
-  var signingLanes: MultiBufferSigner { lanes == .on ? .shared : .off }
+  var multiBufferSigner: MultiBufferSigner { multiBuffer == .on ? .shared : .off }
 }
 #endif

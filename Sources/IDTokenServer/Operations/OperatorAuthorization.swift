@@ -4,18 +4,18 @@ import Hummingbird
 import IDTokens
 import JOSECore
 
-/// Who may see the operator's page and the metrics: who has the operator's credential, and clients on this machine as
-/// long as the issuer is for this machine alone.
+/// Guards the operator's page and the metrics: the operator credential opens them. Without it they are open to local clients
+/// of an issuer whose URL is a loopback address.
 struct OperatorAuthorization {
   private let credential: SecretBytes?
-  private let isForThisMachine: Bool
+  private let isLocalIssuer: Bool
 
   /// - Parameters:
-  ///   - credential: `nil` where there is none.
-  ///   - issuer: one that others can reach is often behind a proxy, and not every proxy says that it is one: what comes
-  ///     from this machine may come from anywhere.
+  ///   - credential: `nil` if none is set.
+  ///   - issuer: an issuer that others can reach is often behind a proxy on the same machine, and not every proxy adds its
+  ///     fields. A local connection then proves nothing.
   init(_ credential: SecretBytes?, issuer: IssuerURL) {
-    (self.credential, isForThisMachine) = (credential, issuer.isLocal)
+    (self.credential, isLocalIssuer) = (credential, issuer.isLocal)
   }
 
   func check(_ request: Request, _ context: IssuerRequestContext) throws(Refusal) {
@@ -25,17 +25,17 @@ struct OperatorAuthorization {
     }
     var refusal = Refusal(
       .unauthorized, .invalidClient, .invalidClient,
-      "for who has the operator's credential; without it only for clients on the machine of an issuer that others can't reach"
+      "Requires the operator credential. Without one, only local clients of an issuer bound to loopback are allowed."
     )
-    // Basic too, since browsers ask for a password and for nothing else; the user name is ignored.
+    // Basic too, because browsers ask for a password. The user name is ignored.
     refusal.fields[.wwwAuthenticate] = "Basic realm=\"operator\", Bearer realm=\"operator\""
     throw refusal
   }
 
-  /// A proxy on this machine speaks for clients elsewhere, and a page elsewhere may have its own name point here
-  /// (DNS rebinding): the connection's address alone says little.
+  /// The address of the connection is not enough: a proxy on this machine forwards clients from elsewhere, and a web page may
+  /// point its own host name here (DNS rebinding).
   private func isLocal(_ request: Request, _ context: IssuerRequestContext) -> Bool {
-    guard isForThisMachine, context.isLoopback, let authority = request.head.authority,
+    guard isLocalIssuer, context.isLoopback, let authority = request.head.authority,
       !request.headers.contains(where: { $0.name.isOfProxy })
     else { return false }
     return LoopbackHost.matches(authority: authority)
@@ -72,7 +72,7 @@ struct OperatorAuthorization {
 }
 
 extension HTTPField.Name {
-  /// What a proxy adds of its own accord or by the examples in its manual.
+  /// Whether proxies add it, by default or by the examples in their manuals.
   fileprivate var isOfProxy: Bool {
     let name = canonicalName
     return name.hasPrefix("x-forwarded") || ["forwarded", "via", "x-real-ip"].contains(name)

@@ -3,7 +3,7 @@ import JOSECore
 import KeyRotation
 import SystemSupport
 
-/// Opens the ring that the configuration names, or makes it.
+/// Opens the key ring of a configuration, or creates it.
 struct RingStart {
   let configuration: IssuerConfiguration
   let clock: WallClock
@@ -26,11 +26,11 @@ struct RingStart {
 
   private func make(_ store: DirectoryStore) throws {
     do { try store.create(try policy(nil), at: clock.now) } catch KeyRingError.alreadyExists {
-      // Another process was first, and one ring is what both want.
+      // Another process has created it meanwhile.
     }
   }
 
-  /// The file that is named, else `policy.json` beside the ring, else the ring's own, else the standard one.
+  /// The policy of the setting, else of `policy.json` beside the ring, else of the ring, else the standard one.
   private func policy(_ ring: KeyRing?) throws -> RotationPolicy {
     let algorithms = ring?.policy.algorithms ?? RotationPolicy.standard.algorithms
     let beside = Path.parent(of: configuration.ring) + "/policy.json"

@@ -2,7 +2,7 @@
 public import ServiceLifecycle
 import Synchronization
 
-/// What an issuer has done since it started, and lately.
+/// Tokens and refusals since an issuer started, and their recent rates.
 public struct IssuanceStatistics: Sendable, Hashable {
   public struct Row: Sendable, Hashable {
     /// An app's client ID, or the reason of a refusal.
@@ -16,7 +16,7 @@ public struct IssuanceStatistics: Sendable, Hashable {
     public let recent: Double
   }
 
-  /// The busiest first.
+  /// Sorted by total, the largest first.
   public var tokens: [Row] = []
   public var refusals: [Row] = []
   /// Tokens a second for each half minute of the last quarter of an hour, the latest last.
@@ -29,14 +29,14 @@ public struct IssuanceStatistics: Sendable, Hashable {
   public var tokensPerSecond: Double { tokens.reduce(0) { $0 + $1.rate } }
 }
 
-/// Looks at the counters every ten seconds, so that there are rates to show. The way of a token doesn't know of it.
+/// Reads the counters every ten seconds, so that rates can be computed. Issuing a token costs nothing more for it.
 public final class StatisticsRecorder: Service {
   private let metrics: PrometheusMetrics
-  private let history: Mutex<FigureHistory>
+  private let history: Mutex<IssuanceHistory>
 
   public init(_ metrics: PrometheusMetrics, at now: ContinuousClock.Instant = .now) {
     self.metrics = metrics
-    history = Mutex(FigureHistory())
+    history = Mutex(IssuanceHistory())
     sample(at: now)
   }
 
@@ -44,8 +44,8 @@ public final class StatisticsRecorder: Service {
   public func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        // Only a cancellation ends a pause early, and then the loop ends too.
-        try? await Task.sleep(for: FigureHistory.interval)
+        // A cancellation ends the pause early, and the loop with it.
+        try? await Task.sleep(for: IssuanceHistory.interval)
         self.sample(at: .now)
       }
     }
@@ -56,14 +56,14 @@ public final class StatisticsRecorder: Service {
     history.withLock { $0.add(totals, at: now) }
   }
 
-  /// The figures of this moment.
-  public func figures(at now: ContinuousClock.Instant = .now) -> IssuanceStatistics {
+  /// The statistics at this moment.
+  public func statistics(at now: ContinuousClock.Instant = .now) -> IssuanceStatistics {
     let totals = totals
-    return history.withLock { $0.figures(totals, at: now) }
+    return history.withLock { $0.statistics(totals, at: now) }
   }
 
-  private var totals: [FigureHistory.Key: Double] {
-    var totals: [FigureHistory.Key: Double] = [:]
+  private var totals: [IssuanceHistory.Key: Double] {
+    var totals: [IssuanceHistory.Key: Double] = [:]
     for (labels, value) in metrics.values(of: "idtoken_tokens_total") {
       totals[.tokens(labels.text("client_id"), labels.text("alg")), default: 0] += value
     }
@@ -75,12 +75,12 @@ public final class StatisticsRecorder: Service {
 }
 
 extension [MetricLabel] {
-  /// What went beyond the registry's limits has other labels.
+  /// Series beyond the registry's limits have other labels.
   fileprivate func text(_ name: String) -> String { first { $0.name == name }?.value ?? "others" }
 }
 
 /// Totals of the last quarter of an hour.
-struct FigureHistory: Sendable {
+struct IssuanceHistory: Sendable {
   enum Key: Hashable, Sendable {
     case tokens(_ clientID: String, _ algorithm: String)
     case refusals(_ reason: String)
@@ -89,43 +89,43 @@ struct FigureHistory: Sendable {
   static let interval = Duration.seconds(10)
   private static let span = Duration.seconds(900)
 
-  /// Values stand at the places of their keys; what an early sample lacks was 0 then.
+  /// Values are at the indices of their keys. A key that an early sample lacks was 0 then.
   private struct Sample {
     let time: ContinuousClock.Instant
     let values: [Double]
     let tokens: Double
   }
 
-  private var places: [Key: Int] = [:]
+  private var indices: [Key: Int] = [:]
   private var samples: [Sample] = []
 
   mutating func add(_ totals: [Key: Double], at now: ContinuousClock.Instant) {
-    for key in totals.keys where places[key] == nil { places[key] = places.count }
-    var values = [Double](repeating: 0, count: places.count)
-    for (key, total) in totals { if let place = places[key] { values[place] = total } }
+    for key in totals.keys where indices[key] == nil { indices[key] = indices.count }
+    var values = [Double](repeating: 0, count: indices.count)
+    for (key, total) in totals { if let index = indices[key] { values[index] = total } }
     samples.append(Sample(time: now, values: values, tokens: Self.tokens(totals)))
-    // One from before the span stays, to reckon from.
+    // One sample from before the span stays, as the base of differences.
     while samples.count > 1, samples[1].time <= now - Self.span { samples.removeFirst() }
   }
 
-  func figures(_ totals: [Key: Double], at now: ContinuousClock.Instant) -> IssuanceStatistics {
-    var figures = IssuanceStatistics()
+  func statistics(_ totals: [Key: Double], at now: ContinuousClock.Instant) -> IssuanceStatistics {
+    var statistics = IssuanceStatistics()
     for (key, total) in totals {
       let rate = rate(key, total, at: now)
       let recent = max(0, total - value(key, at: now - Self.span))
       switch key {
       case .tokens(let clientID, let algorithm):
-        figures.tokens.append(
+        statistics.tokens.append(
           .init(name: clientID, algorithm: algorithm, total: total, rate: rate, recent: recent))
       case .refusals(let reason):
-        figures.refusals.append(
+        statistics.refusals.append(
           .init(name: reason, algorithm: "", total: total, rate: rate, recent: recent))
       }
     }
-    figures.tokens.sort(by: Self.isBusier)
-    figures.refusals.sort(by: Self.isBusier)
-    figures.history = history(Self.tokens(totals), at: now)
-    return figures
+    statistics.tokens.sort(by: Self.isBusier)
+    statistics.refusals.sort(by: Self.isBusier)
+    statistics.history = history(Self.tokens(totals), at: now)
+    return statistics
   }
 
   private func rate(_ key: Key, _ total: Double, at now: ContinuousClock.Instant) -> Double {
@@ -144,11 +144,11 @@ struct FigureHistory: Sendable {
   }
 
   private func value(_ key: Key, in sample: Sample) -> Double {
-    guard let place = places[key], place < sample.values.count else { return 0 }
-    return sample.values[place]
+    guard let index = indices[key], index < sample.values.count else { return 0 }
+    return sample.values[index]
   }
 
-  /// The latest one then, or the first that there is.
+  /// The latest sample at that time, else the first.
   private func sample(at time: ContinuousClock.Instant) -> Sample? {
     samples.last { $0.time <= time } ?? samples.first
   }

@@ -2,7 +2,7 @@
 import JOSECore
 import SystemSupport
 
-/// A set-up to look at: two apps, one user, one host. What is there already stays as it is.
+/// A demonstration: two apps, one user and one host. Existing files are kept.
 public struct DemoSetup: Sendable {
   public static let shop = "snow-devil.myshopify.com"
   /// Gets HS256 with its client secret.
@@ -17,7 +17,7 @@ public struct DemoSetup: Sendable {
 
   public var credentialFile: String { directory + "/till.credential" }
 
-  /// The settings that it stands for.
+  /// The settings that use it.
   public var settings: [Setting: String] {
     [.ring: directory + "/ring", .apps: directory + "/apps.json", .hosts: directory + "/hosts.json"]
   }

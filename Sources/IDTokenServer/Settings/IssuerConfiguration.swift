@@ -1,17 +1,16 @@
 #if Server
 public import IDTokens
 public import Logging
-import NIOCore
 
-/// How the issuer runs, checked.
+/// The checked settings of an issuer.
 public struct IssuerConfiguration: Sendable {
   public enum Role: String, CaseIterable, Sendable { case rotates, follows, serves }
-  public enum Lanes: String, CaseIterable, Sendable { case on, off }
+  public enum MultiBuffer: String, CaseIterable, Sendable { case on, off }
   public enum LogFormat: String, CaseIterable, Sendable { case text, json }
 
   public var host: String
   public var port: Int
-  /// `nil` where it follows from the port.
+  /// `nil` if it follows from host and port.
   public var issuer: IssuerURL?
   public var ring: String
   public var passphraseFile: String?
@@ -20,52 +19,47 @@ public struct IssuerConfiguration: Sendable {
   public var apps: String
   public var hosts: String
   public var lifetime: TokenLifetime
-  public var lanes: Lanes
+  public var multiBuffer: MultiBuffer
   public var tls: TLSFiles?
   public var operatorCredentialFile: String?
   public var limits: IssuerLimits
+  /// Seconds.
   public var shutdownTimeout: Int
   public var logLevel: Logger.Level
   public var logFormat: LogFormat
 
   public init(_ settings: Settings) throws(SettingsError) {
     host = settings.text(.host) ?? ""
-    port = try settings.number(.port, in: 0...65_535)
+    port = try settings.number(.port)
     if host.isEmpty {
-      throw settings.error(.host, "it is empty; 127.0.0.1 is this machine alone, 0.0.0.0 everywhere")
+      throw settings.error(.host, "it is empty; 127.0.0.1 is this machine alone, 0.0.0.0 every interface")
     }
     issuer = try Self.issuer(settings)
     ring = settings.text(.ring) ?? ""
     (passphraseFile, policyFile) = (settings.text(.passphraseFile), settings.text(.policy))
     role = try settings.choice(.role, Role.self)
     (apps, hosts) = (settings.text(.apps) ?? "", settings.text(.hosts) ?? "")
-    do throws(IDTokenError) {
-      lifetime = try TokenLifetime(seconds: Int64(try Self.lifetime(settings)))
-    } catch { throw settings.error(.tokenLifetime, "\(error)") }
-    lanes = try settings.choice(.lanes, Lanes.self)
+    let seconds = try settings.number(.tokenLifetime)
+    do throws(IDTokenError) { lifetime = try TokenLifetime(seconds: Int64(seconds)) } catch {
+      throw settings.error(.tokenLifetime, "\(error)")
+    }
+    multiBuffer = try settings.choice(.multiBuffer, MultiBuffer.self)
     tls = try Self.tls(settings)
     operatorCredentialFile = settings.text(.operatorCredentialFile)
     limits = try IssuerLimits(settings)
-    shutdownTimeout = try settings.number(.shutdownTimeout, in: 1...3600)
+    shutdownTimeout = try settings.number(.shutdownTimeout)
     logLevel = try settings.choice(.logLevel, Logger.Level.self)
     logFormat = try settings.choice(.logFormat, LogFormat.self)
-    if issuer == nil, port == 0 {
-      throw settings.error(
-        .issuer, "it is needed where the port is taken as it comes, for tokens name their issuer")
+    guard issuer == nil else { return }
+    if port == 0 {
+      throw settings.error(.issuer, "it is required with port 0, because every token names its issuer")
     }
-    if issuer == nil, !LoopbackHost.matches(host) {
+    if !LoopbackHost.matches(host) {
       throw settings.error(
         .issuer,
-        "it is needed where others than this machine can ask: the https URL under which backends find this issuer"
+        "it is required if the server listens beyond loopback: give the https URL where backends find this issuer"
       )
     }
-  }
-
-  private static func lifetime(_ settings: Settings) throws(IDTokenError) -> Int {
-    guard let text = settings.text(.tokenLifetime), let seconds = Int(text) else {
-      throw .invalidLifetime(0)
-    }
-    return seconds
   }
 
   private static func issuer(_ settings: Settings) throws(SettingsError) -> IssuerURL? {
@@ -91,32 +85,28 @@ public struct IssuerConfiguration: Sendable {
   }
 }
 
-/// Where the issuer draws its lines. Each has an answer of its own.
+/// The limits of a server. Each has an answer of its own.
 public struct IssuerLimits: Sendable {
   /// Bytes; 413.
-  public var body = 262_144
+  public var body: Int
   /// Bytes; 431.
-  public var header = 16_384
-  /// For each credential; 429.
-  public var rate = Rate.standard
+  public var header: Int
+  /// Of each credential; 429.
+  public var rate: Rate
   /// 503.
-  public var concurrentRequests = 1024
+  public var concurrentRequests: Int
   /// Seconds; the connection is closed.
-  public var idleTimeout = 60
+  public var idleTimeout: Int
   /// Seconds; 408.
-  public var requestTimeout = 10
-
-  public init() {}
+  public var requestTimeout: Int
 
   init(_ settings: Settings) throws(SettingsError) {
-    body = try settings.number(.bodyLimit, in: 1024...(16 << 20))
-    header = try settings.number(.headerLimit, in: 1024...(1 << 20))
-    rate = Rate(
-      perSecond: try settings.number(.rate, in: 1...Rate.largest),
-      burst: try settings.number(.burst, in: 1...Rate.largest))
-    concurrentRequests = try settings.number(.concurrentRequests, in: 1...1_000_000)
-    idleTimeout = try settings.number(.idleTimeout, in: 1...3600)
-    requestTimeout = try settings.number(.requestTimeout, in: 1...3600)
+    body = try settings.number(.bodyLimit)
+    header = try settings.number(.headerLimit)
+    rate = Rate(perSecond: try settings.number(.rate), burst: try settings.number(.burst))
+    concurrentRequests = try settings.number(.concurrentRequests)
+    idleTimeout = try settings.number(.idleTimeout)
+    requestTimeout = try settings.number(.requestTimeout)
   }
 }
 

@@ -49,22 +49,26 @@ public enum Setting: String, CaseIterable, Sendable {
         .choice(IssuerConfiguration.Role.self),
         "rotates: rotates the keys and issues tokens. follows: issues tokens with keys that another process rotates. serves: publishes keys and issues no tokens.",
         default: "rotates")
-    case .apps: Definition(.text, "File with the apps and the permissions of their users.", default: "apps.json")
+    case .apps:
+      Definition(.text, "File with the apps and the permissions of their users.", default: "apps.json")
     case .hosts:
       Definition(
-        .text, "File with the hosts that may request tokens, written by 'idtoken hosts'.", default: "hosts.json")
+        .text, "File with the hosts that may request tokens, written by 'idtoken hosts'.",
+        default: "hosts.json")
     case .tokenLifetime:
       Definition(.number(1...86_400, .seconds), "How long a token is valid.", default: "60")
     case .multiBuffer:
       Definition(
         .choice(IssuerConfiguration.MultiBuffer.self),
-        "Signs up to eight tokens at once if the processor and an installed library support it.", default: "on",
+        "Signs up to eight tokens at once if the processor and an installed library support it.",
+        default: "on",
         formerly: "lanes")
     case .tlsCertificate:
       Definition(
         .text, "PEM file with the server's certificate, followed by its intermediate certificates.",
         unset: "plain HTTP")
-    case .tlsPrivateKey: Definition(.text, "PEM file with the certificate's private key.", unset: "plain HTTP")
+    case .tlsPrivateKey:
+      Definition(.text, "PEM file with the certificate's private key.", unset: "plain HTTP")
     case .tlsClientCA:
       Definition(
         .text, "PEM file with the root certificates that client certificates must be issued by.",
@@ -80,15 +84,18 @@ public enum Setting: String, CaseIterable, Sendable {
       Definition(.number(1024...1 << 20, .bytes), "Maximum size of a request's header.", default: "16384")
     case .rate:
       Definition(
-        .number(1...Rate.largest, .tokensPerSecond), "Rate limit of each credential without a rate in the hosts file.",
+        .number(1...Rate.largest, .tokensPerSecond),
+        "Rate limit of each credential without a rate in the hosts file.",
         default: "100")
     case .burst:
       Definition(
-        .number(1...Rate.largest, .tokens), "Burst limit of each credential without a rate in the hosts file.",
+        .number(1...Rate.largest, .tokens),
+        "Burst limit of each credential without a rate in the hosts file.",
         default: "200")
     case .concurrentRequests:
       Definition(
-        .number(1...1_000_000), "Maximum number of concurrent requests. Further ones get 503.", default: "1024")
+        .number(1...1_000_000), "Maximum number of concurrent requests. Further ones get 503.",
+        default: "1024")
     case .idleTimeout:
       Definition(
         .number(1...3600, .seconds), "How long a connection may stay open between requests.", default: "60")
@@ -100,7 +107,8 @@ public enum Setting: String, CaseIterable, Sendable {
     case .logLevel: Definition(.choice(Logger.Level.self), "Least level that is logged.", default: "info")
     case .logFormat:
       Definition(
-        .choice(IssuerConfiguration.LogFormat.self), "Format of the log, one line per entry on standard error.",
+        .choice(IssuerConfiguration.LogFormat.self),
+        "Format of the log, one line per entry on standard error.",
         default: "text")
     }
   }
@@ -152,8 +160,8 @@ extension Setting {
   public var flag: String { Self.flag(rawValue) }
   public var environment: String { Self.environment(rawValue) }
 
-  static func flag(_ name: String) -> String { "--" + name.replacing("_", with: "-") }
-  static func environment(_ name: String) -> String { "IDTOKEN_" + name.uppercased() }
+  package static func flag(_ name: String) -> String { "--" + name.replacing("_", with: "-") }
+  package static func environment(_ name: String) -> String { "IDTOKEN_" + name.uppercased() }
 
   /// What `--help` and the documentation say.
   public var help: String { definition.meaning + (values.map { " \($0)." } ?? "") }

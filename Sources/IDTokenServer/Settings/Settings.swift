@@ -96,7 +96,8 @@ public struct Settings: Sendable {
     for member in object.members {
       guard let setting = Setting(name: member.name) else {
         throw SettingsError(
-          "\(path) has the unknown member \(member.name.debugDescription); 'idtoken serve --help' lists the settings")
+          "\(path) has the unknown member \(member.name.debugDescription); 'idtoken serve --help' lists the settings"
+        )
       }
       let name = "\(member.name) in \(path)"
       switch member.value {

@@ -6,7 +6,7 @@ import KeyRotation
 import Logging
 import SessionHost
 
-/// Where an authenticated host's orders become tokens: confined to its shops and apps, then permission, then mint.
+/// Issues tokens to authenticated hosts: checks the host's shops and apps, then the user's permission, then mints.
 final class TokenService: Sendable {
   private let apps: any AppRegistry
   private let tokens: LocalTokenSource
@@ -22,7 +22,7 @@ final class TokenService: Sendable {
     (self.apps, self.metrics) = (apps, metrics)
   }
 
-  /// `nil` where the user lacks the permission.
+  /// `nil` if the user lacks the permission.
   func token(_ message: SessionTokenMessage, for host: Host) async throws(Refusal) -> SessionToken? {
     guard host.mayAsk(for: message.clientID, in: message.session.shopDomain) else { throw .notRegistered }
     do {
@@ -38,7 +38,7 @@ final class TokenService: Sendable {
 }
 
 extension Refusal {
-  /// The same for an app that nobody knows: a host needn't learn which there are.
+  /// Also for an unknown app: a host doesn't learn which apps exist.
   fileprivate static let notRegistered = Refusal(
     .forbidden, .accessDenied, .accessDenied, "this host is not registered for this shop and app")
 
@@ -54,7 +54,7 @@ extension Refusal {
     }
   }
 
-  /// What a rotator will put right, and what it won't.
+  /// 503 for what the next read of the ring or the next rotation mends, else 500.
   init(ring error: KeyRingError) {
     switch error {
     case .stale, .clockWentBack, .ringWentBack, .reservationOver, .keyEnded:
@@ -71,10 +71,10 @@ extension Refusal {
   }
 }
 
-/// What tokens are issued by: apps, hosts and the desk between them, from the files that the configuration names.
-struct TokenCounter {
+/// The apps and hosts from the files that the configuration names, and the service that issues their tokens.
+struct TokenDependencies {
   let hosts: HostRegistry
-  let desk: TokenService
+  let service: TokenService
   private let apps: JSONFileApps
 
   init(
@@ -83,20 +83,20 @@ struct TokenCounter {
   ) throws {
     apps = try JSONFileApps(configuration.apps)
     hosts = try HostRegistry(configuration.hosts, standard: configuration.limits.rate)
-    desk = try TokenService(
-      TokenIssuer(issuer, ring: live, clock: clock, lanes: configuration.signingLanes), apps: apps,
+    service = try TokenService(
+      TokenIssuer(issuer, ring: live, clock: clock, lanes: configuration.multiBufferSigner), apps: apps,
       permissions: apps,
       lifetime: configuration.lifetime, metrics)
     try Self.check(apps.registrations, configuration, live.current.ring.policy)
   }
 
-  /// Better now than with the first token.
+  /// Finds at the start what would make the first token fail.
   private static func check(
     _ registrations: [AppRegistration], _ configuration: IssuerConfiguration, _ policy: RotationPolicy
   ) throws {
     guard configuration.lifetime.seconds <= policy.tokenLifetime else {
       throw SettingsError(
-        "\(Setting.tokenLifetime.flag): it is \(configuration.lifetime.seconds), and the ring's policy has token_lifetime \(policy.tokenLifetime)s, after which keys may go"
+        "\(Setting.tokenLifetime.flag): it is \(configuration.lifetime.seconds), and the ring's policy has token_lifetime \(policy.tokenLifetime)s, after which keys may be removed"
       )
     }
     for app in registrations where !app.signedResponseAlgorithm.isSymmetric {
@@ -119,8 +119,8 @@ struct TokenCounter {
   }
 }
 
-/// The `sid` of sessions whose hosts name none: the same for a host, shop, user and app as long as this process runs, and
-/// nobody's guess. It is computed and not kept: no host can crowd out another's.
+/// The `sid` of sessions whose hosts give none: unguessable, and the same for a host, shop, user and app while this process
+/// runs. It is computed, not stored, so that no host can use up memory with sessions.
 final class SessionIDs: Sendable {
   private let key: SigningKey
   private let signers = ThreadLocalPool<Signer>()
@@ -136,7 +136,7 @@ final class SessionIDs: Sendable {
       host.name, request.session.shopDomain.host, String(request.user.number), request.clientID.text,
     ] {
       session += part.utf8
-      // In none of them, so that no two sessions have the same bytes.
+      // No part contains it, so no two sessions have the same bytes.
       session.append(0)
     }
     let message = session

@@ -6,7 +6,7 @@ import JOSECore
 import SessionHost
 import SystemSupport
 
-/// What a person who has started the issuer is told once it listens.
+/// The output of `idtoken serve` once it listens.
 struct ServeGreeting {
   private let url: String
   private let demo: DemoSetup?
@@ -33,17 +33,17 @@ struct ServeGreeting {
       "\(post) -d '\(first)' \(url)/session-token",
       Output.faint("# a token for \(DemoSetup.openIDApp): ES256 with the ring's key"),
       "\(post) -d '\(second)' \(url)/session-token",
-      Output.faint("# both at once"),
+      Output.faint("# both tokens in one request"),
       "\(post) -d '{\"requests\":[\(first),\(second)]}' \(url)/session-tokens",
       Output.faint("# what backends fetch"),
       "curl -sS \(url)/.well-known/jwks.json",
       "curl -sS \(url)/.well-known/openid-configuration",
-      Output.faint("# what looks after it"),
+      Output.faint("# for operators"),
       "curl -sS \(url)/healthz",
       "curl -sS \(url)/readyz",
       "curl -sS \(url)/metrics",
       "curl -sS \(url)/openapi.json",
-      Output.faint("# for people: open \(url)/ in a browser"),
+      Output.faint("# the operator's page: open \(url)/ in a browser"),
       "",
     ]
   }

@@ -6,19 +6,20 @@ import SystemSupport
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Run the issuer: hosts ask it for tokens, backends fetch its keys.",
+    commandName: "serve",
+    abstract: "Run the HTTP issuer, which issues tokens to hosts and publishes its keys.",
     discussion: """
-      Each setting is a flag, an environment variable or a member of the JSON file that --config names; a flag counts \
-      before the environment, and that before the file. Secrets stand in files of their own, never in a setting. The key \
-      ring is made if there is none. Changes of the files of apps and hosts take effect within seconds. SIGTERM ends \
-      it: what is in flight is finished first.
+      Each setting is a flag, an environment variable or a member of the JSON file given by --config. A flag overrides \
+      the environment, and the environment overrides the file. Secrets are in files of their own, never in a setting. \
+      Changes of the apps file and the hosts file take effect within seconds. On SIGTERM the server finishes the \
+      requests in progress and exits.
 
       ENDPOINTS
-        POST /session-token                     a token for a host's user
-        POST /session-tokens                    up to 256 of them
+        POST /session-token                     a token for a user of a host
+        POST /session-tokens                    up to 256 tokens
         GET  /.well-known/jwks.json             the public keys
         GET  /.well-known/openid-configuration  the issuer's metadata
-        GET  /healthz, /readyz                  whether it runs, and is ready
+        GET  /healthz, /readyz                  liveness and readiness
         GET  /, /metrics, /openapi.json         for operators
 
       EXAMPLES
@@ -36,10 +37,10 @@ struct ServeCommand: AsyncParsableCommand {
          "hosts_file": "/etc/idtoken/hosts.json"}
       """)
 
-  @Option(help: "JSON file with settings. [IDTOKEN_CONFIG]") var config: String?
+  @Option(help: "JSON file with settings. [IDTOKEN_CONFIG] (if not set: no file)") var config: String?
   @Option(
     help:
-      "Make a set-up for a look in this directory, if it isn't there, and print a curl line for each endpoint."
+      "Directory for a demonstration: creates an app, a host and keys if they are missing, and prints a curl line for each endpoint."
   )
   var demo: String?
   @OptionGroup(title: "Settings") var options: ServeOptions
@@ -52,8 +53,7 @@ struct ServeCommand: AsyncParsableCommand {
       flags: options.flags.merging(demo?.settings ?? [:]) { given, _ in given }, environment: environment,
       file: config ?? environment["IDTOKEN_CONFIG"])
     let configuration = try IssuerConfiguration(settings)
-    // Given to the issuer alone, not to the process by `MetricsSystem.bootstrap`: no library here counts anything by itself,
-    // and one that does some day should be asked about its names and how many before they are on the operator's page.
+    // Not installed by `MetricsSystem.bootstrap`, so that /metrics has the issuer's own metrics only.
     let metrics = PrometheusMetrics()
     let service = try await IssuerService(
       configuration, hooks: .standard(metrics, role: configuration.role), metrics: metrics,

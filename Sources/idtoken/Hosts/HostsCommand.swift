@@ -6,10 +6,10 @@ import SystemSupport
 
 struct HostsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hosts", abstract: "Register the hosts that may ask the issuer for tokens.",
+    commandName: "hosts", abstract: "Register the hosts that may request tokens from the issuer.",
     discussion: """
-      The file holds hashes: a credential is shown once. To change one, add another, let the host take it, and revoke the \
-      one before. A running issuer follows within seconds.
+      The hosts file has hashes of the credentials only, so a credential is shown once. To replace one, add another, \
+      install it at the host, and revoke the old one. A running issuer reads the file again within seconds.
 
       EXAMPLES
         idtoken hosts add till-1 --shop snow-devil.myshopify.com --app loyalty-app --output till-1.credential
@@ -19,47 +19,53 @@ struct HostsCommand: AsyncParsableCommand {
       """, subcommands: [Add.self, Credential.self, Revoke.self, List.self])
 
   struct Add: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Register a host, with its first credential.")
+    static let configuration = CommandConfiguration(
+      abstract: "Register a host and create its first credential.")
 
-    @Argument(help: "Name of the host, for logs: 1 to 64 visible characters.") var name: String
-    @Option(name: .customLong("shop"), help: "A shop that it may name; repeatable. '*' is every shop.")
+    @Argument(help: "Name of the host, for logs: 1 to 64 visible ASCII characters.") var name: String
+    @Option(
+      name: .customLong("shop"), help: "A shop that it may request tokens for; repeatable. '*' is every shop."
+    )
     var shops: [String]
     @Option(
       name: .customLong("app"),
-      help: "Client ID of an app that it may ask for; repeatable. '*' is every app.")
+      help: "Client ID of an app that it may request tokens for; repeatable. '*' is every app.")
     var apps: [String]
-    @Option(help: "Tokens a second that each of its credentials may ask for.") var rate: Int?
-    @Option(help: "Tokens at once; twice the rate if left out.") var burst: Int?
+    @Option(
+      help: "Rate limit of each of its credentials, in tokens per second (default: the server's --rate).")
+    var rate: Int?
+    @Option(help: "Burst limit of each of its credentials, in tokens (default: twice --rate).") var burst:
+      Int?
     @OptionGroup var file: HostsFileOptions
     @OptionGroup var output: CredentialOutput
 
     func validate() throws {
-      if burst != nil, rate == nil { throw ValidationError("--burst goes with --rate.") }
-      if let rate, rate < 1 { throw ValidationError("--rate is 1 or more.") }
+      if burst != nil, rate == nil { throw ValidationError("--burst needs --rate.") }
+      if let rate, rate < 1 { throw ValidationError("--rate must be 1 or more.") }
     }
 
     func run() async throws {
       let rate = rate.map { Rate(perSecond: $0, burst: burst) }
-      try output.handOver { try file.editor.add(name, shops: shops, apps: apps, rate: rate, $0) }
+      try output.deliver { try file.editor.add(name, shops: shops, apps: apps, rate: rate, $0) }
     }
   }
 
   struct Credential: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Give a host one more credential; those it has stay valid.")
+      abstract: "Add a credential to a host. Its others stay valid.")
 
     @Argument(help: "Name of the host.") var name: String
     @OptionGroup var file: HostsFileOptions
     @OptionGroup var output: CredentialOutput
 
-    func run() async throws { try output.handOver { try file.editor.addCredential($0, to: name) } }
+    func run() async throws { try output.deliver { try file.editor.addCredential($0, to: name) } }
   }
 
   struct Revoke: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Take a credential away from a host.")
+    static let configuration = CommandConfiguration(abstract: "Revoke a credential of a host.")
 
     @Argument(help: "Name of the host.") var name: String
-    @Argument(help: "The first digits of the credential's SHA-256, 8 or more.") var credential: String
+    @Argument(help: "The first digits of the credential's SHA-256, at least 8.") var credential: String
     @OptionGroup var file: HostsFileOptions
 
     func run() async throws {
@@ -69,7 +75,7 @@ struct HostsCommand: AsyncParsableCommand {
   }
 
   struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show the hosts and their credentials.")
+    static let configuration = CommandConfiguration(abstract: "List the hosts and their credentials.")
 
     @OptionGroup var file: HostsFileOptions
 
@@ -89,20 +95,20 @@ struct HostsCommand: AsyncParsableCommand {
 }
 
 struct HostsFileOptions: ParsableArguments {
-  @Option(name: .customLong("hosts-file"), help: "File with the hosts.") var path = "hosts.json"
+  @Option(name: .customLong("hosts-file"), help: "The hosts file.") var path = "hosts.json"
 
   var editor: HostsFileEditor { HostsFileEditor(path) }
 }
 
-/// Where a new credential goes.
+/// The destination of a new credential.
 struct CredentialOutput: ParsableArguments {
   @Option(
     name: .customLong("output"),
-    help: "Write the credential to this new file (mode 0600); left out, it is printed, this once.")
+    help: "File to create for the credential, mode 0600 (if not set: the credential is printed once).")
   var path: String?
 
-  /// The file first: a hash without its credential is of no use to anyone.
-  func handOver(_ register: (HostCredential) throws -> Void) throws {
+  /// The file is written first: a registered credential that is lost can't be recovered.
+  func deliver(_ register: (HostCredential) throws -> Void) throws {
     let credential = try HostCredential()
     try path.map { try credential.write(to: $0) }
     do { try register(credential) } catch {

@@ -4,6 +4,7 @@ import IssuerClient
 import JOSECore
 import SessionHost
 import Synchronization
+import TestSupport
 import Testing
 
 /// An extension's `getSessionToken()`, through the HTTP issuer to the app's own backend: nothing in between is a stand-in.
@@ -50,7 +51,7 @@ import Testing
 
   @Test("with the issuer gone there is no token, and the extension goes on")
   func gone() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     var controller: SessionController?
     try await RunningIssuer.with(in: directory) { issuer in
       controller = try self.controller(issuer)

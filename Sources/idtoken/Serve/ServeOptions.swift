@@ -5,22 +5,26 @@ import IDTokenServer
 /// A flag for each setting, made from the list of settings. Values stay text until environment and file are read too.
 struct ServeOptions: ParsableArguments, CustomReflectable {
   private(set) var flags: [Setting: String] = [:]
+  /// Settings that are given under an earlier name too.
+  private var repeated: [Setting] = []
 
   init() {}
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
     for setting in Setting.allCases {
-      for name in setting.names {
-        guard
-          let value = try container.decode(Option<String?>.self, forKey: Key(stringValue: name)).wrappedValue
-        else { continue }
-        guard flags.updateValue(value, forKey: setting) == nil else {
-          throw ValidationError(
-            "\(setting.names.map(Setting.flag).joined(separator: " and ")) are the same setting.")
-        }
+      let values = try setting.names.compactMap { name in
+        try container.decode(Option<String?>.self, forKey: Key(stringValue: name)).wrappedValue
       }
+      flags[setting] = values.first
+      if values.count > 1 { repeated.append(setting) }
     }
+  }
+
+  func validate() throws {
+    guard let setting = repeated.first else { return }
+    throw ValidationError(
+      "\(setting.names.map(Setting.flag).joined(separator: " and ")) are the same setting.")
   }
 
   /// ArgumentParser finds the options of a command by reflection.

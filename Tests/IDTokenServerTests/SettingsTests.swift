@@ -21,7 +21,7 @@ import Testing
     let file = #"{"port": 1, "rate": 7, "body_limit": "2048"}"#
     let read = try configuration([.port: "3"], ["IDTOKEN_PORT": "2", "IDTOKEN_RATE": "5"], file: file)
     #expect(read.port == 3 && read.limits.rate.perSecond == 5 && read.limits.body == 2048)
-    #expect(read.role == .rotates && read.limits.header == 16_384 && read.lifetime.seconds == 60)
+    #expect(read.role == .rotates && read.limits.header == 16_384 && read.lifetime == 60)
   }
 
   @Test("Every default and every end of a range is accepted by its setting", arguments: Setting.allCases)

@@ -18,7 +18,8 @@ public struct IssuerConfiguration: Sendable {
   public var role: Role
   public var apps: String
   public var hosts: String
-  public var lifetime: TokenLifetime
+  /// Seconds.
+  public var lifetime: Int64
   public var multiBuffer: MultiBuffer
   public var tls: TLSFiles?
   public var operatorCredentialFile: String?
@@ -39,10 +40,7 @@ public struct IssuerConfiguration: Sendable {
     (passphraseFile, policyFile) = (settings.text(.passphraseFile), settings.text(.policy))
     role = try settings.choice(.role, Role.self)
     (apps, hosts) = (settings.text(.apps) ?? "", settings.text(.hosts) ?? "")
-    let seconds = try settings.number(.tokenLifetime)
-    do throws(IDTokenError) { lifetime = try TokenLifetime(seconds: Int64(seconds)) } catch {
-      throw settings.error(.tokenLifetime, "\(error)")
-    }
+    lifetime = Int64(try settings.number(.tokenLifetime))
     multiBuffer = try settings.choice(.multiBuffer, MultiBuffer.self)
     tls = try Self.tls(settings)
     operatorCredentialFile = settings.text(.operatorCredentialFile)

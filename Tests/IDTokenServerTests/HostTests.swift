@@ -122,7 +122,7 @@ import Testing
         "“bad name” is not a host name: use 1 to 64 visible ASCII characters"
       ),
       ("", "a.myshopify.com", "app", "“” is not a host name"),
-      ("till", "https://a", "app", "\"https://a\" is no host name of a shop"),
+      ("till", "https://a", "app", "\"https://a\" is not the host name of a shop"),
       ("till", "*", "a b", "\"a b\""),
     ])
   func refusedArgument(name: String, shop: String, app: String, reason: String) throws {

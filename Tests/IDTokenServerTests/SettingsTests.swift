@@ -60,7 +60,7 @@ import Testing
     ([:], [:], #"{"prot": 1}"#, "has the unknown member \"prot\""),
     ([:], [:], #"{"port": true}"#, "not a string or an integer"),
     ([:], [:], #"{"role": "leads"}"#, "not one of rotates, follows, serves"),
-    ([.issuer: "id.example.com"], [:], nil, "--issuer: \"id.example.com\" is no issuer URL"),
+    ([.issuer: "id.example.com"], [:], nil, "--issuer: \"id.example.com\" is not an issuer URL"),
     ([.host: "0.0.0.0"], [:], nil, "--issuer: it is required if the server listens beyond loopback"),
     ([.port: "0"], [:], nil, "set it with --issuer, IDTOKEN_ISSUER, or issuer in the file"),
     (

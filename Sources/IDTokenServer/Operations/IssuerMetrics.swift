@@ -81,7 +81,7 @@ final class IssuerMetrics: Sendable {
   }
 
   /// Updates the gauges of the ring, before each scrape.
-  func observe(_ live: CurrentKeyRing, at now: NumericDate) {
+  func observe(_ live: KeyRing, at now: NumericDate) {
     let ring = live.current.ring
     epoch.record(ring.epoch)
     let bound = ring.policy.stalenessBound
@@ -99,7 +99,7 @@ final class IssuerMetrics: Sendable {
     }
   }
 
-  private func observeKeys(_ ring: KeyRing, at now: NumericDate) {
+  private func observeKeys(_ ring: KeyRingState, at now: NumericDate) {
     ages.withLock { ages in
       var current: [KeyLabel: Gauge] = [:]
       for key in ring.keys {
@@ -120,7 +120,7 @@ final class IssuerMetrics: Sendable {
     }
   }
 
-  private func observeNextChange(_ ring: KeyRing, _ algorithm: Algorithm) {
+  private func observeNextChange(_ ring: KeyRingState, _ algorithm: Algorithm) {
     guard let change = ring.nextPublication(ring.policy, of: algorithm) else { return }
     let gauge = nextChange.withLock { gauges in
       if let known = gauges[algorithm] { return known }

@@ -1,7 +1,7 @@
 #if Server
 public import HTTPTypes
 public import JOSECore
-public import KeyRotation
+package import KeyRotation
 public import ServiceLifecycle
 
 /// The documents for operators. An endpoint whose member is `nil` doesn't exist.
@@ -29,7 +29,7 @@ public struct OperatorHooks: Sendable {
     hooks.openAPI = openAPI
     hooks.page = { view in
       let status = OperatorStatus(
-        now: view.now, startedAt: view.startedAt, issuer: view.issuer, role: role.rotator,
+        now: view.now, startedAt: view.startedAt, issuer: view.issuer, role: role.ofRing,
         obstacles: view.problems, ring: view.snapshot.ring, signsUntil: view.signsUntil,
         statistics: recorder.statistics())
       // The template is a constant, and the tests render it.
@@ -46,7 +46,7 @@ public struct OperatorHooks: Sendable {
 /// The data for the operator's page.
 public struct OperatorView: Sendable {
   public let now: NumericDate
-  public let snapshot: KeyRingSnapshot
+  package let snapshot: KeyRingSnapshot
   /// Until when this process may sign without reading its store again.
   public let signsUntil: NumericDate
   /// Why it isn't ready; empty if it is ready.

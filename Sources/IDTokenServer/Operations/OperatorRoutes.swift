@@ -7,7 +7,7 @@ import NIOCore
 
 /// Health for load balancers; metrics, page and description for operators.
 struct OperatorRoutes {
-  let live: CurrentKeyRing
+  let live: KeyRing
   let issuer: String
   let signs: Bool
   let authorization: OperatorAuthorization
@@ -19,7 +19,7 @@ struct OperatorRoutes {
   private let openAPI: ByteBuffer?
 
   init(
-    live: CurrentKeyRing, issuer: String, signs: Bool, authorization: OperatorAuthorization,
+    live: KeyRing, issuer: String, signs: Bool, authorization: OperatorAuthorization,
     hooks: OperatorHooks, metrics: IssuerMetrics, clock: WallClock
   ) {
     (self.live, self.issuer, self.signs, self.authorization) = (live, issuer, signs, authorization)
@@ -80,7 +80,7 @@ struct Readiness {
   let problems: [String]
 
   /// - Parameter signs: whether it issues tokens, or serves keys only.
-  init(_ live: CurrentKeyRing, signs: Bool, at now: NumericDate) {
+  init(_ live: KeyRing, signs: Bool, at now: NumericDate) {
     let snapshot = live.current
     let ring = snapshot.ring
     var problems: [String] = []

@@ -59,17 +59,17 @@ public struct OperatorStatus: Sendable {
   public var startedAt: NumericDate
   /// The issuer's URL, `iss` of its tokens.
   public var issuer: String
-  public var role: KeyRotator.Role
+  public var role: KeyRing.Role
   /// Why the issuer isn't ready, a sentence each; empty if it is ready.
   public var obstacles: [String]
-  public var ring: KeyRing
-  /// `CurrentKeyRing.signsUntil`: until when this process may sign without reading its store again.
+  public var ring: KeyRingState
+  /// `KeyRing.signsUntil`: until when this process may sign without reading its store again.
   public var signsUntil: NumericDate
   public var statistics: IssuanceStatistics
 
   public init(
-    now: NumericDate, startedAt: NumericDate, issuer: String, role: KeyRotator.Role,
-    obstacles: [String] = [], ring: KeyRing, signsUntil: NumericDate,
+    now: NumericDate, startedAt: NumericDate, issuer: String, role: KeyRing.Role,
+    obstacles: [String] = [], ring: KeyRingState, signsUntil: NumericDate,
     statistics: IssuanceStatistics = IssuanceStatistics()
   ) {
     (self.now, self.startedAt, self.issuer, self.role) = (now, startedAt, issuer, role)

@@ -54,7 +54,7 @@ struct PageContent {
   }
 }
 
-extension KeyRotator.Role {
+extension KeyRing.Role {
   fileprivate var label: String {
     switch self {
     case .rotates: "rotates keys"

@@ -11,7 +11,7 @@ struct UpcomingEvents {
     let text: String
   }
 
-  let ring: KeyRing
+  let ring: KeyRingState
 
   /// Sorted by time, those without one last.
   var events: [Event] {

@@ -7,7 +7,7 @@ extension Answer {
   /// The token of a 200 to `request`, or `nil` of a 204.
   func sessionToken(
     for request: SessionTokenRequest, at now: NumericDate, clockSkew: Int64
-  ) throws(IssuerClientError) -> SessionToken? {
+  ) throws(IssuerClientError) -> IDToken? {
     switch status {
     case 200: break
     case 204: return nil
@@ -21,29 +21,24 @@ extension Answer {
     return token
   }
 
-  private var token: SessionToken {
+  private var token: IDToken {
     get throws(IssuerClientError) {
       guard mediaType == "application/json" else { throw .malformedAnswer(reason: "it is not JSON") }
       let object: JSONObject
       do { object = try JSONObject(parsing: body.span) } catch {
         throw .malformedAnswer(reason: error.withoutInput)
       }
-      guard let serialized = object["token"]?.string else {
-        throw .malformedAnswer(reason: "token is \(object["token"]?.typeName ?? "missing"), not a string")
+      do { return try SessionTokenMessage.token(ofAnswer: object) } catch {
+        throw .malformedAnswer(reason: error.description)
       }
-      guard let expiresAt = object["expiresAt"]?.integer else {
-        let found = object["expiresAt"]?.typeName ?? "missing"
-        throw .malformedAnswer(reason: "expiresAt is \(found), not an integer")
-      }
-      return SessionToken(serialized: serialized, expiresAt: NumericDate(expiresAt))
     }
   }
 
   /// The host can't check a signature. That the token is the one that was asked for it can: a cache between the two
   /// that ignores `no-store` would hand out another user's.
-  private func check(_ token: SessionToken, for request: SessionTokenRequest) throws(IssuerClientError) {
+  private func check(_ token: IDToken, for request: SessionTokenRequest) throws(IssuerClientError) {
     let claims: JSONObject
-    do throws(JWSError) { claims = try CompactJWS(parsing: token.serialized).claims() } catch {
+    do throws(JWSError) { claims = try CompactJWS(parsing: token.text).claims() } catch {
       throw .malformedAnswer(reason: "token is no JWS in compact serialization with JSON claims")
     }
     guard claims["exp"]?.integer == token.expiresAt.secondsSinceEpoch else {

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 
 /// The modelled world: a durable ring, the processes that share it, what they served, and what verifiers may hold.
 ///
@@ -39,7 +40,7 @@ package struct World: Sendable {
 
   private static func firstRing(
     _ scenario: Scenario, _ policy: RotationPolicy, _ pool: KeyPool
-  ) throws -> KeyRing {
+  ) throws -> KeyRingState {
     var (keys, taken): ([NewKey], KeySet) = ([], KeySet())
     for algorithm in policy.algorithms + policy.algorithms {
       guard let place = pool.key(for: algorithm, notIn: taken) else { continue }
@@ -48,7 +49,8 @@ package struct World: Sendable {
       keys.append(pool.key(place, endingAt: end.map { Scenario.start + $0 }))
     }
     let imported = scenario.isImported ? try keys[0].publicKey.thumbprint() : nil
-    return try KeyRing.new(keys, imported: imported, policy: policy, at: NumericDate(Scenario.start)).ring
+    return try KeyRingState.new(keys, imported: imported, policy: policy, at: NumericDate(Scenario.start))
+      .ring
   }
 }
 
@@ -71,7 +73,7 @@ extension World {
   /// Times as a history tells them: since its start.
   func time(_ time: Int64) -> String {
     let passed = time - Scenario.start
-    return (passed < 0 ? "-" : "+") + WorldEvent.words(abs(passed))
+    return (passed < 0 ? "-" : "+") + DurationFormat.text(abs(passed), units: .max)
   }
 
   var time: String { time(now) }

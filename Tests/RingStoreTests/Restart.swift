@@ -2,6 +2,7 @@ import JOSECore
 import KeyRotation
 import RingInspection
 import SystemSupport
+import TestSupport
 import Testing
 
 /// A change, the directory before it and what it makes of the ring when nothing goes wrong.
@@ -9,14 +10,14 @@ struct Rehearsal {
   let change: Change
   /// `root/ring` as it was before.
   let image: DiskImage
-  let before: KeyRing?
+  let before: KeyRingState?
   let after: RingShape
-  private let afterwards: KeyRing
+  private let afterwards: KeyRingState
   /// The system calls of the change, in order.
   let calls: [String]
 
   init(_ change: Change) async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let plain = DirectoryStore(scratch.path + "/ring")
     try await change.prepare(plain)
     (self.change, image, before) = (change, try DiskImage(of: scratch.path), try plain.load())
@@ -28,7 +29,7 @@ struct Rehearsal {
 
   /// A disk as it was before the change, with a fault to come.
   func disk(_ fault: FaultyDisk.Fault) throws -> (FaultyDisk, DirectoryStore) {
-    let disk = try FaultyDisk(ReusableBuffer(image))
+    let disk = try FaultyDisk(TemporaryDirectory(image))
     disk.set(fault)
     return (disk, DirectoryStore(disk.root + "/ring", files: disk))
   }
@@ -49,9 +50,9 @@ enum Outcome {
   var isCommitted: Bool { if case .committed = self { true } else { false } }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// Whether the keys are those of another ring, or some of them, in the same states.
-  fileprivate func isPart(of other: KeyRing?) -> Bool {
+  fileprivate func isPart(of other: KeyRingState?) -> Bool {
     keys.allSatisfy { other?[$0.keyID]?.state == $0.state }
   }
 }
@@ -63,7 +64,7 @@ extension Rehearsal {
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let store = DirectoryStore(directory)
-    let ring: KeyRing?
+    let ring: KeyRingState?
     do { ring = try store.load() } catch {
       Issue.record("\(comment): \(error)", sourceLocation: sourceLocation)
       return

@@ -22,12 +22,12 @@ struct KeyTimeline {
 
   static let rowHeight = 38
   static let top = 26
-  private let ring: KeyRing
+  private let ring: KeyRingState
   private let now: NumericDate
   private let start: NumericDate
   private let end: NumericDate
 
-  init(_ ring: KeyRing, at now: NumericDate) {
+  init(_ ring: KeyRingState, at now: NumericDate) {
     (self.ring, self.now) = (ring, now)
     let period = ring.policy.rotationPeriod
     let first = ring.keys.map(\.publishedAt).min() ?? now
@@ -64,7 +64,7 @@ struct KeyTimeline {
     let first = start.secondsSinceEpoch / step + 1
     return (0...7).map { NumericDate((first + $0) * step) }
       .filter { (0.05...0.95).contains(share($0)) }
-      .map { Tick(x: x($0), label: step < 86_400 ? DurationFormat.time($0) : DurationFormat.day($0) ?? "") }
+      .map { Tick(x: x($0), label: step < 86_400 ? PageFormat.time($0) : PageFormat.day($0) ?? "") }
   }
 }
 

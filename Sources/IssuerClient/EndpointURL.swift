@@ -1,5 +1,6 @@
 #if Client
 import AsyncHTTPClient
+import IDTokens
 
 /// The URL of an issuer: https, or http on this machine; without user and fragment.
 public struct EndpointURL: Sendable, Hashable {
@@ -12,10 +13,9 @@ public struct EndpointURL: Sendable, Hashable {
       !text.contains(where: { "#\\@".contains($0) }),
       let request = try? HTTPClient.Request(url: text)
     else { throw .invalidURL(text) }
-    let isLocal = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(request.host.lowercased())
     switch request.scheme.lowercased() {
     case "https": break
-    case "http" where isLocal: break
+    case "http" where LoopbackHost.matches(request.host): break
     default: throw .invalidURL(text)
     }
     self.text = text

@@ -69,36 +69,18 @@ extension HTTPAnswer {
       do { object = try JSONObject(parsing: body.span) } catch {
         throw .malformedAnswer(reason: error.withoutInput)
       }
-      guard let serialized = object["token"]?.string else {
-        throw .malformedAnswer(reason: "token is \(object["token"]?.typeName ?? "missing"), not a string")
+      do { return try SessionTokenMessage.token(ofAnswer: object) } catch {
+        throw .malformedAnswer(reason: error.description)
       }
-      guard let expiresAt = object["expiresAt"]?.integer else {
-        let found = object["expiresAt"]?.typeName ?? "missing"
-        throw .malformedAnswer(reason: "expiresAt is \(found), not an integer")
-      }
-      return SessionToken(serialized: serialized, expiresAt: NumericDate(expiresAt))
     }
   }
 }
 
 extension SessionTokenRequest {
-  /// The body of `POST /session-token`.
   fileprivate var body: [UInt8] {
     get throws(IssuerClientError) {
-      var object: JSONObject = [
-        "shop": .string(session.shopDomain.host), "shopId": try .number("shopId", session.shopId),
-        "userId": try .number("userId", user.number),
-        "locationId": try .number("locationId", session.locationId),
-      ]
-      if let staffMember = session.staffMemberId {
-        object["staffMemberId"] = try .number("staffMemberId", staffMember)
-      }
-      object["currency"] = .string(session.currency)
-      object["posVersion"] = .string(session.posVersion)
-      object["clientId"] = .string(clientID.text)
-      object["sessionId"] = .string(sessionID.text)
       var writer = JSONWriter()
-      writer.write(object)
+      do { writer.write(try SessionTokenMessage(self).json) } catch { throw .outOfRange(member: error.member) }
       return writer.bytes
     }
   }
@@ -125,13 +107,6 @@ extension SessionTokenRequest {
         nil
       }
     if let differs { throw .malformedAnswer(reason: differs) }
-  }
-}
-
-extension JSONValue {
-  fileprivate static func number(_ member: String, _ value: UInt64) throws(IssuerClientError) -> JSONValue {
-    guard let integer = Int64(exactly: value) else { throw .outOfRange(member: member) }
-    return .integer(integer)
   }
 }
 

@@ -9,7 +9,7 @@ import Testing
     "JOSECore": ["COpenSSL", "CJansson", "SystemSupport", "Synchronization"],
     "KeyRotation": ["JOSECore", "SystemSupport", "Synchronization"],
     "IDTokens": ["KeyRotation", "JOSECore", "SystemSupport", "Synchronization"],
-    "RotationModel": ["KeyRotation", "JOSECore"],
+    "RotationModel": ["KeyRotation", "JOSECore", "SystemSupport"],
     "SessionHost": ["IDTokens", "KeyRotation", "JOSECore", "SystemSupport", "Synchronization"],
   ]
 
@@ -23,7 +23,7 @@ import Testing
     ],
     "IssuerClient": [
       "AsyncHTTPClient", "IDTokens", "JOSECore", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
-      "ServiceLifecycle", "SessionHost", "Synchronization",
+      "ServiceLifecycle", "SessionHost", "Synchronization", "SystemSupport",
     ],
     "SessionScripting": ["CJavaScriptCore", "JOSECore", "SystemSupport", "SessionHost", "Synchronization"],
   ]

@@ -1,5 +1,5 @@
 #if Client
-public import JOSECore
+package import JOSECore
 import SystemSupport
 
 /// Why a client of an issuer could not be made, or got nothing from the issuer that it can use.
@@ -76,7 +76,9 @@ extension IssuerClientError {
   }
 
   package static func tokenExpired(at date: NumericDate, now: NumericDate) -> Self {
-    Self(.tokenExpired, "the issuer's token expired at \(date), and it is \(now). Check the clocks and caches between")
+    Self(
+      .tokenExpired,
+      "the issuer's token expired at \(date), and it is \(now). Check the clocks and caches between")
   }
 
   package static func outOfRange(member: String) -> Self {
@@ -104,6 +106,11 @@ public struct IssuerRefusal: Sendable, Equatable {
   public let errorDescription: String?
   /// `Retry-After` in seconds.
   public let retryAfter: Int?
+
+  package init(status: Int, error: String? = nil, errorDescription: String? = nil, retryAfter: Int? = nil) {
+    (self.status, self.error) = (status, error)
+    (self.errorDescription, self.retryAfter) = (errorDescription, retryAfter)
+  }
 }
 
 extension IssuerRefusal: CustomStringConvertible {

@@ -6,6 +6,7 @@ public import Logging
 import NIOHTTP1
 public import ServiceLifecycle
 import Synchronization
+import SystemSupport
 
 /// The keys of a remote issuer, for a backend that verifies its tokens.
 ///

@@ -80,7 +80,9 @@ extension SessionTokenRequest {
   fileprivate var body: [UInt8] {
     get throws(IssuerClientError) {
       var writer = JSONWriter()
-      do { writer.write(try SessionTokenMessage(self).json) } catch { throw .outOfRange(member: error.member) }
+      do { writer.write(try SessionTokenMessage(self).json) } catch {
+        throw .outOfRange(member: error.member)
+      }
       return writer.bytes
     }
   }

@@ -16,7 +16,7 @@ import Testing
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 
   @Test(
-    "through whole rotations of a ring, with tokens flowing and its export served, none is refused",
+    "every token verifies during whole rotations of a ring",
     arguments: [Duration.seconds(1800), .seconds(3000)])
   func rotation(step: Duration) async throws {
     let clock = WallClock { [self] in NumericDate(time.load(ordering: .relaxed)) }

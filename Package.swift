@@ -192,6 +192,7 @@ let package = Package(
     .testTarget(
       name: "DocumentationTests", dependencies: sessions + ["IssuerClient", "TestIssuer", "SessionScripting"]),
     .testTarget(name: "JOSECoreTests", dependencies: core + ["TestSupport"]),
+    .testTarget(name: "KillTests", dependencies: ["ring-torture", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: rotation + ["TestSupport"]),
     .testTarget(name: "RotationModelTests", dependencies: rotation + ["RotationModel"]),
     .testTarget(name: "IDTokensTests", dependencies: tokens + ["TestSupport"]),

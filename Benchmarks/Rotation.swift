@@ -18,7 +18,7 @@ final class Rotation: Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
   private struct State {
-    var verifiers: [String: TokenVerifier] = [:]
+    var verifiers: [String: TokenVerifier<VerificationKeys>] = [:]
     var keyIDs: [String] = []
     var failure: (any Error)?
     var rotations = 0
@@ -70,7 +70,8 @@ final class Rotation: Sendable {
   }
 
   private func remember(_ keyID: String, _ snapshot: KeyRingSnapshot) {
-    let verifier = TokenVerifier(keys: snapshot.jwks, audience: audience, issuer: issuer)
+    let verifier = TokenVerifier(
+      .jwkSet(snapshot.jwks), audience: ExpectedAudience(audience), issuer: ExpectedIssuer(issuer))
     state.withLock { state in
       state.verifiers[keyID] = verifier
       state.keyIDs.append(keyID)

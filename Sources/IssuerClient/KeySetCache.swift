@@ -30,12 +30,12 @@ public struct KeySetCaching: Sendable {
   }
 }
 
-/// A set and its verifier, which caches verified headers for as long as the set stays the same.
+/// A set, and its keys ready to verify, which cache verified headers for as long as the set stays the same.
 struct CachedKeySet: Sendable {
   /// Another one for each set that was fetched.
   let version: Int
   let set: JWKSet
-  let verifier: TokenVerifier
+  let keys: VerificationKeys
   fileprivate var entityTag: String?
   /// When the issuer last confirmed it: the time of the request, less the answer's time in caches.
   fileprivate var confirmedAt: Duration
@@ -136,7 +136,7 @@ struct KeySetCache: Sendable {
       failure = nil
       if let set = answer.set {
         current = CachedKeySet(
-          version: fetch.number, set: set, verifier: TokenVerifier(keys: set), entityTag: answer.entityTag,
+          version: fetch.number, set: set, keys: VerificationKeys(set), entityTag: answer.entityTag,
           confirmedAt: start, requestedAt: start, freshUntil: start)
       }
       // A cache may answer in place of an issuer that is down (RFC 5861 §4). That confirms nothing.

@@ -13,7 +13,7 @@ import SystemSupport
 /// The set is fetched when it is first needed, when it is out of date (`Cache-Control`, within the bounds of
 /// `KeySetCaching`), and when it lacks a token's `kid`. Concurrent callers share one fetch. While the issuer can't be
 /// reached, the set is used for a bounded time. As a service (`run()`) it refreshes ahead of time, so that no caller waits.
-public final class RemoteJWKSet: Sendable {
+public final class RemoteJWKSet: RemoteKeySource {
   private let url: EndpointURL
   private let maximumStaleness: Duration
   private let logger: Logger?
@@ -56,12 +56,12 @@ public final class RemoteJWKSet: Sendable {
   /// The current set.
   public func keys() async throws(IssuerClientError) -> JWKSet { try await current().set }
 
-  /// The set to look a key up in. If the current set lacks the key, the issuer is asked for a newer one, at most once in
+  /// The keys to look `keyID` up in. If the current set lacks it, the issuer is asked for a newer set, at most once in
   /// `KeySetCaching.unknownKeyCooldown`. The result may still lack it.
-  public func keys(for keyID: String?) async throws(IssuerClientError) -> JWKSet {
+  public func verificationKeys(for keyID: String?) async throws(IssuerClientError) -> VerificationKeys {
     let current = try await current()
-    guard let keyID, current.set[keyID] == nil else { return current.set }
-    return await newer(than: current)?.set ?? current.set
+    guard let keyID, current.set[keyID] == nil else { return current.keys }
+    return await newer(than: current)?.keys ?? current.keys
   }
 
   /// The claims of a valid token. If the set lacks the token's `kid`, the issuer is asked once.
@@ -74,15 +74,19 @@ public final class RemoteJWKSet: Sendable {
     at now: NumericDate = WallClock.system.now
   ) async throws(RemoteVerificationError) -> IDTokenClaims {
     func check(_ keys: CachedKeySet) throws(VerificationError) -> IDTokenClaims {
-      var verifier = keys.verifier
-      (verifier.audience, verifier.issuer, verifier.leeway) = (audience, issuer, leeway)
+      var verifier = TokenVerifier(
+        keys.keys, audience: audience.map { ExpectedAudience($0) } ?? .unchecked,
+        issuer: issuer.map { ExpectedIssuer($0) } ?? .unchecked)
+      verifier.leeway = .seconds(leeway)
       return try verifier.verify(token, at: now)
     }
     let current: CachedKeySet
     do throws(IssuerClientError) { current = try await self.current() } catch { throw .keys(error) }
     let refusal: VerificationError
     do throws(VerificationError) { return try check(current) } catch { refusal = error }
-    guard case .unknownKey = refusal, let newer = await newer(than: current) else { throw .token(refusal) }
+    guard case .unknownKey = refusal.reason, let newer = await newer(than: current) else {
+      throw .token(refusal)
+    }
     do throws(VerificationError) { return try check(newer) } catch { throw .token(error) }
   }
 
@@ -110,6 +114,13 @@ public final class RemoteJWKSet: Sendable {
 
   /// Closes the connections, which otherwise end with this object.
   public func shutdown() async { await transport.shutdown() }
+}
+
+extension VerificationKeySource where Self == RemoteJWKSet {
+  /// The keys of a remote issuer, at `/.well-known/jwks.json` under its URL.
+  public static func remote(_ issuer: EndpointURL) throws(IssuerClientError) -> RemoteJWKSet {
+    try RemoteJWKSet(issuer: issuer)
+  }
 }
 
 /// Why a token was not accepted.

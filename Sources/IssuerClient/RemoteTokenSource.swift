@@ -36,7 +36,7 @@ public final class RemoteTokenSource: SessionTokenSource {
   /// A fresh token, or `nil` if the user lacks the permission for the app (204).
   public func sessionToken(
     for request: SessionTokenRequest
-  ) async throws(IssuerClientError) -> SessionToken? {
+  ) async throws(IssuerClientError) -> IDToken? {
     var message = HTTPClientRequest(url: url.text)
     message.method = .POST
     message.headers.add(name: "Accept", value: "application/json")
@@ -62,7 +62,7 @@ public final class RemoteTokenSource: SessionTokenSource {
 }
 
 extension HTTPAnswer {
-  fileprivate var token: SessionToken {
+  fileprivate var token: IDToken {
     get throws(IssuerClientError) {
       guard mediaType == "application/json" else { throw .malformedAnswer(reason: "it is not JSON") }
       let object: JSONObject
@@ -89,9 +89,9 @@ extension SessionTokenRequest {
 
   /// A host can't verify the signature, but it can check that the token is the one it asked for. A cache that ignores
   /// `no-store` would hand out another user's. Users have numbers of their own in each shop, hence `dest` is checked too.
-  fileprivate func check(_ token: SessionToken) throws(IssuerClientError) {
+  fileprivate func check(_ token: IDToken) throws(IssuerClientError) {
     let claims: JSONObject
-    do throws(JWSError) { claims = try CompactJWS(parsing: token.serialized).claims() } catch {
+    do throws(JWSError) { claims = try CompactJWS(parsing: token.text).claims() } catch {
       throw .malformedAnswer(reason: "token is not a JWS in compact serialization with JSON claims")
     }
     let differs: String? =

@@ -36,9 +36,10 @@ enum ExitStatus: Int32 {
     case let error as KeyRingError: self.init(error)
     case let error as SecretFileError: self.init(error)
     case let error as FileError: self.init(error)
-    case is JWAError, is JWKError, is AppRegistrationError, is KeySetFileError: self = .configuration
+    case is JWAError, is JWKError, is KeySetFileError: self = .configuration
     case is SimulationError: self = .usage
-    case is SessionError, is DemoError: self = .software
+    case let error as SessionError: self = error.code == "invalid_app" ? .configuration : .software
+    case is DemoError: self = .software
     default:
       #if Server
       if error is SettingsError || error is HostsFileError {
@@ -65,7 +66,7 @@ enum ExitStatus: Int32 {
   }
 
   private init(_ error: IDTokenError) {
-    switch error {
+    switch error.reason {
     case .secretFile(let error): self.init(error)
     case .secretInFile, .unprintableSecret, .noRing, .key: self = .configuration
     case .ring(let error): self.init(error)

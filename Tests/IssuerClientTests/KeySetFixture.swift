@@ -20,11 +20,9 @@ struct IssuerKeys {
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [keys[0]])
     jwks = snapshot.jwksBytes
     let live = CurrentKeyRing(snapshot, confirmedAt: Self.now)
-    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: .fixed(Self.now))
-    let request = try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
-      sessionID: SessionID("a-session"))
-    token = try issuer.mint(request, .openID(.es256)).serialized
+    let issuer = RingIssuer(ring: live, clock: .fixed(Self.now))
+    let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
+    token = try issuer.token(request, .es256).text
   }
 }
 

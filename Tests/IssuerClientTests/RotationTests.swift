@@ -29,10 +29,8 @@ import Testing
     let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
     let manual = ManualClock()
     let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), clock: manual)
-    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: clock)
-    let request = try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
-      sessionID: SessionID("a-session"))
+    let issuer = RingIssuer(ring: live, clock: clock)
+    let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
     var signers: Set<String> = []
     var rounds = 0
     while signers.count < 3, rounds < 60_000 {
@@ -40,7 +38,7 @@ import Testing
       // Most of the time nothing happens; the rotator is asked as often as it wants to be.
       let pause = await rotator.cycle()
       let passed = max(step, min(pause, .seconds(6 * 3600)))
-      let token = try issuer.mint(request, .openID(.es256)).serialized
+      let token = try issuer.token(request, .es256).text
       let header = try CompactJWS(parsing: token).header
       signers.insert(try #require(header.keyID))
       let claims = try await remote.verify(

@@ -4,6 +4,7 @@ import TestIssuer
 import IssuerClient
 import JOSECore
 import SessionHost
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TokenAnswerTests {
@@ -31,13 +32,13 @@ import Testing
 
   @Test("expiresAt is an integer", arguments: [#""1800000060""#, "1800000060.5", "null", "1e99", "true"])
   func expiresAtType(text: String) async throws {
-    let token = try TokenFixture().token.serialized
+    let token = try TokenFixture().token.text
     _ = try await reason(.json(200, "{\"token\": \"\(token)\", \"expiresAt\": \(text)}"))
   }
 
   @Test("expiresAt is the token's exp")
   func expiresAtDiffers() async throws {
-    let token = try TokenFixture().token.serialized
+    let token = try TokenFixture().token.text
     #expect(
       try await reason(.json(200, "{\"token\": \"\(token)\", \"expiresAt\": 1900000000}"))
         .hasSuffix("expiresAt is not the token's exp"))
@@ -47,7 +48,7 @@ import Testing
   func unknownMembers() async throws {
     let fixture = try TokenFixture()
     let text =
-      "{\"v\": 2, \"token\": \"\(fixture.token.serialized)\", \"expiresAt\": \(fixture.token.expiresAt.secondsSinceEpoch)}"
+      "{\"v\": 2, \"token\": \"\(fixture.token.text)\", \"expiresAt\": \(fixture.token.expiresAt.secondsSinceEpoch)}"
     #expect(try await fixture.answer(.json(200, text)).get() == fixture.token)
   }
 
@@ -77,9 +78,9 @@ import Testing
     let (shop, sessionID) = (try ShopDomain("other-shop.myshopify.com"), try SessionID("another-session"))
     let (ownShop, own) = (fixture.request.session.shopDomain, fixture.request.sessionID)
     for (shop, sessionID, name) in [(shop, own, "shop"), (ownShop, sessionID, "session")] {
-      let request = try TokenRequest(
+      let content = try TokenContent(
         shop: shop, user: fixture.request.user, clientID: fixture.request.clientID, sessionID: sessionID)
-      let token = try TokenIssuer(clock: .fixed(fixture.now)).mint(request, .shopify(fixture.secret))
+      let token = try ShopifyIssuer(clock: .fixed(fixture.now)).token(content, fixture.secret)
       #expect(try await reason(TokenFixture.granted(token)).hasSuffix("another \(name)"))
     }
   }

@@ -45,7 +45,7 @@ package struct ProtocolIssuer: Sendable {
       var body = ""
       SessionTokenMessage.writeAnswer(token) { body += $0 }
       return .json(200, body, ["Cache-Control": "no-store"])
-    } catch is LocalTokenSourceError {
+    } catch is SessionError {
       return .error(403, "access_denied")
     } catch { return .error(500, "server_error") }
   }

@@ -5,14 +5,14 @@ import Synchronization
 import Testing
 
 /// What is looked up once is looked up again after every change.
-@Suite struct PermitTests {
+@Suite struct CachedAuthorizationTests {
   @Test(
-    "apps and permissions that count their changes are asked once, others for every token",
+    "an authorizer that counts its changes is asked once, another for every token",
     arguments: [true, false])
   func asks(countsChanges: Bool) async throws {
     let fixture = try Fixture()
     let permissions = CountingPermissions(fixture.apps, countsChanges: countsChanges)
-    let source = LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: permissions)
+    let source = fixture.issuer(permissions)
     let api = fixture.controller(tokens: source).api(for: fixture.shopifyApp)
     for _ in 0..<5 { #expect(try await api.getSessionToken() != nil) }
     #expect(permissions.questions == (countsChanges ? 1 : 5))
@@ -38,7 +38,8 @@ import Testing
     let secret = try ClientSecret("another-client-secret-of-32-bytes-or-more")
     fixture.apps.register(
       try AppRegistration(clientID: fixture.shopifyApp, secret: secret, signedResponseAlgorithm: .hs256))
-    let verifier = try TokenVerifier(secrets: [secret], audience: fixture.shopifyApp.text)
+    let verifier = TokenVerifier(
+      .secret(secret), audience: ExpectedAudience(fixture.shopifyApp.text), issuer: .anyShop)
     _ = try verifier.verify(try #require(try await token()), at: fixture.now)
 
     controller.authenticate(UserID(43))
@@ -68,7 +69,7 @@ import Testing
   }
 }
 
-private final class CountingPermissions: ImmediateAppPermissions {
+private final class CountingPermissions: AppAuthorizer {
   private let apps: InMemoryApps
   private let countsChanges: Bool
   private let count = Atomic<Int>(0)
@@ -76,10 +77,12 @@ private final class CountingPermissions: ImmediateAppPermissions {
   init(_ apps: InMemoryApps, countsChanges: Bool) { (self.apps, self.countsChanges) = (apps, countsChanges) }
 
   var questions: Int { count.load(ordering: .relaxed) }
-  var revision: Int? { countsChanges ? apps.revision : nil }
+  var version: Int? { countsChanges ? apps.version : nil }
 
-  func isPermitted(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) -> Bool {
+  func authorize(
+    _ user: UserID, toUse clientID: ClientID, in shop: ShopDomain
+  ) throws(SessionError) -> AppRegistration? {
     count.add(1, ordering: .relaxed)
-    return apps.isPermitted(user, toUse: clientID, in: shop)
+    return try apps.authorize(user, toUse: clientID, in: shop)
   }
 }

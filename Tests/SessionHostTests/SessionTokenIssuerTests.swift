@@ -5,50 +5,41 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct LocalTokenSourceTests {
+@Suite struct SessionTokenIssuerTests {
   @Test("permissions that never answer don't keep the extension waiting, though the issuer is a local one")
   func slowPermissions() async throws {
     let fixture = try Fixture()
-    let deaf = StubPermissions { await withUnsafeContinuation { (_: UnsafeContinuation<Bool, Never>) in } }
-    let source = LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: deaf)
+    let deaf = StubPermissions(fixture.apps) {
+      await withUnsafeContinuation { (_: UnsafeContinuation<Bool, Never>) in }
+    }
+    let source = fixture.issuer(deaf)
     let api = fixture.controller(tokens: source, clock: ImpatientClock()).api(for: fixture.shopifyApp)
     #expect(try await api.getSessionToken() == nil)
-    #expect(fixture.refusals.elements == ["deadlineExceeded(5.0 seconds)"])
+    #expect(fixture.refusals.elements == [.deadlineExceeded(.seconds(5))])
   }
 
-  @Test(
-    "who has apps and permissions in memory answers without waiting, and with the same tokens as who waits")
-  func immediate() async throws {
+  @Test("an app that isn't registered is an error, and a user that isn't permitted gets nothing")
+  func unknownApp() async throws {
     let fixture = try Fixture()
-    let slow = StubPermissions { true }
-    #expect(LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: slow).immediate == nil)
-    let source = LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: fixture.apps)
-    let immediate = try #require(source.immediate)
-    for app in [fixture.shopifyApp, fixture.openIDApp] {
-      let request = try request(fixture, app)
-      let (now, later) = (
-        try #require(try immediate.sessionToken(for: request)),
-        try #require(try await source.sessionToken(for: request))
-      )
-      #expect(try fixture.verify(now.serialized, as: app).sessionID == request.sessionID.text)
-      #expect(try fixture.verify(later.serialized, as: app).sessionID == request.sessionID.text)
-      fixture.apps.forbid(fixture.user, toUse: app, in: fixture.shop)
-      #expect(try immediate.sessionToken(for: request) == nil)
-    }
     let unknown = try request(fixture, ClientID("nobody"))
-    #expect(throws: LocalTokenSourceError.unknownApp("nobody")) { try immediate.sessionToken(for: unknown) }
+    await #expect(throws: SessionError.unknownApp("nobody")) {
+      try await fixture.tokenIssuer.sessionToken(for: unknown)
+    }
+    fixture.apps.forbid(fixture.user, toUse: fixture.shopifyApp, in: fixture.shop)
+    let forbidden = try await fixture.tokenIssuer.sessionToken(for: request(fixture, fixture.shopifyApp))
+    #expect(forbidden == nil)
   }
 
   @Test("a sid that two requests share gives neither the other's app or user")
   func sharedSessionID() async throws {
     let fixture = try Fixture()
     let other = UserID(43)
-    let source = LocalTokenSource(fixture.issuer, apps: fixture.apps, permissions: fixture.apps)
+    let source = fixture.issuer(fixture.apps)
     for app in [fixture.shopifyApp, fixture.openIDApp] {
       fixture.apps.permit(other, toUse: app, in: fixture.shop)
       for user in [fixture.user, other] {
         let token = try #require(try await source.sessionToken(for: request(fixture, app, user)))
-        let claims = try fixture.verify(token.serialized, as: app)
+        let claims = try fixture.verify(token.text, as: app)
         #expect(claims.subject == String(user.number) && claims.audience == [app.text])
       }
     }
@@ -65,11 +56,10 @@ import Testing
   @Test("permissions that fail permit nothing")
   func failingPermissions() async throws {
     let fixture = try Fixture()
-    let source = LocalTokenSource(
-      fixture.issuer, apps: fixture.apps, permissions: StubPermissions { throw Unreachable() })
+    let source = fixture.issuer(StubPermissions(fixture.apps) { throw Unreachable() })
     let api = fixture.controller(tokens: source).api(for: fixture.shopifyApp)
     #expect(try await api.getSessionToken() == nil)
-    #expect(fixture.refusals.elements == ["sourceFailed(SessionHostTests.Unreachable())"])
+    #expect(fixture.refusals.elements == [.sourceFailed(Unreachable())])
   }
 
   @Test("each token carries the time it was asked for", arguments: [true, false])
@@ -77,8 +67,7 @@ import Testing
     let fixture = try Fixture()
     let seconds = Atomic<Int64>(fixture.now.secondsSinceEpoch)
     let clock = WallClock { NumericDate(seconds.load(ordering: .relaxed)) }
-    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: fixture.ring, clock: clock)
-    let source = LocalTokenSource(issuer, apps: fixture.apps, permissions: fixture.apps)
+    let source = fixture.issuer(fixture.apps, clock: clock)
     let app = isShopify ? fixture.shopifyApp : fixture.openIDApp
     let api = fixture.controller(tokens: source).api(for: app)
     for elapsed: Int64 in [0, 1, 9] {
@@ -121,10 +110,18 @@ import Testing
   }
 }
 
-private struct StubPermissions: AppPermissions {
+/// Knows the app, and answers the rest with whatever a test says.
+private struct StubPermissions: AppAuthorizer {
+  let apps: InMemoryApps
   let answer: @Sendable () async throws -> Bool
 
-  func isPermitted(_ user: UserID, toUse clientID: ClientID, in shop: ShopDomain) async throws -> Bool {
-    try await answer()
+  init(_ apps: InMemoryApps, _ answer: @escaping @Sendable () async throws -> Bool) {
+    (self.apps, self.answer) = (apps, answer)
+  }
+
+  func authorize(
+    _ user: UserID, toUse clientID: ClientID, in shop: ShopDomain
+  ) async throws -> AppRegistration? {
+    try await answer() ? try apps.authorize(user, toUse: clientID, in: shop) : nil
   }
 }

@@ -1,33 +1,33 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @testable import IDTokens
 
 /// Made for `make tsan` and `make asan` as well.
-@Suite("Callers are signed together while the ring rotates and some are cancelled") struct GroupRotationTests
-{
+@Suite("Callers are signed in batches while the ring rotates and some are cancelled")
+struct BatchRotationTests {
   private static let tasks = 24
   private static let tokensOfEach = 60
 
   @Test("each gets a token by a key of the ring, or is cancelled", arguments: BatchMintingTests.paths)
-  func rotation(lanes: MultiBufferSigner) async throws {
-    let epochs = try SeriesRenewalTests.epochs(8)
+  func rotation(multiBuffer: MultiBufferSigner) async throws {
+    let epochs = try SessionRenewalTests.epochs(8)
     let ring = Sample.live(epochs[0])
-    let issuer = TokenIssuer(
-      try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now), lanes: lanes)
-    let series = try issuer.series(Sample.request(), .openID(.es256))
+    let issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now), multiBuffer: multiBuffer)
+    let session = try issuer.session(Sample.content(), .es256)
     let tasks = (0..<Self.tasks).map { number in
       Task {
-        var (series, tokens) = (series, [String]())
+        var tokens: [String] = []
         for index in 0..<Self.tokensOfEach {
           if number == 0 { ring.update(epochs[index * 8 / Self.tokensOfEach], confirmedAt: Sample.now) }
           do throws(IDTokenError) {
-            tokens.append(try await issuer.mintTogether(&series).serialized)
+            tokens.append(try await session.batchedToken().text)
           } catch {
             guard error == .cancelled, Task.isCancelled else { throw error }
           }
-          // Half of those who go do so while they wait, and half by themselves.
+          // Half of the cancelled tasks are cancelled while they wait, and half cancel themselves.
           if number % 3 == 1, index == number { withUnsafeCurrentTask { $0?.cancel() } }
         }
         return tokens
@@ -45,9 +45,10 @@ import Testing
   }
 
   private static func verify(_ tokens: [String], _ epochs: [KeyRingSnapshot]) throws {
-    var verifiers: [String: TokenVerifier] = [:]
+    var verifiers: [String: TokenVerifier<VerificationKeys>] = [:]
     for epoch in epochs {
-      verifiers[try epoch.signingKey(for: .es256).keyID] = TokenVerifier(keys: epoch.jwks)
+      verifiers[try epoch.signingKey(for: .es256).keyID] = TokenVerifier(
+        .jwkSet(epoch.jwks), audience: .unchecked, issuer: .unchecked)
     }
     var tokenIDs: Set<String> = []
     for token in tokens {
@@ -58,25 +59,22 @@ import Testing
     #expect(tokenIDs.count == tokens.count)
   }
 
-  @Test("who asks for what can't be is told so, and costs nobody else a token")
+  @Test("a token that can't be minted is an error for its caller, and costs nobody else a token")
   func invalidTimes() async throws {
-    let issuer = TokenIssuer(
-      try IssuerURL(Sample.issuer), ring: Sample.live(try SampleRing.everyAlgorithm()),
-      clock: .fixed(Sample.now))
-    // A time before 1970 is nobody's to sign for.
-    let series = try SampleRing.asymmetric.map { try issuer.series(Sample.request(), .openID($0)) }
-    let pool = MinterPool(.shared)
-    let minting = BatchMinting(pool, .shared)
-    let gatherings = Dictionary(
-      uniqueKeysWithValues: MultiBufferKeyKind.allCases.map { ($0, SigningQueue($0)) })
+    let issuer = RingIssuer(ring: Sample.live(try SampleRing.everyAlgorithm()), clock: .fixed(Sample.now))
+    let prepared = try SampleRing.asymmetric.map { try issuer.session(Sample.content(), $0).prepared() }
+    let (pool, queues) = (
+      MinterPool(.shared),
+      Dictionary(uniqueKeysWithValues: MultiBufferKeyKind.allCases.map { ($0, SigningQueue($0)) })
+    )
     let tasks = (0..<1200).map { number in
-      let template = series[number % series.count].template
+      let token = prepared[number % prepared.count]
       let time = number % 5 == 0 ? NumericDate(-1) : Sample.now
       return Task {
-        guard let kind = template.parts.key.multiBufferKind, let gathering = gatherings[kind] else {
-          return try pool.mint(template, at: time)
+        guard let kind = token.key?.multiBufferKind, let queue = queues[kind] else {
+          return try pool.mint(token, at: time)
         }
-        return try await minting.mint(template, at: time, in: gathering)
+        return try await pool.mint(token, at: time, in: queue)
       }
     }
     for (number, task) in tasks.enumerated() {

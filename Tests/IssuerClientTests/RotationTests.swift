@@ -28,7 +28,10 @@ import Testing
     let rotator = KeyRotator(live, store: store, policy: policy, clock: clock)
     let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
     let manual = ManualClock()
-    let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), clock: manual)
+    var options = ConnectionOptions()
+    // Real time, which a busy machine may need.
+    options.timeout = .seconds(60)
+    let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), options: options, clock: manual)
     let issuer = RingIssuer(ring: live, clock: clock)
     let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
     var signers: Set<String> = []

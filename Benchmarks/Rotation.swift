@@ -10,7 +10,7 @@ final class Rotation: Sendable {
   /// Old verifiers go: a measurement may take an hour.
   private static let remembered = 1000
 
-  let live: CurrentKeyRing
+  let live: KeyRing
   private let audience: String
   private let issuer: String
   private let state: Mutex<State>
@@ -26,7 +26,7 @@ final class Rotation: Sendable {
 
   init(_ ring: RotatingRing, audience: String, issuer: String) throws {
     let snapshot = try ring.snapshot
-    live = CurrentKeyRing(snapshot, confirmedAt: WallClock.system.now)
+    live = KeyRing(snapshot, confirmedAt: WallClock.system.now)
     (self.audience, self.issuer) = (audience, issuer)
     state = Mutex(State())
     remember(ring.active.keyID, snapshot)

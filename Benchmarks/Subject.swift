@@ -18,7 +18,7 @@ struct Subject {
   let jwks: String
   let lanes: MultiBufferSigner
   /// Without a ring it is the Shopify profile.
-  let (url, ring): (IssuerURL?, CurrentKeyRing?)
+  let (url, ring): (IssuerURL?, KeyRing?)
 
   init(_ algorithm: Algorithm, _ lanes: MultiBufferSigner = .shared) throws {
     guard !algorithm.isSymmetric else {
@@ -29,9 +29,9 @@ struct Subject {
     let now = WallClock.system.now
     // Nobody confirms this ring again: it has to be good for as long as a run takes.
     let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
-    let ring = try KeyRing.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
+    let ring = try KeyRingState.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
-    try self.init(CurrentKeyRing(snapshot, confirmedAt: now), key, lanes)
+    try self.init(KeyRing(snapshot, confirmedAt: now), key, lanes)
   }
 
   private init(symmetric algorithm: Algorithm, _ lanes: MultiBufferSigner) throws {
@@ -49,7 +49,7 @@ struct Subject {
   }
 
   /// A session of an issuer with this ring, whose key is active now.
-  init(_ ring: CurrentKeyRing, _ key: RingSigningKey, _ lanes: MultiBufferSigner) throws {
+  init(_ ring: KeyRing, _ key: RingSigningKey, _ lanes: MultiBufferSigner) throws {
     let (url, snapshot) = (try IssuerURL(Self.issuerURL), ring.current)
     (algorithm, secret) = (key.algorithm, nil)
     content = try Self.content()

@@ -12,7 +12,7 @@ public final class TokenIssuer: Sendable {
 
   private enum Keys: Sendable {
     case secret(ClientID, ClientSecret)
-    case ring(IssuerURL, CurrentKeyRing, Algorithm)
+    case ring(IssuerURL, KeyRing, Algorithm)
     case external(IssuerURL, ExternalKey)
   }
 
@@ -36,7 +36,7 @@ public final class TokenIssuer: Sendable {
   ///   - lifetime: whole seconds, a day or the ring's `token_lifetime` at the most.
   ///   - multiBuffer: signs eight tokens of concurrent callers at a time, where the processor can.
   public convenience init(
-    url: IssuerURL, ring: CurrentKeyRing, algorithm: Algorithm = .rs256, lifetime: Duration = .seconds(60),
+    url: IssuerURL, ring: KeyRing, algorithm: Algorithm = .rs256, lifetime: Duration = .seconds(60),
     clock: WallClock = .system, multiBuffer: MultiBufferSigner = .shared
   ) {
     self.init(.ring(url, ring, algorithm), lifetime, clock, .with(multiBuffer))
@@ -51,7 +51,7 @@ public final class TokenIssuer: Sendable {
 
   /// For a host with many apps, whose tokens are signed in the same batches.
   package convenience init(
-    url: IssuerURL, ring: CurrentKeyRing, algorithm: Algorithm, lifetime: Duration, clock: WallClock,
+    url: IssuerURL, ring: KeyRing, algorithm: Algorithm, lifetime: Duration, clock: WallClock,
     minters: MinterPool
   ) {
     self.init(.ring(url, ring, algorithm), lifetime, clock, minters)

@@ -6,7 +6,7 @@ import Synchronization
 /// Issues the tokens of a host's apps in this process: it asks the authorizer, then mints with the app's secret or the
 /// ring's key.
 public final class SessionTokenIssuer: SessionTokenSource {
-  private let ring: (url: IssuerURL, ring: CurrentKeyRing)?
+  private let ring: (url: IssuerURL, ring: KeyRing)?
   private let authorizer: any AppAuthorizer
   private let lifetime: Duration
   private let clock: WallClock
@@ -29,14 +29,14 @@ public final class SessionTokenIssuer: SessionTokenSource {
   ///   - lifetime: whole seconds, a day or the ring's `token_lifetime` at the most.
   ///   - multiBuffer: signs eight tokens of concurrent callers at a time, where the processor can.
   public convenience init(
-    _ authorizer: any AppAuthorizer, url: IssuerURL, ring: CurrentKeyRing, lifetime: Duration = .seconds(60),
+    _ authorizer: any AppAuthorizer, url: IssuerURL, ring: KeyRing, lifetime: Duration = .seconds(60),
     clock: WallClock = .system, multiBuffer: MultiBufferSigner = .shared
   ) {
     self.init((url, ring), authorizer, lifetime, clock, multiBuffer)
   }
 
   private init(
-    _ ring: (IssuerURL, CurrentKeyRing)?, _ authorizer: any AppAuthorizer, _ lifetime: Duration,
+    _ ring: (IssuerURL, KeyRing)?, _ authorizer: any AppAuthorizer, _ lifetime: Duration,
     _ clock: WallClock, _ multiBuffer: MultiBufferSigner
   ) {
     (self.ring, self.authorizer, self.lifetime, self.clock) = (ring, authorizer, lifetime, clock)

@@ -10,10 +10,10 @@ struct DemoHost {
   let openIDApp: ClientID
   let controller: SessionController
   private let secret: ClientSecret
-  private let ring: CurrentKeyRing
+  private let ring: KeyRing
   private let issuerURL: IssuerURL
 
-  init(_ ring: CurrentKeyRing) throws {
+  init(_ ring: KeyRing) throws {
     shopifyApp = try ClientID("loyalty-app")
     openIDApp = try ClientID("warehouse-app")
     // The alphabet and length of a session ID suit a secret too.

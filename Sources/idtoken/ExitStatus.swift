@@ -29,11 +29,12 @@ enum ExitStatus: Int32 {
   /// `nil` for errors of the argument parser, which reports them itself.
   init?(_ error: any Error) {
     switch error {
-    case is VerificationError, is InspectionError, is PolicyFileError, is ConfirmationError,
+    case is VerificationError, is InspectionError, is ConfirmationError,
       is SimulationRefusal:
       self = .refused
     case let error as IDTokenError: self.init(error)
     case let error as KeyRingError: self.init(error)
+    case let error as PolicyFileError: self.init(error.cause)
     case let error as SecretFileError: self.init(error)
     case let error as FileError: self.init(error)
     case is JWAError, is JWKError, is KeySetFileError: self = .configuration

@@ -87,13 +87,9 @@ struct KeyOptions: ParsableArguments {
         clientID: clientID, secret: try ClientSecret(contentsOf: clientSecretFile), lifetime: lifetime,
         clock: clock)
     }
-    let store = DirectoryStore(directory ?? "", passphrase: try passphrase.read())
-    // Where no rotator runs, whoever signs does what is due: above all it reserves time for the tokens to come.
-    try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else {
-      throw KeyRingError.missing(directory: store.directory)
-    }
-    let ring = CurrentKeyRing(snapshot, confirmedAt: clock.now)
+    // Opening takes the pending steps, by the real time: without a rotator, that reserves time for the tokens to come.
+    let opened = try await KeyRing.open(directory ?? "", passphrase: passphrase.read())
+    let ring = KeyRing(opened.current, confirmedAt: clock.now)
     return TokenIssuer(
       url: try IssuerURL(issuerURL ?? ""), ring: ring, algorithm: algorithm ?? .rs256, lifetime: lifetime,
       clock: clock)

@@ -135,30 +135,26 @@ import IssuerClient
   }
 
   @Test func keyRings() async throws {
-    let store = DirectoryStore("ring")
     let policy = RotationPolicy.standard.with([.es256])
-    try store.create(policy, at: WallClock.system.now)
-    guard let first = try await store.snapshot() else { return }
-    let ring = CurrentKeyRing(first, confirmedAt: WallClock.system.now)
+    let ring = try await KeyRing.open("ring", policy: policy, createIfMissing: true)
     let issuer = TokenIssuer(url: "https://id.example.com", ring: ring, algorithm: .es256)
     let token = try issuer.token(subject: "user-7", audience: "my-app")
-    let jwks = ring.current.jwksBytes  // application/jwk-set+json
+    let jwks = ring.publishedSets[0].bytes  // application/jwk-set+json
 
-    let rotator = KeyRotator(ring, store: store, policy: policy)
+    let rotator = KeyRotator(ring)
     await rotator.cycle()  // one round; in a process that lives on: `await rotator.run()`
 
-    try await store.step(policy, at: WallClock.system.now, .rotate([.es256]))
-    await rotator.cycle()  // the next token is signed with the new key
+    try await ring.rotate([.es256])  // the next token is signed with the new key
     let next = try issuer.token(subject: "user-7", audience: "my-app")
     #expect(token.text.prefix { $0 != "." } != next.text.prefix { $0 != "." })
     let verifier = TokenVerifier(
       .jwkSet(try JWKSet(parsing: jwks.span)), audience: "my-app", issuer: "https://id.example.com")
     for token in [token, next] { #expect(try verifier.verify(token.text).subject == "user-7") }
 
-    let follower = KeyRotator(ring, store: store, policy: policy, role: .follows)
+    let follower = KeyRotator(try await KeyRing.open("ring", role: .follows))
     await follower.cycle()
     let health = await follower.health  // lastSuccess, lastError, failuresInARow, nextDue
-    let signsUntil = ring.signsUntil  // R after the latest confirmation
+    let signsUntil = follower.ring.signsUntil  // R after the latest confirmation
     #expect(health.lastError == nil)
     #expect(health.lastSuccess?.advanced(by: policy.stalenessBound) == signsUntil)
   }
@@ -171,20 +167,17 @@ import IssuerClient
       try FileManager.default.removeItem(atPath: "ring/" + name)
     }
 
-    guard let first = try await store.publicSnapshot() else { return }
-    let live = CurrentKeyRing(first, confirmedAt: WallClock.system.now)
-    let rotator = KeyRotator(live, store: store, policy: policy, role: .serves)
+    let ring = try await KeyRing.open("ring", role: .serves)
+    let rotator = KeyRotator(ring)
     await rotator.cycle()  // or `await rotator.run()`
 
-    let revoked = try #require(first.ring.activeKey(for: .es256)).keyID
+    let revoked = try #require(ring.keys.first { $0.state == .active }).keyID
     try await store.step(policy, at: WallClock.system.now, .revoke(keyID: revoked, reason: "stolen"))
     await rotator.cycle()
     let latest = try #require(try store.load())
 
-    let now = WallClock.system.now
-    try live.checkFreshness(at: now)  // an old JWKS may lack the next key
-    let body = live.current.jwksBytes
-    let maxAge = live.current.maxAge(at: now)  // shrinks toward the next change
+    let maxAge = try ring.maxAge()  // throws once R is over: an old JWKS may lack the next key
+    let body = ring.publishedSets[0].bytes
     let keys = try JWKSet(parsing: body.span).keys.compactMap(\.keyID)
     #expect(keys == latest.keys.filter { $0.state != .revoked }.map(\.keyID))
     #expect(keys.count == 1 && !keys.contains(revoked))
@@ -274,12 +267,7 @@ import IssuerClient
     return SessionController(session, deviceId: 3003, tokens: SessionTokenIssuer(apps))
   }
 
-  func sampleRing() throws -> CurrentKeyRing {
-    let key = try RingSigningKey.generate(.es256)
-    let now = WallClock.system.now
-    let state = try KeyRing.new(
-      [key.newKey].compactMap(\.self), policy: .standard.with([.es256]), at: now
-    ).ring
-    return CurrentKeyRing(try KeyRingSnapshot(state, signingKeys: [key]), confirmedAt: now)
+  func sampleRing() throws -> KeyRing {
+    try KeyRing.inMemory(algorithms: [.es256])
   }
 }

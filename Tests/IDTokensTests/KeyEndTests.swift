@@ -10,7 +10,7 @@ import Testing
   func shortened() throws {
     let end = Sample.now.advanced(by: 100)
     let key = try RingSigningKey.generate(.es256)
-    var state = try KeyRing.new([try #require(key.newKey)], at: Sample.now)
+    var state = try KeyRingState.new([try #require(key.newKey)], at: Sample.now)
     state.keys[0].notAfter = end
     let ring = Sample.live(try KeyRingSnapshot(state, signingKeys: [key]))
     let mint = { (seconds: Int64) throws -> IDToken in

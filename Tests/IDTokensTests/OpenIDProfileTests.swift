@@ -48,7 +48,7 @@ import Testing
   @Test("A verifier with the JWKS from before a rotation takes the tokens from after it")
   func standby() throws {
     let (active, standby) = (try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256))
-    let old = try KeyRing.new([active, standby].compactMap(\.newKey), at: Sample.now)
+    let old = try KeyRingState.new([active, standby].compactMap(\.newKey), at: Sample.now)
     let next = try #require(try RingSigningKey.generate(.es256).newKey)
     let new = try old.step(old.policy, at: Sample.now, .rotate([.es256]), newKeys: [next]).ring
     let token = try Sample.openIDToken(.es256, ring: KeyRingSnapshot(new, signingKeys: [standby]))

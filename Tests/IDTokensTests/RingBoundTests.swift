@@ -12,11 +12,11 @@ import Testing
   init() throws {
     key = try .generate(.es256)
     let new = try #require(key.newKey)
-    let ring = try KeyRing.new([new], policy: policy, at: Sample.now).ring
+    let ring = try KeyRingState.new([new], policy: policy, at: Sample.now).ring
     snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
   }
 
-  private func issuer(_ ring: CurrentKeyRing, after seconds: Int64) -> RingIssuer {
+  private func issuer(_ ring: KeyRing, after seconds: Int64) -> RingIssuer {
     RingIssuer(ring: ring, clock: .fixed(Sample.now.advanced(by: seconds)))
   }
 

@@ -13,7 +13,7 @@ import Testing
       algorithms: [.es256])
     // The last rotation, too, needs a key that stands by after it.
     var keys = try (0...(count + 1)).map { _ in try RingSigningKey.generate(.es256) }
-    var ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), policy: policy, at: Sample.now).ring
+    var ring = try KeyRingState.new(keys.prefix(2).compactMap(\.newKey), policy: policy, at: Sample.now).ring
     var snapshots = [try KeyRingSnapshot(ring, signingKeys: [keys.removeFirst()])]
     while snapshots.count < count {
       let next = try #require(keys[1].newKey)

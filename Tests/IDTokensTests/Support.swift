@@ -36,7 +36,7 @@ enum Sample {
     try RingIssuer(ring: live(ring), clock: .fixed(now)).token(content(), algorithm).text
   }
 
-  static func live(_ ring: KeyRingSnapshot) -> CurrentKeyRing { CurrentKeyRing(ring, confirmedAt: now) }
+  static func live(_ ring: KeyRingSnapshot) -> KeyRing { KeyRing(ring, confirmedAt: now) }
 
   static func secretVerifier(
     _ secrets: [String] = [secret], audience: String = clientID
@@ -68,9 +68,9 @@ enum SampleRing {
   }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// A new ring that signs with the algorithms of its keys.
-  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRing {
+  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRingState {
     let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
       if !list.contains(algorithm) { list.append(algorithm) }
     }

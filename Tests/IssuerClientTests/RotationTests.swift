@@ -24,8 +24,10 @@ import Testing
       algorithms: [.es256], tokenLifetime: 3600, rotationPeriod: 4 * 86_400)
     let store = DirectoryStore(directory)
     try store.create(policy, at: clock.now)
-    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: clock.now)
-    let rotator = KeyRotator(live, store: store, policy: policy, clock: clock)
+    let live = KeyRing(
+      try #require(try await store.snapshot()), store: store, policy: policy, clock: clock,
+      confirmedAt: clock.now)
+    let rotator = KeyRotator(live)
     let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
     let manual = ManualClock()
     var options = ConnectionOptions()
@@ -56,8 +58,7 @@ import Testing
   }
 
   /// The exporter's bytes, with its headers, as a static host would answer.
-  static func answer(_ request: ScriptedRequest, _ live: CurrentKeyRing, at now: NumericDate) -> ScriptedReply
-  {
+  static func answer(_ request: ScriptedRequest, _ live: KeyRing, at now: NumericDate) -> ScriptedReply {
     guard
       let export = try? StaticExport(live.current, issuer: "https://id.example.com", at: now),
       let file = export.files.first(where: { "/" + $0.path == request.path })

@@ -57,7 +57,7 @@ import Testing
   )
   func staleByTheFuture() async throws {
     let now = start.advanced(by: 260)
-    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: now)
+    let live = KeyRing(try #require(try await store.snapshot()), confirmedAt: now)
     let time = TestTime(now)
     let issuer = SampleTokens.issuer(live, time.wallClock)
     let request = SampleTokens.content

@@ -45,13 +45,13 @@ enum Measurements {
   /// within the reservation. A token by a client secret pays nothing; it is the yardstick.
   private static func reportTracking(_ store: DirectoryStore, at now: NumericDate) async throws {
     guard let snapshot = try await store.snapshot() else { return }
-    let (live, clock) = (CurrentKeyRing(snapshot, confirmedAt: now), ContinuousClock())
+    let (live, clock) = (KeyRing(snapshot, confirmedAt: now), ContinuousClock())
     let key = try snapshot.signingKey(for: .es256)
     let secret = try ClientSecret(String(repeating: "s", count: 32))
     let session = try ShopifyIssuer(clock: .fixed(now)).session(SampleTokens.content, secret)
     var ratios: [Double] = []
     for _ in 0..<20 {
-      let live = CurrentKeyRing(snapshot, confirmedAt: now)
+      let live = KeyRing(snapshot, confirmedAt: now)
       let start = clock.now
       for _ in 0..<20_000 { _ = try session.token() }
       let minted = clock.now

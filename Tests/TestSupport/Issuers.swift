@@ -3,12 +3,12 @@ package import IDTokens
 /// Issues tokens by a ring, with the algorithm chosen for each token.
 package struct RingIssuer: Sendable {
   let url: IssuerURL
-  let ring: CurrentKeyRing
+  let ring: KeyRing
   let clock: WallClock
   let multiBuffer: MultiBufferSigner
 
   package init(
-    url: IssuerURL = "https://id.example.com/tenant", ring: CurrentKeyRing, clock: WallClock = .system,
+    url: IssuerURL = "https://id.example.com/tenant", ring: KeyRing, clock: WallClock = .system,
     multiBuffer: MultiBufferSigner = .shared
   ) {
     (self.url, self.ring, self.clock, self.multiBuffer) = (url, ring, clock, multiBuffer)

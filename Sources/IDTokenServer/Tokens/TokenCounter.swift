@@ -12,7 +12,7 @@ struct TokenCounter {
   private let apps: JSONFileApps
 
   init(
-    _ configuration: IssuerConfiguration, _ live: CurrentKeyRing, _ issuer: IssuerURL, _ clock: WallClock,
+    _ configuration: IssuerConfiguration, _ live: KeyRing, _ issuer: IssuerURL, _ clock: WallClock,
     _ metrics: IssuerMetrics
   ) throws {
     apps = try JSONFileApps(configuration.apps)

@@ -78,13 +78,8 @@ struct POSTokenOptions: ParsableArguments {
 
   private func issuer(_ apps: InMemoryApps) async throws -> SessionTokenIssuer {
     guard let directory, let issuerURL else { return SessionTokenIssuer(apps) }
-    let store = DirectoryStore(directory)
-    try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else {
-      throw KeyRingError.missing(directory: directory)
-    }
-    let ring = CurrentKeyRing(snapshot, confirmedAt: WallClock.system.now)
-    return SessionTokenIssuer(apps, url: try IssuerURL(issuerURL), ring: ring)
+    return SessionTokenIssuer(
+      apps, url: try IssuerURL(issuerURL), ring: try await KeyRing.open(directory))
   }
 }
 #endif

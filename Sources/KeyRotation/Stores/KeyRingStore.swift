@@ -1,14 +1,17 @@
 public import JOSECore
 
-/// Where a ring is kept. A directory is one; a shared database can be another.
+/// Where a ring is kept: a directory, memory, a shared database.
 ///
 /// Nothing that a step decides takes effect before `commit` has returned.
 public protocol KeyRingStore: Sendable {
-  /// The ring as it stands, or `nil` where there is none yet.
-  func load() async throws(KeyRingError) -> KeyRing?
+  /// Where the ring is, for errors: a directory's path, for example.
+  var location: String { get }
+
+  /// The ring as committed, or `nil` if there is none yet.
+  func load() async throws(KeyRingError) -> KeyRingState?
 
   /// Makes a step's ring durable, with the private halves of the keys it adds, if the store is still at `expected`
-  /// (0 for a store without a ring). Otherwise it throws `changedMeanwhile`: somebody else has won.
+  /// (0 for a store without a ring). Otherwise it throws `changedMeanwhile`: another process was first.
   func commit(
     _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate)
     async throws(KeyRingError)
@@ -22,8 +25,21 @@ public protocol KeyRingStore: Sendable {
 }
 
 extension KeyRingStore {
+  public var location: String { "the store" }
+
+  /// Makes a new ring. Another process may be first, and then its ring is the one.
+  func createUnlessThere(_ policy: RotationPolicy, at now: NumericDate) async throws(KeyRingError)
+    -> KeyRingState?
+  {
+    let new = try NewRing(policy, at: now)
+    do throws(KeyRingError) { try await commit(new.step, adding: new.keys, expecting: 0, at: now) } catch {
+      guard case .changedMeanwhile = error else { throw error }
+    }
+    return try await load()
+  }
+
   /// The ring and the private halves of the keys that sign.
-  public func snapshot() async throws(KeyRingError) -> KeyRingSnapshot? {
+  package func snapshot() async throws(KeyRingError) -> KeyRingSnapshot? {
     guard var ring = try await load() else { return nil }
     while true {
       do throws(KeyRingError) { return try await snapshot(ring) } catch {
@@ -34,13 +50,13 @@ extension KeyRingStore {
     }
   }
 
-  /// The ring alone, for who serves and doesn't sign.
-  public func publicSnapshot() async throws(KeyRingError) -> KeyRingSnapshot? {
+  /// The ring alone, for a process that publishes and doesn't sign.
+  package func publicSnapshot() async throws(KeyRingError) -> KeyRingSnapshot? {
     guard let ring = try await load() else { return nil }
     return try KeyRingSnapshot(ring)
   }
 
-  private func snapshot(_ ring: KeyRing) async throws(KeyRingError) -> KeyRingSnapshot {
+  private func snapshot(_ ring: KeyRingState) async throws(KeyRingError) -> KeyRingSnapshot {
     var keys: [RingSigningKey] = []
     for key in ring.keys(.active) { keys.append(try await signingKey(key)) }
     return try KeyRingSnapshot(ring, signingKeys: keys)

@@ -1,4 +1,4 @@
-public import JOSECore
+package import JOSECore
 
 extension KeyRingStore {
   /// Takes one step and makes it durable. Where another writer was first, it starts over from what that one left.
@@ -8,7 +8,7 @@ extension KeyRingStore {
   ///
   /// - Returns: the step that is now in the store; the ring it started from if nothing was due.
   @discardableResult
-  public func step(
+  package func step(
     _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, attempts: Int = 8
   ) async throws(KeyRingError) -> RotationStep {
     guard let ring = try await load() else { throw .noRing }
@@ -30,7 +30,7 @@ extension KeyRingStore {
 
   /// Throws a refusal at once where nothing is due beside it.
   private func planned(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
   ) async throws(KeyRingError) -> StepPlan {
     let plan = try await plan(ring, policy, at: now, request)
     if let refusal = plan.refusal, plan.step.ring.epoch == ring.epoch { throw refusal }
@@ -38,7 +38,7 @@ extension KeyRingStore {
   }
 
   private func plan(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
   ) async throws(KeyRingError) -> StepPlan {
     let plan: StepPlan
     do { plan = try StepPlan(ring, policy, at: now, request) } catch {
@@ -57,7 +57,7 @@ extension KeyRingStore {
 
   /// A revocation doesn't wait for a standby that opens, and where the passphrase is missing, not for a new one either.
   private func revocation(
-    _ plan: StepPlan, _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate,
+    _ plan: StepPlan, _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate,
     _ request: RotationRequest?
   ) async throws(KeyRingError) -> StepPlan {
     guard let failure = await unwritable(plan, ring) else { return plan }
@@ -68,7 +68,7 @@ extension KeyRingStore {
 
   /// What keeps a step from being taken as planned: old private keys go for good, so not before those that take over are
   /// there and open.
-  private func obstacle(to plan: StepPlan, _ ring: KeyRing) async -> KeyRingError? {
+  private func obstacle(to plan: StepPlan, _ ring: KeyRingState) async -> KeyRingError? {
     for key in plan.step.ring.keys(.active) where ring[key.keyID]?.state == .published {
       do { _ = try await signingKey(key) } catch { return .unusableStandby(keyID: key.keyID, error) }
     }
@@ -76,7 +76,7 @@ extension KeyRingStore {
   }
 
   /// A new key is of use to those alone who can open the ring's other keys: none is written with another passphrase.
-  private func unwritable(_ plan: StepPlan, _ ring: KeyRing) async -> KeyRingError? {
+  private func unwritable(_ plan: StepPlan, _ ring: KeyRingState) async -> KeyRingError? {
     guard !plan.keys.isEmpty, let active = ring.keys(.active).first else { return nil }
     do { _ = try await signingKey(active) } catch { return error }
     return nil
@@ -89,7 +89,7 @@ extension KeyRingStore {
   /// - Parameter onStep: told of every step once it is in the store.
   /// - Returns: every step that was taken; the request belongs to the first.
   @discardableResult
-  public func settle(
+  package func settle(
     _ policy: RotationPolicy, clock: WallClock = .system, _ request: RotationRequest? = nil,
     onStep: @Sendable (RotationStep) -> Void = { _ in }
   ) async throws(KeyRingError) -> [RotationStep] {
@@ -114,7 +114,7 @@ private struct StepPlan {
   init(_ step: RotationStep, refusal: KeyRingError? = nil) { (self.step, self.refusal) = (step, refusal) }
 
   init(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
   ) throws(KeyRingError) {
     let first = try ring.step(policy, at: now, request)
     for algorithm in first.missing { keys.append(try .generate(algorithm)) }

@@ -3,7 +3,7 @@ public import JOSECore
 /// The state of a key ring: which keys there are and what each is for. It holds no secrets.
 ///
 /// Changes are pure functions of state, policy and time that answer with a new state; stores make them durable.
-public struct KeyRing: Sendable, Hashable {
+public struct KeyRingState: Sendable, Hashable {
   /// Grows by one with every durable change.
   public internal(set) var epoch: Int
   /// The policy of the latest step.
@@ -50,7 +50,7 @@ public struct KeyRing: Sendable, Hashable {
   }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// What decides a ring's future beside policy and keys, for those who compare rings: times count from `now`.
   package func modelState(since now: NumericDate) -> [Int64] {
     let isOver = inheritedUntil <= now

@@ -1,6 +1,6 @@
 public import JOSECore
 
-extension KeyRing {
+extension KeyRingState {
   static let formatVersion: Int64 = 1
 
   /// The ring's state, for stores: policy, public keys and dates, nothing secret.

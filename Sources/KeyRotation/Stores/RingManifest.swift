@@ -2,10 +2,10 @@ import JOSECore
 
 /// The ring's state as JSON: policy, public keys and dates, nothing secret; and the latest entry of the audit log.
 struct RingManifest {
-  let ring: KeyRing
+  let ring: KeyRingState
   let latest: AuditEntry?
 
-  init(ring: KeyRing, latest: AuditEntry?) { (self.ring, self.latest) = (ring, latest) }
+  init(ring: KeyRingState, latest: AuditEntry?) { (self.ring, self.latest) = (ring, latest) }
 
   var bytes: [UInt8] {
     var manifest = ring.json
@@ -22,7 +22,7 @@ struct RingManifest {
     do {
       var state = object
       state["audit"] = nil
-      ring = try KeyRing(manifest: state)
+      ring = try KeyRingState(manifest: state)
       latest = try object["audit"].map { (value) throws(ManifestError) in
         guard let entry = value.object else { throw ManifestError("audit is no object") }
         return try AuditEntry(entry)

@@ -3,7 +3,7 @@ public import JOSECore
 /// What a step made of a ring.
 public struct RotationStep: Sendable {
   /// The next state; the same epoch where nothing changed.
-  public let ring: KeyRing
+  public let ring: KeyRingState
   public let events: [RingEvent]
   /// Algorithms that need a new key before the step can do all that is due. Offer one for each and step again.
   public let missing: [Algorithm]
@@ -20,7 +20,7 @@ public enum RotationRequest: Sendable, Hashable {
   case confirm(keyIDs: [String])
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// A new ring: of each algorithm's two keys the first is active and the second its standby.
   ///
   /// All of them are original: nothing older than this ring's first JWKS can be cached anywhere.
@@ -31,7 +31,7 @@ extension KeyRing {
     _ keys: [NewKey], imported: String? = nil, policy: RotationPolicy, at now: NumericDate
   ) throws(KeyRingError) -> RotationStep {
     do { try policy.check() } catch { throw .policy(error) }
-    var draft = RingTransition(KeyRing(epoch: 0, policy: policy, keys: []), policy, now)
+    var draft = RingTransition(KeyRingState(epoch: 0, policy: policy, keys: []), policy, now)
     draft.record(.created)
     for new in keys { try draft.publish(new, imported: imported) }
     for algorithm in policy.algorithms { draft.activateFirst(algorithm) }

@@ -1,18 +1,18 @@
-public import JOSECore
+package import JOSECore
 
 /// A ring at one epoch, ready for use: the keys that sign and the JWKS that verifies them, which never change apart.
-public struct KeyRingSnapshot: Sendable {
-  public let epoch: Int
-  public let ring: KeyRing
-  public let jwks: JWKSet
+package struct KeyRingSnapshot: Sendable {
+  package let epoch: Int
+  package let ring: KeyRingState
+  package let jwks: JWKSet
   /// The same keys as they are served, rendered once for each epoch: the set for everyone first.
-  public let publishedSets: [PublishedSet]
+  package let publishedSets: [PublishedSet]
   /// The set for everyone.
-  public var jwksBytes: [UInt8] { publishedSets.first?.bytes ?? [] }
-  private let signingKeys: [RingSigningKey]
+  package var jwksBytes: [UInt8] { publishedSets.first?.bytes ?? [] }
+  let signingKeys: [RingSigningKey]
 
   /// - Parameter signingKeys: the private halves of active keys; none in a process that serves but doesn't sign.
-  public init(_ ring: KeyRing, signingKeys: [RingSigningKey] = []) throws(KeyRingError) {
+  package init(_ ring: KeyRingState, signingKeys: [RingSigningKey] = []) throws(KeyRingError) {
     do { (jwks, publishedSets) = (try ring.jwks, try ring.publishedSets) } catch { throw .key(error) }
     epoch = ring.epoch
     self.ring = ring
@@ -28,7 +28,7 @@ public struct KeyRingSnapshot: Sendable {
     self.signingKeys = bounded
   }
 
-  public func signingKey(for algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {
+  package func signingKey(for algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {
     guard let key = signingKeys.first(where: { $0.algorithm == algorithm }) else {
       throw .noActiveKey(algorithm, ring: signingKeys.map(\.algorithm))
     }
@@ -36,7 +36,7 @@ public struct KeyRingSnapshot: Sendable {
   }
 
   /// `max-age` for the JWKS now: the policy's, but no longer than until the next change that can be foreseen.
-  public func maxAge(at now: NumericDate) -> Int64 {
+  package func maxAge(at now: NumericDate) -> Int64 {
     guard let change = ring.nextPublication(ring.policy) else { return ring.policy.maxAge }
     return min(ring.policy.maxAge, max(0, change.seconds(since: now)))
   }

@@ -10,7 +10,7 @@ extension RingKey {
   }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// When the JWKS will change next, as far as that can be foreseen: caches should not keep it for longer.
   public func nextPublication(_ policy: RotationPolicy) -> NumericDate? {
     (rotations(policy) + keys(.retired).compactMap { $0.removableFrom(policy) }).min()

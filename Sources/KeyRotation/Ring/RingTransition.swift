@@ -2,10 +2,10 @@ import JOSECore
 
 /// A ring while a step works on it.
 struct RingTransition {
-  let original: KeyRing
+  let original: KeyRingState
   let policy: RotationPolicy
   let now: NumericDate
-  var ring: KeyRing
+  var ring: KeyRingState
   private(set) var events: [RingEvent] = []
   /// Algorithms that a revocation left without an active key: their next key signs though it is not known everywhere.
   var emergencies: Set<Algorithm> = []
@@ -13,7 +13,7 @@ struct RingTransition {
   /// Published keys that can't sign.
   var unusable: Set<String> = []
 
-  init(_ ring: KeyRing, _ policy: RotationPolicy, _ now: NumericDate) {
+  init(_ ring: KeyRingState, _ policy: RotationPolicy, _ now: NumericDate) {
     (original, self.policy, self.now, self.ring) = (ring, policy, now, ring)
   }
 
@@ -47,7 +47,7 @@ extension RingTransition {
   /// Begins the waits for what is durable by now. A wait never begins in the step that causes it: between working a step
   /// out and having it durable a writer may stand still for any time (a lock, a slow disk, a machine that is suspended).
   mutating func startPropagation() {
-    if ring.inheritedUntil == KeyRing.notBegun {
+    if ring.inheritedUntil == KeyRingState.notBegun {
       ring.inheritedUntil = now.advanced(by: ring.inheritedPropagation)
     }
     guard ring.policy.publication == .served, policy.publication == .served else { return }
@@ -60,7 +60,7 @@ extension RingTransition {
     if ring.policy.propagation > policy.propagation {
       let isOver = ring.inheritedUntil <= now
       ring.inheritedPropagation = max(ring.policy.propagation, isOver ? 0 : ring.inheritedPropagation)
-      ring.inheritedUntil = KeyRing.notBegun
+      ring.inheritedUntil = KeyRingState.notBegun
     }
     // Whether the copy that will be served from now on has them has to be confirmed.
     if ring.policy.publication == .served, policy.publication == .exported { forgetServing() }
@@ -89,7 +89,7 @@ extension RingTransition {
   /// clock always was. Then what was noted in between is too early.
   private mutating func restartPropagation(_ from: NumericDate) {
     ring.setBackFrom = nil
-    if ring.inheritedPropagation > 0, ring.inheritedUntil != KeyRing.notBegun {
+    if ring.inheritedPropagation > 0, ring.inheritedUntil != KeyRingState.notBegun {
       ring.inheritedUntil = max(ring.inheritedUntil, now.advanced(by: ring.inheritedPropagation))
     }
     for place in ring.keys.indices where ring.keys[place].isWaiting && ring.keys[place].servedAt != nil {

@@ -18,7 +18,7 @@ public struct PublishedSet: Sendable {
   }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// The set for everyone, and one for each kind of key that some can't read.
   public var publishedSets: [PublishedSet] {
     get throws(JWKError) {

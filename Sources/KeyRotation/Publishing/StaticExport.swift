@@ -1,23 +1,23 @@
-public import JOSECore
+package import JOSECore
 package import SystemSupport
 
 /// The JWKS and the discovery document as files for a static host, with the headers they need in a manifest beside them.
-public struct StaticExport: Sendable {
-  public struct File: Sendable, Hashable {
+package struct StaticExport: Sendable {
+  package struct File: Sendable, Hashable {
     /// Relative to the directory, and to the issuer's URL.
-    public let path: String
-    public let contents: [UInt8]
-    public let contentType: String
-    public let cacheControl: String
+    package let path: String
+    package let contents: [UInt8]
+    package let contentType: String
+    package let cacheControl: String
     /// A strong entity tag (RFC 9110 §8.8.3): the SHA-256 of the contents, quoted.
-    public let entityTag: String
+    package let entityTag: String
   }
 
-  public let files: [File]
-  public let epoch: Int
+  package let files: [File]
+  package let epoch: Int
 
   /// - Parameter issuer: the issuer's URL without a slash at its end.
-  public init(_ snapshot: KeyRingSnapshot, issuer: String, at now: NumericDate) throws(KeyRingError) {
+  package init(_ snapshot: KeyRingSnapshot, issuer: String, at now: NumericDate) throws(KeyRingError) {
     let base = issuer.hasSuffix("/") ? String(issuer.dropLast()) : issuer
     let sets = snapshot.publishedSets
     // A ring of rare keys alone has nothing to offer in the set for everyone.
@@ -45,7 +45,7 @@ public struct StaticExport: Sendable {
   }
 
   /// What a publisher needs to know: which file goes where, with which headers.
-  public var manifest: JSONObject {
+  package var manifest: JSONObject {
     [
       "epoch": .integer(Int64(epoch)),
       "files": .array(
@@ -59,7 +59,9 @@ public struct StaticExport: Sendable {
   }
 
   /// Writes the files, each whole or not at all, and the manifest after them.
-  public func write(to directory: String) throws(KeyRingError) { try write(to: directory, POSIXFileSystem()) }
+  package func write(to directory: String) throws(KeyRingError) {
+    try write(to: directory, POSIXFileSystem())
+  }
 
   package func write(to directory: String, _ system: any FileSystem) throws(KeyRingError) {
     do throws(FileError) {

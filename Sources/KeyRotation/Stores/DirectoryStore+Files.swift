@@ -53,7 +53,7 @@ extension DirectoryStore {
   }
 
   /// Removes the private keys that the ring needs no more, and what crashes have left half made.
-  private func removeUnneededKeys(_ ring: KeyRing) throws(FileError) {
+  private func removeUnneededKeys(_ ring: KeyRingState) throws(FileError) {
     let needed = Set((ring.keys(.published) + ring.keys(.active)).map { "\($0.thumbprint).pem" })
     var removed = false
     for name in try files.names(in: directory) where Self.isKeyFile(name) && !needed.contains(name) {

@@ -64,32 +64,6 @@ public final class RemoteJWKSet: RemoteKeySource {
     return await newer(than: current)?.keys ?? current.keys
   }
 
-  /// The claims of a valid token. If the set lacks the token's `kid`, the issuer is asked once.
-  ///
-  /// - Parameters:
-  ///   - audience: your client ID. Without it, tokens for other apps are accepted too.
-  ///   - leeway: seconds that clocks may differ.
-  public func verify(
-    _ token: String, audience: String?, issuer: String? = nil, leeway: Int64 = 10,
-    at now: NumericDate = WallClock.system.now
-  ) async throws(RemoteVerificationError) -> IDTokenClaims {
-    func check(_ keys: CachedKeySet) throws(VerificationError) -> IDTokenClaims {
-      var verifier = TokenVerifier(
-        keys.keys, audience: audience.map { ExpectedAudience($0) } ?? .unchecked,
-        issuer: issuer.map { ExpectedIssuer($0) } ?? .unchecked)
-      verifier.leeway = .seconds(leeway)
-      return try verifier.verify(token, at: now)
-    }
-    let current: CachedKeySet
-    do throws(IssuerClientError) { current = try await self.current() } catch { throw .keys(error) }
-    let refusal: VerificationError
-    do throws(VerificationError) { return try check(current) } catch { refusal = error }
-    guard case .unknownKey = refusal.reason, let newer = await newer(than: current) else {
-      throw .token(refusal)
-    }
-    do throws(VerificationError) { return try check(newer) } catch { throw .token(error) }
-  }
-
   /// Forgets the set, as after a revocation. Nothing is verified until the issuer has been asked again; answers to earlier
   /// requests are ignored.
   public func drop() { cache.withLock { $0.drop() } }
@@ -120,21 +94,6 @@ extension VerificationKeySource where Self == RemoteJWKSet {
   /// The keys of a remote issuer, at `/.well-known/jwks.json` under its URL.
   public static func remote(_ issuer: EndpointURL) throws(IssuerClientError) -> RemoteJWKSet {
     try RemoteJWKSet(issuer: issuer)
-  }
-}
-
-/// Why a token was not accepted.
-public enum RemoteVerificationError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The token is not valid: answer 401.
-  case token(VerificationError)
-  /// There are no keys to verify it with: answer 503.
-  case keys(IssuerClientError)
-
-  public var description: String {
-    switch self {
-    case .token(let error): error.description
-    case .keys(let error): error.description
-    }
   }
 }
 

@@ -111,15 +111,27 @@ extension RemoteJWKSet {
     return nil
   }
 
+  /// The claims of a token that verifies by these keys.
+  func verify(
+    _ token: String, audience: ExpectedAudience = "my-app", issuer: ExpectedIssuer = "https://id.example.com",
+    at now: NumericDate = IssuerKeys.now
+  ) async throws(VerificationError) -> IDTokenClaims {
+    try await TokenVerifier(self, audience: audience, issuer: issuer).verify(token, at: now)
+  }
+
   /// Whether a token of `keys` verifies.
-  func accepts(_ keys: IssuerKeys) async throws(RemoteVerificationError) -> Bool {
-    try await verify(keys.token, audience: "my-app", at: IssuerKeys.now).subject == "42"
+  func accepts(_ keys: IssuerKeys) async throws(VerificationError) -> Bool {
+    try await verify(keys.token).subject == "42"
   }
 
   /// Why a token of `keys` does not verify; `nil` if it does.
-  func refusal(_ keys: IssuerKeys) async -> RemoteVerificationError? {
-    do throws(RemoteVerificationError) { _ = try await accepts(keys) } catch { return error }
+  func refusal(_ keys: IssuerKeys) async -> VerificationError? {
+    do throws(VerificationError) { _ = try await accepts(keys) } catch { return error }
     return nil
   }
+}
+
+extension VerificationError {
+  static func keys(_ error: IssuerClientError) -> VerificationError { .keysUnavailable("\(error)") }
 }
 #endif

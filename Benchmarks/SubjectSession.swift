@@ -12,6 +12,6 @@ extension Subject {
       shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, staffMemberId: 7,
       currency: "CAD", posVersion: "10.6.0")
     let source = LocalTokenSource(issuer, apps: apps, permissions: apps)
-    return SessionController(session, deviceId: "device-1", tokens: source).api(for: request.clientID)
+    return SessionController(session, deviceId: 3003, tokens: source).api(for: request.clientID)
   }
 }

@@ -28,8 +28,8 @@ public final class SessionAPI: Sendable {
     }
   }
 
-  /// Since 2026-04.
-  public var deviceId: String? { version >= APIVersion.Since.deviceId ? controller.deviceId : nil }
+  /// The number that stands in the device's GID; since 2026-04. (`device.getDeviceId()` of POS is another ID, a UUID.)
+  public var deviceId: UInt64? { version >= APIVersion.Since.deviceId ? controller.deviceId : nil }
 
   /// The pinned staff member as an observable; since 2026-07.
   public var staffMember: Observed<StaffMember?>? {

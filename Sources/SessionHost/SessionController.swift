@@ -4,7 +4,7 @@ import Synchronization
 /// The host's end of a session: it opens one, switches location, staff member and user, hands each extension its
 /// `SessionAPI`, and closes.
 public final class SessionController: Sendable {
-  public let deviceId: String
+  public let deviceId: UInt64
   let source: any SessionTokenSource
   let immediate: (any ImmediateTokenSource)?
   let local: ImmediateLocalSource?
@@ -18,7 +18,7 @@ public final class SessionController: Sendable {
   ///   - clock: what measures the deadline.
   ///   - onRefusal: told the reason each time an extension gets no token.
   public init(
-    _ session: Session, deviceId: String, tokens source: any SessionTokenSource,
+    _ session: Session, deviceId: UInt64, tokens source: any SessionTokenSource,
     deadline: Duration = .seconds(5), clock: any Clock<Duration> = ContinuousClock(),
     onRefusal: @escaping @Sendable (ClientID, SessionTokenRefusal) -> Void = { _, _ in }
   ) {

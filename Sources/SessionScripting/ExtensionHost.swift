@@ -93,7 +93,7 @@ extension ExtensionHost {
     var setup: JSONObject = [
       "apis": .object(members), "hasStaffMember": .bool(session.staffMember != nil),
     ]
-    setup["deviceId"] = session.deviceId.map(JSONValue.string)
+    setup["deviceId"] = session.deviceId.map(JSONValue.id)
     return .object(setup)
   }
 

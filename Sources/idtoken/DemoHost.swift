@@ -33,7 +33,7 @@ struct DemoHost {
       shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: 7, currency: "CAD",
       posVersion: "10.6.0")
     controller = SessionController(
-      session, deviceId: "demo-device",
+      session, deviceId: 3003,
       tokens: LocalTokenSource(TokenIssuer(issuerURL, ring: ring), apps: apps, permissions: apps),
       onRefusal: { app, reason in try? Output.line("host: no token for \(app.text): \(reason)") })
   }

@@ -91,7 +91,7 @@ import IssuerClient
       Session(
         shopId: 1001, shopDomain: shop, userId: UserID(42), locationId: 5, staffMemberId: 7,
         currency: "CAD", posVersion: "10.6.0"),
-      deviceId: "till-3",
+      deviceId: 3003,
       tokens: LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps),
       onRefusal: { app, reason in print("no token for \(app.text): \(reason)") })
 
@@ -187,7 +187,7 @@ import IssuerClient
       posVersion: "10.6.0")
     let tokens = try RemoteTokenSource(
       issuer: url, credential: BearerCredential(contentsOf: "host.credential"))
-    let controller = SessionController(session, deviceId: "till-3", tokens: tokens)
+    let controller = SessionController(session, deviceId: 3003, tokens: tokens)
     let token = try await controller.api(for: app).getSessionToken()
     #expect(token == nil)
     #expect(server.requests.map { $0.headers["authorization"] } == ["Bearer a-host-credential"])
@@ -257,7 +257,7 @@ import IssuerClient
       shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, currency: "CAD",
       posVersion: "10.6.0")
     let tokens = LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps)
-    return (SessionController(session, deviceId: "till-3", tokens: tokens), request.clientID)
+    return (SessionController(session, deviceId: 3003, tokens: tokens), request.clientID)
   }
   #endif
 

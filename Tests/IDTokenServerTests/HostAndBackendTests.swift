@@ -68,7 +68,7 @@ import Testing
       locationId: 5, staffMemberId: 7, currency: "CAD", posVersion: "10.6.0")
     let source = try RemoteTokenSource(
       issuer: EndpointURL(issuer.url), credential: BearerCredential(issuer.credential))
-    return SessionController(session, deviceId: "device-1", tokens: source, onRefusal: onRefusal)
+    return SessionController(session, deviceId: 3003, tokens: source, onRefusal: onRefusal)
   }
 }
 

@@ -80,7 +80,7 @@ import Testing
   func deviceId() throws {
     let fixture = try Fixture()
     let api = fixture.controller().api(for: fixture.shopifyApp, version: try APIVersion("2026-04"))
-    #expect(api.deviceId == "device-1")
+    #expect(api.deviceId == 3003)
   }
 
   @Test("\"session.staffMember, an observable {id} or undefined (2026-07)\"")

@@ -42,7 +42,7 @@ struct Fixture {
       shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: staffMember,
       currency: "CAD", posVersion: "10.6.0")
     return SessionController(
-      session, deviceId: "device-1", tokens: source ?? localSource, deadline: .seconds(5), clock: clock,
+      session, deviceId: 3003, tokens: source ?? localSource, deadline: .seconds(5), clock: clock,
       onRefusal: { [refusals] _, refusal in refusals.append("\(refusal)") })
   }
 

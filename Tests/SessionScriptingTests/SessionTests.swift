@@ -47,6 +47,12 @@ import Testing
     }
   }
 
+  @Test("deviceId is a number")
+  func deviceId() async throws {
+    let script = "console.log(typeof shopify.session.deviceId, shopify.session.deviceId)"
+    #expect(try await till.said(script, version: "2026-04") == ["number 3003"])
+  }
+
   @Test("staffMemberId is absent while nobody is pinned")
   func unpinned() async throws {
     let script = "console.log('staffMemberId' in shopify.session.currentSession)"

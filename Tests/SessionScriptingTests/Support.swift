@@ -29,7 +29,7 @@ struct Till {
       shopId: 1001, shopDomain: shop, userId: UserID(42), locationId: 5, staffMemberId: staffMember,
       currency: "CAD", posVersion: "10.6.0")
     return SessionController(
-      session, deviceId: "till-3",
+      session, deviceId: 3003,
       tokens: source ?? LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps), clock: clock)
   }
 

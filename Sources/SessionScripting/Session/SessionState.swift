@@ -30,7 +30,7 @@ struct SessionState {
 
 extension JSONValue {
   /// A number in JavaScript is exact up to 2⁵³; Shopify's IDs stay below.
-  fileprivate static func id(_ id: UInt64) -> JSONValue {
+  static func id(_ id: UInt64) -> JSONValue {
     Int64(exactly: id).map(JSONValue.integer) ?? .number(Double(id))
   }
 }

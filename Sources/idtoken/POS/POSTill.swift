@@ -19,7 +19,7 @@ struct POSTill {
       shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: 7, currency: "CAD",
       posVersion: "10.6.0")
     controller = SessionController(
-      session, deviceId: "till-3", tokens: try await tokens.source(apps),
+      session, deviceId: 3003, tokens: try await tokens.source(apps),
       onRefusal: { app, reason in try? Output.line("host: no token for \(app.text): \(reason)") })
   }
 

@@ -62,7 +62,8 @@ struct Inspection {
 
   private static func relation(_ date: NumericDate, _ now: NumericDate) -> String {
     let seconds = date.seconds(since: now)
-    return seconds > 0 ? "in \(seconds) s" : seconds == 0 ? "now" : "\(seconds.magnitude) s ago"
+    if seconds == 0 { return "now" }
+    return seconds > 0 ? "in \(DurationFormat.text(seconds))" : "\(DurationFormat.text(-seconds)) ago"
   }
 }
 

@@ -33,25 +33,11 @@ struct PolicyCommand: ParsableCommand {
       }
       try Output.line(Output.good("\(path) can keep the promise"))
       try Output.table([
-        ["a key signs for", Words.duration(policy.rotationPeriod)],
-        ["a standby is known everywhere after", Words.duration(policy.propagation)],
-        ["a retired key stays after its last token for", Words.duration(policy.retention)],
-        ["a process that lost its store signs for", Words.duration(policy.stalenessBound)],
+        ["a key signs for", DurationFormat.text(policy.rotationPeriod)],
+        ["a standby is known everywhere after", DurationFormat.text(policy.propagation)],
+        ["a retired key stays after its last token for", DurationFormat.text(policy.retention)],
+        ["a process that lost its store signs for", DurationFormat.text(policy.stalenessBound)],
       ])
     }
-  }
-}
-
-/// Times as people read them.
-enum Words {
-  /// `2 d 3 h`: the two largest units that aren't zero.
-  static func duration(_ seconds: Int64) -> String {
-    let units: [(String, Int64)] = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
-    var (rest, parts): (Int64, [String]) = (seconds, [])
-    for (name, size) in units where rest >= size && parts.count < 2 {
-      parts.append("\(rest / size) \(name)")
-      rest %= size
-    }
-    return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
   }
 }

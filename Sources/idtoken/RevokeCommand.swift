@@ -47,7 +47,7 @@ struct RevokeCommand: AsyncParsableCommand {
     try Output.heading("How long verifiers may go on accepting it")
     try Output.table(
       windows.map {
-        [$0.verifiers, $0.seconds.map(Words.duration) ?? "no bound: restart them, or drop their cache"]
+        [$0.verifiers, $0.seconds.map(DurationFormat.text) ?? "no bound: restart them, or drop their cache"]
       })
   }
 }

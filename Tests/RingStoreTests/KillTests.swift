@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @Suite struct KillTests {
@@ -14,7 +15,7 @@ import Testing
     }
   }
 
-  private static func kill(_ count: Int) async throws -> Torture.Run {
+  private static func kill(_ count: Int) async throws -> ChildProcess.Outcome {
     try await Torture.run("kill", "--kills", "\(count)", "--seed", "\(UInt32.random(in: 1...UInt32.max))")
   }
 }

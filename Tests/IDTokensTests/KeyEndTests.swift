@@ -2,7 +2,7 @@ import IDTokens
 import JOSECore
 import Testing
 
-@testable import KeyRotation  // sets a key's own end, which no public call does yet
+@testable import KeyRotation  // sets a key's own end without an import
 
 @Suite("No token outlives its key's own end") struct KeyEndTests {
   @Test("Its last tokens are shorter, in the token and in what is said of it; at the end there are none")

@@ -14,6 +14,13 @@ struct RingOptions: ParsableArguments {
   func store() throws -> DirectoryStore {
     DirectoryStore(directory, passphrase: try passphrase.read())
   }
+
+  /// Opens the ring to change it, not to sign: a key file that is damaged keeps nobody from revoking the key.
+  func open(_ policy: PolicyOptions) async throws -> KeyRing {
+    let store = try store()
+    let policy = try policy.read(beside: directory, store.existing())
+    return try await KeyRing.open(store, policy: policy, role: .serves)
+  }
 }
 
 struct PassphraseOptions: ParsableArguments {

@@ -20,7 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var ring: RingOptions
 
   func run() async throws {
-    let ring = CurrentKeyRing(try await snapshot(), confirmedAt: WallClock.system.now)
+    let ring = try await openRing()
     let host = try DemoHost(ring)
     try Output.heading(
       "A session of snow-devil.myshopify.com: user 42 is authenticated, staff member 7 is pinned")
@@ -30,20 +30,17 @@ struct DemoCommand: AsyncParsableCommand {
     try await show(
       "OpenID profile: \(host.openIDApp.text) gets RS256 with the ring's key", host.openIDApp, host)
     try Output.heading("JWKS: what an OpenID backend fetches")
-    try Output.json(.object(ring.current.jwks.json))
+    try Output.json(.object(ring.jwkSet.json))
     try Output.line()
     try await showRefusal(host)
   }
 
-  private func snapshot() async throws -> KeyRingSnapshot {
+  private func openRing() async throws -> KeyRing {
     let store = try ring.store()
     if try store.load() == nil {
       try Output.line("Making a key ring in \(store.directory): RS256 and ES256, each with a standby.\n")
-      try store.create(.standard, at: WallClock.system.now)
     }
-    try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else { throw DemoError(reason: "the ring has gone") }
-    return snapshot
+    return try await KeyRing.open(store, createIfMissing: true)
   }
 
   private func show(_ title: String, _ app: ClientID, _ host: DemoHost) async throws {

@@ -10,10 +10,10 @@ struct DemoHost {
   let openIDApp: ClientID
   let controller: SessionController
   private let secret: ClientSecret
-  private let ring: CurrentKeyRing
+  private let ring: KeyRing
   private let issuerURL: IssuerURL
 
-  init(_ ring: CurrentKeyRing) throws {
+  init(_ ring: KeyRing) throws {
     shopifyApp = try ClientID("loyalty-app")
     openIDApp = try ClientID("warehouse-app")
     // The alphabet and length of a session ID suit a secret too.
@@ -34,13 +34,14 @@ struct DemoHost {
       posVersion: "10.6.0")
     controller = SessionController(
       session, deviceId: 3003,
-      tokens: LocalTokenSource(TokenIssuer(issuerURL, ring: ring), apps: apps, permissions: apps),
+      tokens: SessionTokenIssuer(apps, url: issuerURL, ring: ring),
       onRefusal: { app, reason in try? Output.line("host: no token for \(app.text): \(reason)") })
   }
 
-  func verifier(for app: ClientID) throws -> TokenVerifier {
+  func verifier(for app: ClientID) -> TokenVerifier<VerificationKeys> {
     app == shopifyApp
-      ? try TokenVerifier(secrets: [secret], audience: app.text)
-      : TokenVerifier(keys: ring.current.jwks, audience: app.text, issuer: issuerURL.text)
+      ? TokenVerifier(.secret(secret), audience: ExpectedAudience(app), issuer: .anyShop)
+      : TokenVerifier(
+        .jwkSet(ring.current.jwks), audience: ExpectedAudience(app), issuer: ExpectedIssuer(issuerURL))
   }
 }

@@ -29,20 +29,26 @@ enum ExitStatus: Int32 {
   /// `nil` for errors of the argument parser, which reports them itself.
   init?(_ error: any Error) {
     switch error {
-    case is VerificationError, is InspectionError, is PolicyFileError, is ConfirmationError,
+    case is VerificationError, is InspectionError, is ConfirmationError,
       is SimulationRefusal:
       self = .refused
     case let error as IDTokenError: self.init(error)
     case let error as KeyRingError: self.init(error)
+    case let error as PolicyFileError: self.init(error.cause)
     case let error as SecretFileError: self.init(error)
     case let error as FileError: self.init(error)
-    case is JWAError, is JWKError, is AppRegistrationError, is KeySetFileError: self = .configuration
+    case is JWAError, is JWKError, is KeySetFileError: self = .configuration
     case is SimulationError: self = .usage
-    case is SessionError, is DemoError: self = .software
+    case let error as SessionError: self = error.code == "invalid_app" ? .configuration : .software
+    case is DemoError: self = .software
     default:
       #if Server
       if error is SettingsError || error is HostsFileError {
         self = .configuration
+        return
+      }
+      if error is InvalidHostName {
+        self = .usage
         return
       }
       #endif
@@ -65,7 +71,7 @@ enum ExitStatus: Int32 {
   }
 
   private init(_ error: IDTokenError) {
-    switch error {
+    switch error.reason {
     case .secretFile(let error): self.init(error)
     case .secretInFile, .unprintableSecret, .noRing, .key: self = .configuration
     case .ring(let error): self.init(error)

@@ -24,15 +24,15 @@ struct ExportCommand: AsyncParsableCommand {
   var confirmationURL: String?
 
   func run() async throws {
-    let store = try ring.store()
+    let ring = try await KeyRing.open(ring.store(), role: .serves)
     let export = try StaticExport(
-      KeyRingSnapshot(store.existing()), issuer: IssuerURL(issuer).text, at: WallClock.system.now)
+      ring.current, issuer: IssuerURL(issuer).text, at: WallClock.system.now)
     try export.write(to: directory)
     for file in export.files {
       try Output.line("\(directory)/\(file.path)  \(file.contentType)  \(file.cacheControl)")
     }
     guard let confirmationURL else { return }
-    try await Confirmation(url: confirmationURL).run(store)
+    try await Confirmation(url: confirmationURL).run(ring)
   }
 }
 
@@ -48,5 +48,7 @@ struct ConfirmCommand: AsyncParsableCommand {
   @Argument(help: "URL of the public JWKS.") var url: String
   @OptionGroup var ring: RingOptions
 
-  func run() async throws { try await Confirmation(url: url).run(ring.store()) }
+  func run() async throws {
+    try await Confirmation(url: url).run(KeyRing.open(ring.store(), role: .serves))
+  }
 }

@@ -24,6 +24,8 @@ struct JWKSCommand: AsyncParsableCommand {
     @Option(name: .customLong("ring"), help: "Directory of the key ring.")
     var directory = "Keys/ring"
 
-    func run() async throws { try Output.json(.object(DirectoryStore(directory).existing().jwks.json)) }
+    func run() async throws {
+      try Output.json(.object(await KeyRing.open(directory, role: .serves).jwkSet.json))
+    }
   }
 }

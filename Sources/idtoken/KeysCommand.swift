@@ -75,7 +75,7 @@ struct KeysCommand: AsyncParsableCommand {
 
     @OptionGroup var change: RingChangeOptions
 
-    func run() async throws { try await change.run(nil) }
+    func run() async throws { try await change.run { try await $0.step() } }
   }
 
   struct Rotate: AsyncParsableCommand {
@@ -96,7 +96,7 @@ struct KeysCommand: AsyncParsableCommand {
 
     func validate() throws { try algorithms.checkDistinct() }
 
-    func run() async throws { try await change.run(.rotate(algorithms)) }
+    func run() async throws { try await change.run { try await $0.rotate(algorithms) } }
   }
 }
 
@@ -106,10 +106,9 @@ struct RingChangeOptions: ParsableArguments {
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var format: RingFormat
 
-  func run(_ request: RotationRequest?) async throws {
-    let store = try ring.store()
-    let policy = try policy.read(beside: store.directory, store.existing())
-    try await store.settle(policy, request)
-    try format.print(store.existing(), at: WallClock.system.now, in: store.directory)
+  func run(_ change: (KeyRing) async throws -> Void) async throws {
+    let opened = try await ring.open(policy)
+    try await change(opened)
+    try format.print(opened.current.ring, at: WallClock.system.now, in: ring.directory)
   }
 }

@@ -22,19 +22,15 @@ struct RevokeCommand: AsyncParsableCommand {
   @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
 
   func run() async throws {
-    let store = try ring.store()
-    let policy = try policy.read(beside: store.directory, store.existing())
-    let now = WallClock.system.now
-    var steps = [try await store.step(policy, at: now, .revoke(keyID: keyID, reason: reason))]
-    // What else is due is no reason to say that the revocation failed.
-    do { steps += try await store.settle(policy) } catch {
+    let ring = try await ring.open(policy)
+    var events = try await ring.revoke(keyID, reason: reason)
+    do { events += try await ring.step() } catch {
       try StandardStream.error.write("idtoken: revoked, but the next step failed: \(error)".visible + "\n")
     }
-    let events = steps.flatMap(\.events)
-    let windows = ExposureWindow.windows(policy)
+    let windows = ExposureWindow.windows(ring.policy)
     guard !isJSON else {
       return try Output.json([
-        "revoked": .string(keyID), "epoch": .integer(Int64(steps.last?.ring.epoch ?? 0)),
+        "revoked": .string(keyID), "epoch": .integer(Int64(ring.epoch)),
         "events": .array(events.map { .string($0.description) }),
         "exposure": .array(
           windows.map {

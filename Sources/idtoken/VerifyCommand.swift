@@ -48,15 +48,17 @@ struct VerifyCommand: ParsableCommand {
     try Output.json(.object(claims.all))
   }
 
-  private func verifier() throws -> TokenVerifier {
-    var verifier =
+  private func verifier() throws -> TokenVerifier<VerificationKeys> {
+    let keys =
       if let jwks {
-        TokenVerifier(keys: try KeySetFile.read(jwks), audience: clientID, issuer: issuer)
+        VerificationKeys(try KeySetFile.read(jwks))
       } else {
-        try TokenVerifier(
-          secrets: secretFiles.map { try ClientSecret(contentsOf: $0) }, audience: clientID, issuer: issuer)
+        VerificationKeys(secrets: try secretFiles.map { try ClientSecret(contentsOf: $0) })
       }
-    verifier.leeway = leeway
+    var verifier = TokenVerifier(
+      keys, audience: clientID.map { ExpectedAudience($0) } ?? .unchecked,
+      issuer: issuer.map { ExpectedIssuer($0) } ?? (jwks == nil ? .anyShop : .unchecked))
+    verifier.leeway = .seconds(leeway)
     return verifier
   }
 }

@@ -3,6 +3,7 @@ import Foundation
 import IDTokens
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
@@ -23,7 +24,7 @@ import Testing
       issuer.clock.advance(by: 400)
       let ready = try await issuer.request("GET", "/readyz")
       #expect(ready.status == 503)
-      #expect(ready.body.contains("the key ring has not been confirmed lately"))
+      #expect(ready.body.contains("the key ring has not been confirmed recently"))
       let answer = try await issuer.order(["clientId": "warehouse-app"])
       #expect(answer.status == 503 && answer.error == "temporarily_unavailable")
       #expect(answer.headers["retry-after"] == "10" && !answer.body.contains("confirmed"))
@@ -37,16 +38,16 @@ import Testing
 
   @Test("overdue rotation and a missing key make it unready")
   func overdue() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     try DemoSetup(directory.path).make()
     let store = DirectoryStore(directory.path + "/ring")
     let now = WallClock.system.now
     try store.create(.standard, at: now)
     let late = now.advanced(by: 31 * 86_400)
-    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: late)
+    let live = KeyRing(try #require(try await store.snapshot()), confirmedAt: late)
     let readiness = Readiness(live, signs: true, at: late)
     #expect(!readiness.isReady && readiness.problems.contains { $0.hasPrefix("rotation is overdue since") })
-    let bare = CurrentKeyRing(try #require(try await store.publicSnapshot()), confirmedAt: now)
+    let bare = KeyRing(try #require(try await store.publicSnapshot()), confirmedAt: now)
     #expect(Readiness(bare, signs: true, at: now).problems.count == 2)
     #expect(Readiness(bare, signs: false, at: now).isReady)
   }
@@ -86,7 +87,7 @@ import Testing
 
   @Test("operators' pages are for this machine, and elsewhere for who has the credential")
   func operators() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     let secret = String(repeating: "operator-", count: 5)
     let file = directory.path + "/operator.secret"
     var hooks = OperatorHooks()

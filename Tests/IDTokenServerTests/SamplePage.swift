@@ -15,12 +15,12 @@ enum SamplePage {
     return OperatorStatus(
       now: now, startedAt: now.advanced(by: -3 * day - 4000), issuer: "https://id.example.com",
       role: .rotates,
-      ring: try ring(at: now), signsUntil: now.advanced(by: 270), figures: figures(metrics()))
+      ring: try ring(at: now), signsUntil: now.advanced(by: 270), statistics: statistics(metrics()))
   }
 
   /// The sample's ring: brought to 60 days and 9 hours.
-  private static func ring(at now: NumericDate) throws -> KeyRing {
-    var ring = try KeyRing.new(
+  private static func ring(at now: NumericDate) throws -> KeyRingState {
+    var ring = try KeyRingState.new(
       newKeys([.rs256, .rs256, .es256, .es256]), policy: RotationPolicy(), at: birth
     ).ring
     for hours in stride(from: 0, through: now.seconds(since: birth) / 3600, by: 6) {
@@ -53,7 +53,7 @@ enum SamplePage {
   }
 
   /// A quarter of an hour in which the busiest app was asked for more and more.
-  private static func figures(_ total: PrometheusMetrics) -> IssuanceStatistics {
+  private static func statistics(_ total: PrometheusMetrics) -> IssuanceStatistics {
     let start = ContinuousClock.now
     let recorder = StatisticsRecorder(total, at: start)
     let counter = Counter(
@@ -63,14 +63,14 @@ enum SamplePage {
       counter.increment(by: 100 + step * 3 + (step % 7) * 20)
       recorder.sample(at: start + .seconds(10 * step))
     }
-    return recorder.figures(at: start + .seconds(900))
+    return recorder.statistics(at: start + .seconds(900))
   }
 
   private static func newKeys(_ algorithms: [Algorithm]) throws -> [NewKey] {
     try algorithms.compactMap { try RingSigningKey.generate($0).newKey }
   }
 
-  private static func settled(_ ring: KeyRing, at now: NumericDate) throws -> KeyRing {
+  private static func settled(_ ring: KeyRingState, at now: NumericDate) throws -> KeyRingState {
     let first = try ring.step(ring.policy, at: now)
     if first.missing.isEmpty { return first.ring }
     return try ring.step(ring.policy, at: now, newKeys: newKeys(first.missing)).ring

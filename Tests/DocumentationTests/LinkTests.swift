@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Links work on a code host as they stand. For the generated pages, `make docs` translates those between articles.
+/// Links work on a code host as they stand.
 @Suite struct LinkTests {
   @Test("every relative link and image of a document has a target", arguments: Document.all)
   func links(document: Document) throws {

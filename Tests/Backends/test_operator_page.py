@@ -149,7 +149,8 @@ def test_prometheus_reads_the_metrics(issuer):
     families = {family.name: family for family in text_string_to_metric_families(text)}
     assert families["idtoken_key_age_seconds"].type == "gauge" and families["idtoken_key_age_seconds"].samples
     assert families["idtoken_ring_epoch"].samples[0].value >= 1
-    assert [sample.value for sample in families["idtoken_lane_faults"].samples] == [0]
+    for name in ["idtoken_multi_buffer_faults", "idtoken_lane_faults"]:
+        assert [sample.value for sample in families[name].samples] == [0]
 
 
 def test_the_openapi_document_is_valid(issuer):

@@ -9,7 +9,7 @@ import Testing
     JSONObject(dictionaryLiteral: ("requests", .array(orders))).description
   }
 
-  @Test("a batch is answered in its order: tokens, null for 204, errors in their places")
+  @Test("A batch has an answer for each request in order: a token, null for 204, or an error")
   func mixed() async throws {
     try await RunningIssuer.with { issuer in
       var (stranger, elsewhere) = (RunningIssuer.order, RunningIssuer.order)
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test("a batch is 1 to 256 requests, and nothing beside them")
+  @Test("A batch has 1 to 256 requests and no other member")
   func refused() async throws {
     try await RunningIssuer.with(flags: [.burst: "1000"]) { issuer in
       let order = JSONValue.object(RunningIssuer.order)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct DocumentTests {
   @Test(
-    "JWKS and metadata have their types, may be cached as the schedule allows, and are open to browsers")
+    "JWKS and metadata have their media types, the max-age of the schedule, and are open to every origin")
   func headers() async throws {
     try await RunningIssuer.with { issuer in
       let types = [
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test("the metadata says what is true and no more")
+  @Test("The metadata has what this issuer supports, and no more")
   func metadata() async throws {
     try await RunningIssuer.with { issuer in
       let json = try await issuer.request("GET", "/.well-known/openid-configuration").json()
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test("a copy that is still right is 304 without a body, by any of the forms of If-None-Match")
+  @Test("A current copy gets 304 without a body, in every form of If-None-Match")
   func notModified() async throws {
     try await RunningIssuer.with { issuer in
       let tag = try #require(try await issuer.request("GET", "/.well-known/jwks.json").headers["etag"])
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test("a rotation by another process changes the ETag, and tokens name the new key within seconds")
+  @Test("A rotation by another process changes the ETag and the kid of tokens within seconds")
   func rotation() async throws {
     try await RunningIssuer.with { issuer in
       let before = try await issuer.request("GET", "/.well-known/jwks.json")

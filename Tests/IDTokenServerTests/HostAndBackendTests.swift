@@ -9,7 +9,7 @@ import Testing
 
 /// An extension's `getSessionToken()`, through the HTTP issuer to the app's own backend: nothing in between is a stand-in.
 @Suite struct HostAndBackendTests {
-  @Test("an extension's token comes over HTTP and is accepted by the app's backend, in both profiles")
+  @Test("An extension's token comes over HTTP and is accepted by the app's backend, in both profiles")
   func bothProfiles() async throws {
     try await RunningIssuer.with { issuer in
       let controller = try controller(issuer)
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test("whoever is logged in without the permission gets no token, and the host hears why")
+  @Test("A user without the permission gets no token, and the host gets the reason")
   func refusals() async throws {
     try await RunningIssuer.with { issuer in
       let refused = Recorded()
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  @Test("with the issuer gone there is no token, and the extension goes on")
+  @Test("If the issuer is gone there is no token, and the extension continues")
   func gone() async throws {
     let directory = try TemporaryDirectory()
     var controller: SessionController?

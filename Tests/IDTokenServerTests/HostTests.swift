@@ -8,7 +8,7 @@ import Testing
 @testable import IDTokenServer
 
 @Suite struct HostTests {
-  @Test("a host's credential is changed without a pause: two are valid, then the old one is revoked")
+  @Test("A host's credential is replaced without downtime: two are valid, then the old one is revoked")
   func rotation() async throws {
     try await RunningIssuer.with { issuer in
       let (old, new) = (try issuer.credential, try HostCredential())
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test("a host asks for its own shops and apps alone, and '*' stands for all of them")
+  @Test("A host gets tokens for its own shops and apps only, and '*' stands for all of them")
   func confinement() async throws {
     try await RunningIssuer.with { issuer in
       let (narrow, wide) = (try HostCredential(), try HostCredential())
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(
-    "a permission that is taken away takes effect within seconds; a broken file changes nothing and is logged"
+    "A revoked permission takes effect within seconds; a malformed file changes nothing and is logged"
   )
   func reload() async throws {
     try await RunningIssuer.with { issuer in
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  @Test("a secret that changes alone takes effect within seconds, and so does one that was missing")
+  @Test("A changed secret takes effect within seconds, and so does one that was missing")
   func secretReload() async throws {
     try await RunningIssuer.with { issuer in
       func rewrite(_ name: String, _ secret: String) throws {
@@ -65,7 +65,8 @@ import Testing
       }
       func isSigned(with secret: String) async throws -> Bool {
         let token = try #require(try await issuer.order().json()["token"]?.string)
-        let verifier = try TokenVerifier(.secret(ClientSecret(secret)), audience: "loyalty-app", issuer: .anyShop)
+        let verifier = try TokenVerifier(
+          .secret(ClientSecret(secret)), audience: "loyalty-app", issuer: .anyShop)
         return (try? verifier.verify(token, at: WallClock.system.now)) != nil
       }
       let (second, third) = (String(repeating: "second", count: 8), String(repeating: "third", count: 8))

@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "400 for a request that names several hosts, or one with a user: a proxy may have gone by another",
+    "A request with several Host fields, or with a user in one, is refused with 400",
     arguments: ["localhost\r\nHost: evil.example", "localhost:x@evil.example", "a, b", "a/b"])
   func hosts(host: String) async throws {
     try await RunningIssuer.with { issuer in
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test("a client that holds its body back until it is asked for it is asked")
+  @Test("A client that expects 100 Continue gets it")
   func expectContinue() async throws {
     try await RunningIssuer.with(flags: [.requestTimeout: "2"]) { issuer in
       let body = RunningIssuer.order.description
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test("a connection ends when its client says close, in whatever case, among other options")
+  @Test("A connection is closed for the option close in any case, among other options")
   func close() async throws {
     try await RunningIssuer.with(flags: [.idleTimeout: "60"]) { issuer in
       for option in ["Close", "close, TE", "keep-alive, CLOSE"] {
@@ -52,10 +52,10 @@ import Testing
     }
   }
 
-  @Test("what a proxy adds to a request keeps operators' pages from who comes through it")
+  @Test("A request with the header fields of a proxy doesn't count as local")
   func proxies() async throws {
     var hooks = OperatorHooks()
-    hooks.metrics = { _ in Array("figures".utf8) }
+    hooks.metrics = { _ in Array("metrics".utf8) }
     try await RunningIssuer.with(flags: [.issuer: "http://localhost"], hooks: hooks) { issuer in
       #expect(try await issuer.request("GET", "/metrics").status == 200)
       for field in ["X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via", "Forwarded"] {
@@ -65,7 +65,19 @@ import Testing
     }
   }
 
-  @Test("batches are no way around the rate of a credential")
+  @Test(
+    "A malformed or foreign Host doesn't count as local",
+    arguments: ["[::1]evil", "localhost:1:2", "localhost.evil.com", "127.0.0.1.evil.com", "128.0.0.1"])
+  func foreignHost(host: String) async throws {
+    var hooks = OperatorHooks()
+    hooks.metrics = { _ in Array("metrics".utf8) }
+    try await RunningIssuer.with(flags: [.issuer: "http://127.0.0.1"], hooks: hooks) { issuer in
+      #expect(try await issuer.request("GET", "/metrics", ["Host": host]).status == 401)
+      #expect(try await issuer.request("GET", "/metrics", ["Host": "127.0.0.2:80"]).status == 200)
+    }
+  }
+
+  @Test("Batches don't evade the rate of a credential")
   func batches() async throws {
     try await RunningIssuer.with(flags: [.rate: "1", .burst: "1"]) { issuer in
       let order = RunningIssuer.order.description
@@ -81,7 +93,7 @@ import Testing
     }
   }
 
-  @Test("idle connections are bounded by the files that the process may open, with some left for its own")
+  @Test("Connections are limited by the files that the process may open, with a reserve for its own")
   func connectionRoom() {
     #expect(ConnectionLimit.connections(files: nil) == nil)
     #expect(ConnectionLimit.connections(files: 1024) == 896)

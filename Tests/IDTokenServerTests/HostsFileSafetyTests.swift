@@ -24,7 +24,7 @@ import Testing
     withExtendedLifetime(directory) {}
   }
 
-  @Test("a credential is revoked however its hash is written: in capitals, with colons")
+  @Test("A credential is revoked by its hash in capitals and with colons too")
   func revokeAsOpenSSLPrints() throws {
     let (directory, path) = try demo()
     let credential = try HostCredential()
@@ -42,7 +42,8 @@ import Testing
   }
 
   @Test(
-    "a file that was refused for what lies elsewhere is read once that is put right, with one line before")
+    "A file that was refused for an outside cause is read once the cause ends, and the refusal is logged once"
+  )
   func retried() async throws {
     let (directory, path) = try demo()
     struct Refused: Error {}

@@ -19,7 +19,7 @@ import Testing
     return KeyRotator(ring, onEvent: { $0.log(to: logger) })
   }
 
-  @Test("a rotator in a service group takes the step that is due, logs it, and ends with the group")
+  @Test("A rotator in a service group takes the pending step, logs it, and ends with the group")
   func endsWithItsGroup() async throws {
     let store = try OneRing(at: clock.now.advanced(by: -31 * 86_400))
     let rotator = try await rotator(store)
@@ -37,7 +37,7 @@ import Testing
     #expect(retired.level == .notice && retired.metadata["epoch"] == "2")
   }
 
-  @Test("a failure is logged as an error, with the time at which signing will end")
+  @Test("A failure is logged as an error, with the time at which signing ends")
   func failure() async throws {
     let store = try OneRing(at: clock.now)
     let rotator = try await rotator(store)
@@ -48,7 +48,7 @@ import Testing
     #expect(entry.metadata["signsUntil"] == "2027-01-15T08:05:00Z")
   }
 
-  @Test("what an operator should look at is a warning, and a renewed reservation is not worth a line")
+  @Test("Events that need attention are warnings, and a renewed reservation is a debug line")
   func levels() {
     let logger = Logger(label: "rotation") { [log] _ in log }
     let events: [RingEvent] = [

@@ -7,7 +7,7 @@ import Testing
 
 /// Each limit, with its clear answer.
 @Suite struct LimitTests {
-  @Test("413 for a body over the limit, whether its length is said or not")
+  @Test("A body over the limit gets 413, with a Content-Length or without")
   func body() async throws {
     try await RunningIssuer.with(flags: [.bodyLimit: "2048"]) { issuer in
       let long = "{\"shop\":\"" + String(repeating: "a", count: 4096) + "\"}"
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(
-    "431 for a header over the limit, 400 for what isn't HTTP, both as JSON and with the connection's end")
+    "A header over the limit gets 431 and malformed HTTP 400, both as JSON, and the connection is closed")
   func header() async throws {
     try await RunningIssuer.with { issuer in
       let large = try RawConnection(port: issuer.port)
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test("408 for a request that trickles in, however often a byte comes")
+  @Test("A request that arrives too slowly gets 408, even if bytes keep coming")
   func slow() async throws {
     let counts = CountingMetrics()
     try await RunningIssuer.with(flags: [.requestTimeout: "1", .idleTimeout: "2"], metrics: counts) {
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test("429 with the seconds to wait, after which there are tokens again; another credential has its own")
+  @Test("A credential beyond its rate gets 429 with the seconds to wait; another one isn't affected")
   func rate() async throws {
     try await RunningIssuer.with(flags: [.rate: "1", .burst: "2"]) { issuer in
       let other = try HostCredential()
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test("503 with Retry-After when too much is in flight, and health is answered still")
+  @Test("Requests beyond the limit get 503 with Retry-After, and health is still answered")
   func crowd() async throws {
     try await RunningIssuer.with(flags: [.concurrentRequests: "1"]) { issuer in
       let slow = try RawConnection(port: issuer.port)
@@ -120,7 +120,7 @@ import Testing
   }
 
   @Test(
-    "a bucket fills as time goes by, up to its burst, and a batch beyond it waits for all of it and is owed"
+    "A bucket fills with time up to its burst, and a batch beyond that needs a full bucket and leaves a debt"
   )
   func bucket() {
     let start = NIODeadline.now()

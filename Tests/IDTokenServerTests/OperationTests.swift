@@ -9,7 +9,7 @@ import Testing
 @testable import IDTokenServer
 
 @Suite struct OperationTests {
-  @Test("an issuer with its ring in order is healthy and ready")
+  @Test("An issuer with a current ring is healthy and ready")
   func ready() async throws {
     try await RunningIssuer.with { issuer in
       #expect(try await issuer.request("GET", "/healthz").body == #"{"status":"ok"}"#)
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test("cut off from its ring, it signs and serves no more and isn't ready; apps with a secret go on")
+  @Test("Without access to its ring an issuer stops signing and isn't ready; apps with a secret continue")
   func stale() async throws {
     try await RunningIssuer.with { issuer in
       issuer.clock.advance(by: 400)
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test("overdue rotation and a missing key make it unready")
+  @Test("Overdue rotation or a missing key makes an issuer not ready")
   func overdue() async throws {
     let directory = try TemporaryDirectory()
     try DemoSetup(directory.path).make()
@@ -52,7 +52,7 @@ import Testing
     #expect(Readiness(bare, signs: false, at: now).isReady)
   }
 
-  @Test("a request's own name comes back and stands in the log with its trace; a bad one is replaced")
+  @Test("A request's own ID is returned and logged with its trace; an invalid one is replaced")
   func names() async throws {
     try await RunningIssuer.with { issuer in
       let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -68,7 +68,7 @@ import Testing
     }
   }
 
-  @Test("no log line of any answer holds a credential, a token or a secret")
+  @Test("No log line has a credential, a token or a secret")
   func silence() async throws {
     try await RunningIssuer.with(flags: [.rate: "1", .burst: "6"]) { issuer in
       var secrets = [try issuer.credential, try issuer.text("loyalty-app.secret"), "stolen-credential"]
@@ -85,13 +85,13 @@ import Testing
     }
   }
 
-  @Test("operators' pages are for this machine, and elsewhere for who has the credential")
+  @Test("The operator's endpoints are open to local clients, and to others with the operator credential")
   func operators() async throws {
     let directory = try TemporaryDirectory()
     let secret = String(repeating: "operator-", count: 5)
     let file = directory.path + "/operator.secret"
     var hooks = OperatorHooks()
-    hooks.metrics = { _ in Array("figures".utf8) }
+    hooks.metrics = { _ in Array("metrics".utf8) }
     hooks.page = {
       OperatorDocument(html: "epoch \($0.snapshot.epoch)", fields: OperatorPage.headerFields)
     }
@@ -106,7 +106,7 @@ import Testing
       issuer in
       let metrics = try await issuer.request("GET", "/metrics")
       #expect(
-        metrics.body == "figures" && metrics.headers["content-type"]?.contains("version=0.0.4") == true)
+        metrics.body == "metrics" && metrics.headers["content-type"]?.contains("version=0.0.4") == true)
       let page = try await issuer.request("GET", "/")
       #expect(page.body == "epoch 1")
       for field in OperatorPage.headerFields {
@@ -128,17 +128,17 @@ import Testing
     }
   }
 
-  @Test("an issuer that others can reach shows operators' pages to nobody without the credential")
+  @Test("The operator's endpoints of an issuer that others can reach require the credential")
   func operatorsOfPublicIssuer() async throws {
     var hooks = OperatorHooks()
-    hooks.metrics = { _ in Array("figures".utf8) }
+    hooks.metrics = { _ in Array("metrics".utf8) }
     try await RunningIssuer.with(hooks: hooks) { issuer in
       let answer = try await issuer.request("GET", "/metrics")
       #expect(answer.status == 401)
     }
   }
 
-  @Test("tokens and refusals are counted by app and by reason")
+  @Test("Tokens are counted by app and algorithm, refusals by reason")
   func metrics() async throws {
     let counts = CountingMetrics()
     try await RunningIssuer.with(metrics: counts) { issuer in
@@ -149,6 +149,19 @@ import Testing
       #expect(counts["idtoken_tokens_total client_id=warehouse-app alg=ES256"] == 1)
       #expect(counts["idtoken_refusals_total reason=not_permitted"] == 1)
       #expect(counts["idtoken_request_duration_seconds route=/session-token"] == 3)
+    }
+  }
+
+  @Test("Faults of the multi-buffer library are exported under their name and the earlier one")
+  func multiBufferFaults() async throws {
+    let metrics = PrometheusMetrics()
+    try await RunningIssuer.with(
+      flags: [.issuer: "http://localhost"], hooks: .standard(metrics, role: .rotates), metrics: metrics
+    ) { issuer in
+      let text = try await issuer.request("GET", "/metrics").body
+      for name in ["idtoken_multi_buffer_faults_total", "idtoken_lane_faults_total"] {
+        #expect(text.contains("# HELP \(name) ") && text.contains("\n\(name) 0\n"), "\(name)")
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ import Metrics
 import Testing
 
 @Suite struct OperatorPageTests {
-  @Test("the page shows every key, what happens next and why the issuer isn't ready")
+  @Test("The page shows every key, the next events and why the issuer isn't ready")
   func content() throws {
     var status = try SamplePage.status()
     let html = try OperatorPage.html(status)
@@ -21,7 +21,7 @@ import Testing
     #expect(other.contains("Not ready") && other.contains("<li>there is no active ES256 key</li>"))
   }
 
-  @Test("whatever a name is, it is shown and not run")
+  @Test("Names are escaped")
   func escaping() throws {
     var status = try SamplePage.status()
     let attack = "\"'><script>alert(1)</script>{{issuer}}&"
@@ -32,7 +32,7 @@ import Testing
     #expect(html.components(separatedBy: "<script").count == 2)
   }
 
-  @Test("a page without keys, tokens and refusals is whole")
+  @Test("A page without tokens and refusals is complete")
   func empty() throws {
     var status = try SamplePage.status()
     status.statistics = IssuanceStatistics()
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test(
-    "style and script are those whose hashes the policy names, and nothing else may load, connect or submit"
+    "The policy has the hashes of style and script, and nothing else may load, connect or submit"
   )
   func policy() throws {
     let html = try OperatorPage.html(SamplePage.status())
@@ -60,7 +60,7 @@ import Testing
     #expect(fields[.cacheControl] == "no-store" && fields[.xContentTypeOptions] == "nosniff")
   }
 
-  @Test("the page has no asset, no form, no handler and no style in an attribute")
+  @Test("The page has no external asset, form, handler or style attribute")
   func selfContained() throws {
     let html = try OperatorPage.html(SamplePage.status())
     let page = html.replacing(/<script>[\s\S]*<\/script>/, with: "").replacing(
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test("every heading, table and picture says what it is", arguments: ["<table>", "<svg", "<section"])
+  @Test("Every section, table and picture has a label", arguments: ["<table>", "<svg", "<section"])
   func accessibility(tag: String) throws {
     let html = try OperatorPage.html(SamplePage.status())
     let label =
@@ -80,7 +80,7 @@ import Testing
   }
 
   @Test(
-    "the page can be looked at as a file",
+    "The page is written to the folder OPERATOR_PAGE",
     .enabled(if: ProcessInfo.processInfo.environment["OPERATOR_PAGE"] != nil))
   func file() throws {
     let folder = URL(filePath: try #require(ProcessInfo.processInfo.environment["OPERATOR_PAGE"]))
@@ -94,7 +94,7 @@ import Testing
 }
 
 @Suite struct StatisticsRecorderTests {
-  @Test("rates are of the last minute, history of a quarter of an hour, and totals of all the time")
+  @Test("Rates are of the last minute, history of a quarter of an hour, and totals since the start")
   func rates() throws {
     let metrics = PrometheusMetrics()
     let start = ContinuousClock.Instant.now
@@ -112,7 +112,7 @@ import Testing
     #expect(statistics.tokensPerSecond == 5)
   }
 
-  @Test("the first second has no rate, and then the time since the start counts")
+  @Test("There is no rate in the first second, and then it is that since the start")
   func start() {
     let metrics = PrometheusMetrics()
     let start = ContinuousClock.Instant.now

@@ -38,10 +38,10 @@ import Testing
     return try #require(try JSONObject(parsing: bytes.span)["token"]?.string, "\(answer)")
   }
 
-  @Test("SIGTERM finishes the request in flight, takes no other, and ends with status 0")
+  @Test("On SIGTERM the request in progress is finished, no other is accepted, and the status is 0")
   func terminated() async throws {
     let directory = try TemporaryDirectory()
-    // With room for one request, another one tells when that is being worked on.
+    // With a limit of one request, another one is refused as soon as that is in progress.
     let issuer = try IssuerProcess(
       directory.path, port: IssuerProcess.freePort(), "--concurrent-requests", "1", "--request-timeout",
       "60")
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(
-    "of two on one ring the follower takes over what the other rotated, and goes on when that is killed")
+    "A follower uses the keys that another process rotates, and continues when that is killed")
   func several() async throws {
     let directory = try TemporaryDirectory()
     let first = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
@@ -74,7 +74,8 @@ import Testing
     try await store.settle(store.existing().policy, .rotate([.es256]))
     let ring = try store.existing()
     let kid = try #require(ring.activeKey(for: .es256)?.keyID)
-    let verifier = TokenVerifier(.jwkSet(try ring.jwks), audience: "warehouse-app", issuer: "https://id.example.com")
+    let verifier = TokenVerifier(
+      .jwkSet(try ring.jwks), audience: "warehouse-app", issuer: "https://id.example.com")
     for issuer in [first, second, third] {
       try await eventually {
         let token = try await token(issuer, directory.path, "warehouse-app")
@@ -93,7 +94,7 @@ import Testing
     #expect(statuses.0 == 0 && statuses.1 == 0)
   }
 
-  @Test("however many connections say nothing, a credential that is revoked is refused on those there are")
+  @Test("Idle connections up to the limit don't keep a revoked credential valid")
   func flooded() async throws {
     let directory = try TemporaryDirectory()
     let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), openFiles: 128)
@@ -112,7 +113,7 @@ import Testing
     withExtendedLifetime(idle) {}
   }
 
-  @Test("the lines that the demo prints work as they stand")
+  @Test("The lines that the demo prints work")
   func demoLines() async throws {
     let directory = try TemporaryDirectory()
     let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort())

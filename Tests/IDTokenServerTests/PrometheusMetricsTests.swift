@@ -13,7 +13,7 @@ import Testing
     text().split(separator: "\n").map(String.init).filter { $0.contains(name) }
   }
 
-  @Test("a counter keeps its name and counts by its labels, with help and type before it")
+  @Test("A counter keeps its name and counts by its labels, after its HELP and TYPE lines")
   func counter() {
     for (app, count) in [("b", 2), ("a", 1)] {
       let label = "idtoken_tokens_total"
@@ -29,7 +29,7 @@ import Testing
       ])
   }
 
-  @Test("the order of dimensions makes no second series, and a counter never goes back")
+  @Test("The order of dimensions doesn't matter, and a counter never decreases")
   func identity() {
     Counter(label: "c", dimensions: [("a", "1"), ("b", "2")], factory: metrics).increment(by: 3)
     let same = Counter(label: "c", dimensions: [("b", "2"), ("a", "1")], factory: metrics)
@@ -38,7 +38,7 @@ import Testing
     #expect(lines(of: "c{") == [#"c{a="1",b="2"} 7"#])
   }
 
-  @Test("numbers with a fraction, gauges that go both ways, and the numbers that are none")
+  @Test("Fractions, gauges that rise and fall, infinities and NaN are written")
   func gauges() {
     let fraction = FloatingPointCounter(label: "f", factory: metrics)
     fraction.increment(by: 0.5)
@@ -58,7 +58,7 @@ import Testing
       lines(of: "g").filter { $0.hasPrefix("g") } == ["g1 +Inf", "g2 -Inf", "g3 NaN", "g4 1795250000"])
   }
 
-  @Test("a timer is a histogram in seconds whose buckets add up, from 10 µs to 10 s")
+  @Test("A timer is a histogram in seconds with cumulative buckets, from 10 µs to 10 s")
   func timer() throws {
     let timer = Timer(label: "t_seconds", dimensions: [("route", "/session-token")], factory: metrics)
     for nanoseconds in [-1, 10_000, 10_001, 2_500_000_000, 20_000_000_000] as [Int64] {
@@ -77,14 +77,14 @@ import Testing
     #expect(lines.count == 1 + 20 + 2)
   }
 
-  @Test("a recorder that aggregates is a summary, and one that doesn't a gauge")
+  @Test("A recorder that aggregates is a summary, and one that doesn't is a gauge")
   func recorder() {
     let summary = Recorder(label: "sizes", factory: metrics)
     for value in [1, 2.5, .infinity] { summary.record(value) }
     #expect(lines(of: "sizes") == ["# TYPE sizes summary", "sizes_sum 3.5", "sizes_count 2"])
   }
 
-  @Test("names are made fit for the format, and values are escaped")
+  @Test("Names are made valid, and values are escaped")
   func names() {
     let dimensions = [("le", "1"), ("__name__", "2"), ("1st-label", "a\\b\"c\nd\r\n"), ("1st_label", "é")]
     Timer(label: "http.requests/s", dimensions: dimensions, factory: metrics).recordNanoseconds(1)
@@ -95,7 +95,7 @@ import Testing
     #expect(text.contains("\n_{_=\"x\"} 1\n"))
   }
 
-  @Test("a destroyed series is gone, and a new one begins at nought")
+  @Test("A destroyed series is removed, and a new one starts at 0")
   func destroy() {
     let gauge = Gauge(label: "idtoken_key_age_seconds", dimensions: [("kid", "k")], factory: metrics)
     gauge.record(5)
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  @Test("labels beyond the limit share a series, so that totals stay right and memory bounded")
+  @Test("Labels beyond the limit share a series, so that totals are right and memory is bounded")
   func series() {
     let metrics = PrometheusMetrics(limits: PrometheusLimits(names: 2, seriesPerName: 2, valueLength: 3))
     for number in 0..<100 {
@@ -128,14 +128,14 @@ import Testing
       ])
   }
 
-  @Test("long values are cut off")
+  @Test("Long values are truncated")
   func values() {
     let metrics = PrometheusMetrics(limits: PrometheusLimits(valueLength: 3))
     Counter(label: "c", dimensions: [("n", "abcdef")], factory: metrics).increment()
     #expect(samples(metrics).first == #"c{n="abc"} 1"#)
   }
 
-  @Test("a name has one type, and nobody else's samples have it")
+  @Test("A name has one type, and no other metric has samples of that name")
   func types() {
     let metrics = PrometheusMetrics()
     Timer(label: "t", factory: metrics).recordNanoseconds(1)
@@ -145,7 +145,7 @@ import Testing
     #expect(samples(metrics).first == "prometheus_refused_series_total 2")
   }
 
-  @Test("nothing is lost between threads, while somebody scrapes")
+  @Test("No count of any thread is lost during scrapes")
   func threads() async {
     let metrics = PrometheusMetrics()
     await withTaskGroup { group in

@@ -8,7 +8,7 @@ import Testing
 
 /// The status table of `POST /session-token`, row by row.
 @Suite struct SessionTokenTests {
-  @Test("a host gets a token for its user, not to be stored, which the app's secret verifies")
+  @Test("A host gets a token for its user, with no-store, which the app's secret verifies")
   func token() async throws {
     try await RunningIssuer.with { issuer in
       let answer = try await issuer.order(["staffMemberId": 7, "currency": "CAD", "posVersion": "10.6.0"])
@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test("an OpenID app's token verifies with the JWKS that the issuer serves")
+  @Test("An OpenID app's token verifies with the JWKS that the issuer serves")
   func openID() async throws {
     try await RunningIssuer.with { issuer in
       let token = try #require(
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test("a session that is named is the token's sid; without a name it stays the same for a user and app")
+  @Test("A given sessionId is the token's sid; without one, sid stays the same for a user and app")
   func sessions() async throws {
     try await RunningIssuer.with { issuer in
       func sid(_ changes: JSONObject) async throws -> String? {
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test("204 without a body where the user lacks the permission, and a line that says so")
+  @Test("A user without the permission gets 204 without a body, and it is logged")
   func notPermitted() async throws {
     try await RunningIssuer.with { issuer in
       let answer = try await issuer.order(["userId": 43])
@@ -82,7 +82,7 @@ import Testing
     (#"{"a\"b\\c":1}"#, "unknown member a'b?c"),
   ]
 
-  @Test("400 says what is wrong with which member, in the characters of RFC 6749 §5.2")
+  @Test("400 names the member and what is wrong with it, in the characters of RFC 6749 §5.2")
   func malformed() async throws {
     try await RunningIssuer.with { issuer in
       for (body, reason) in Self.malformed {
@@ -96,7 +96,7 @@ import Testing
     }
   }
 
-  @Test("a number that is whole is an integer, however it is written")
+  @Test("A whole number is an integer in any notation")
   func wholeNumbers() async throws {
     try await RunningIssuer.with { issuer in
       let written = RunningIssuer.order.description.replacingOccurrences(of: ":1001", with: ":1.001e3")
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test("401 with a challenge where there is no credential, or none that is known")
+  @Test("A missing or unknown credential gets 401 with a challenge")
   func unauthenticated() async throws {
     try await RunningIssuer.with { issuer in
       let body = RunningIssuer.order.description
@@ -126,7 +126,7 @@ import Testing
     }
   }
 
-  @Test("403 in the same words for a shop, an app and an app that nobody knows")
+  @Test("A foreign shop, a foreign app and an unknown app get the same 403")
   func confined() async throws {
     try await RunningIssuer.with { issuer in
       let changes: [JSONObject] = [
@@ -141,7 +141,7 @@ import Testing
     }
   }
 
-  @Test("404, 405 with Allow, and 415 are JSON as every error")
+  @Test("404, 405 with Allow, and 415 are JSON as every other error")
   func others() async throws {
     try await RunningIssuer.with { issuer in
       let missing = try await issuer.request("GET", "/session-token/")

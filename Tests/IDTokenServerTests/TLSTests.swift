@@ -42,7 +42,7 @@ import Testing
       """)
   }
 
-  @Test("a host is known by its client certificate; a stranger's, and none, are 401")
+  @Test("A host is identified by its client certificate; an unknown one, and none, get 401")
   func pinned() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test("with roots for client certificates, others don't get as far as a request")
+  @Test("With --tls-client-ca, other client certificates fail in the handshake")
   func roots() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test("a private key that others can read is refused")
+  @Test("A private key that others can read is refused")
   func exposed() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)

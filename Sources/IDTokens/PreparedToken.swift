@@ -93,7 +93,14 @@ public final class PreparedToken: Sendable {
     } catch { throw .key(error) }
   }
 
-  /// `nil` where the key is elsewhere.
+  /// Whether the key is behind a `TokenSigner`.
+  var isElsewhere: Bool {
+    switch signing {
+    case .some: false
+    case nil: true
+    }
+  }
+
   var key: SigningKey? {
     switch signing {
     case .some(let signing): signing.key

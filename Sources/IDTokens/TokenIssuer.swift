@@ -7,7 +7,7 @@ public import KeyRotation
 public final class TokenIssuer: Sendable {
   private let keys: Keys
   /// The ring of `keys`.
-  private let ring: KeyRing?
+  let ring: KeyRing?
   private let lifetime: Int64
   let clock: WallClock
   let minters: MinterPool
@@ -76,7 +76,7 @@ extension TokenIssuer {
   /// A fresh token.
   public func token(_ content: TokenContent) throws(IDTokenError) -> IDToken {
     let now = clock.now
-    try checkFreshness(at: now)
+    try ring?.check(at: now)
     return try minters.mint(prepare(content), at: now)
   }
 
@@ -85,7 +85,7 @@ extension TokenIssuer {
   /// - Throws: an error with the code `cancelled`, if the task is cancelled before its token is signed.
   public func batchedToken(_ content: TokenContent) async throws(IDTokenError) -> IDToken {
     let now = clock.now
-    try checkFreshness(at: now)
+    try ring?.check(at: now)
     return try await mint(prepare(content), at: now)
   }
 
@@ -142,12 +142,6 @@ extension TokenIssuer {
   /// The ring's epoch, at which tokens were prepared and must be prepared anew; always the same without a ring.
   var epoch: Int { ring?.epoch ?? 0 }
 
-  /// Refuses to sign by a ring that nobody has confirmed within the policy's bound.
-  func checkFreshness(at now: NumericDate) throws(IDTokenError) {
-    guard let ring else { return }
-    do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
-  }
-
   func prepare(_ content: TokenContent) throws(IDTokenError) -> PreparedToken {
     switch keys {
     case .secret(let clientID, let secret):
@@ -180,4 +174,11 @@ extension TokenIssuer {
 extension Duration {
   /// Seconds, 0 for what isn't a whole number of them: no lifetime.
   fileprivate var wholeSeconds: Int64 { components.attoseconds == 0 ? components.seconds : 0 }
+}
+
+extension KeyRing {
+  /// Refuses to sign by a ring that nobody has confirmed within the policy's bound.
+  func check(at now: NumericDate) throws(IDTokenError) {
+    do throws(KeyRingError) { try checkFreshness(at: now) } catch { throw .ring(error) }
+  }
 }

@@ -7,11 +7,14 @@ import Synchronization
 public final class TokenSession: Sendable {
   public let content: TokenContent
   private let issuer: TokenIssuer
-  private let first: Prepared
+  // The issuer's, at hand: following two references costs a token more than its clock.
+  private let (minters, clock, ring): (MinterPool, WallClock, KeyRing?)
+  private let first: PreparedToken
+  private let firstEpoch: Int
   /// Since the ring has moved on.
   private let latest = Mutex<Prepared?>(nil)
 
-  /// A prepared token and the ring's epoch that it rests on.
+  /// A prepared token, and the ring's epoch that it rests on.
   private struct Prepared: Sendable {
     let token: PreparedToken
     let epoch: Int
@@ -19,46 +22,47 @@ public final class TokenSession: Sendable {
 
   init(_ issuer: TokenIssuer, _ content: TokenContent) throws(IDTokenError) {
     (self.issuer, self.content) = (issuer, content)
-    let epoch = issuer.epoch
-    first = Prepared(token: try issuer.prepare(content), epoch: epoch)
+    (minters, clock, ring) = (issuer.minters, issuer.clock, issuer.ring)
+    firstEpoch = issuer.epoch
+    first = try issuer.prepare(content)
   }
 
   /// A fresh token, signed by the key that is active now.
   public func token() throws(IDTokenError) -> IDToken {
-    let now = issuer.clock.now
-    try issuer.checkFreshness(at: now)
-    let epoch = issuer.epoch
-    if first.epoch == epoch { return try issuer.minters.mint(first.token, at: now) }
-    return try issuer.minters.mint(renewed(epoch), at: now)
+    let now = clock.now
+    guard let ring else { return try minters.mint(first, at: now) }
+    try ring.check(at: now)
+    let epoch = ring.epoch
+    return epoch == firstEpoch
+      ? try minters.mint(first, at: now) : try minters.mint(renewed(epoch), at: now)
   }
 
   /// Like `token()`, but may sign concurrent callers' tokens as one batch. Use it in servers.
   ///
   /// - Throws: an error with the code `cancelled`, if the task is cancelled before its token is signed.
   public func batchedToken() async throws(IDTokenError) -> IDToken {
-    let now = issuer.clock.now
-    try issuer.checkFreshness(at: now)
+    let now = clock.now
+    try ring?.check(at: now)
     return try await issuer.mint(prepared(), at: now)
   }
 
   /// A token if no other caller waits to be signed with; `nil` if `batchedToken` has somebody to wait for.
   package func immediateToken() throws(IDTokenError) -> IDToken? {
-    guard first.token.key != nil else { return nil }
-    let now = issuer.clock.now
-    try issuer.checkFreshness(at: now)
-    let epoch = issuer.epoch
-    if first.epoch == epoch {
-      guard issuer.minters.queue(for: first.token) == nil else { return nil }
-      return try issuer.minters.mint(first.token, at: now)
+    guard let ring else { return first.isElsewhere ? nil : try minters.mint(first, at: clock.now) }
+    let now = clock.now
+    try ring.check(at: now)
+    let epoch = ring.epoch
+    if epoch == firstEpoch {
+      return minters.queue(for: first) == nil ? try minters.mint(first, at: now) : nil
     }
     let token = try renewed(epoch)
-    return issuer.minters.queue(for: token) == nil ? try issuer.minters.mint(token, at: now) : nil
+    return minters.queue(for: token) == nil ? try minters.mint(token, at: now) : nil
   }
 
   /// What `TokenMinter` mints with, for callers that have buffers of their own.
   public func prepared() throws(IDTokenError) -> PreparedToken {
     let epoch = issuer.epoch
-    return first.epoch == epoch ? first.token : try renewed(epoch)
+    return epoch == firstEpoch ? first : try renewed(epoch)
   }
 
   private func renewed(_ epoch: Int) throws(IDTokenError) -> PreparedToken {

@@ -31,7 +31,10 @@ extension IDTokenError: CustomStringConvertible {
     case .invalidShop(let host):
       "\(host.debugDescription) is no host name of a shop; it looks like snow-devil.myshopify.com, without https://"
     case .notMyshopify(let host):
-      "\(host) is not {shop}.myshopify.com; verifiers of the Shopify profile accept no other host"
+      """
+      \(host) is no shop of the Shopify profile: verifiers accept {shop}.myshopify.com only, with two characters or more \
+      in {shop} and no dot
+      """
     case .invalidUser(let text): "\(text.debugDescription) is no user ID; it is a number, such as 42"
     case .invalidClientID(let text):
       "\(text.debugDescription) is no client ID; it is 1 to 255 visible ASCII characters (RFC 6749 §A.1)"

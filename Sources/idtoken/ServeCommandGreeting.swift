@@ -15,8 +15,8 @@ struct ServeGreeting {
   }
 
   func print() throws(FileError) {
-    if let demo { for line in lines(demo) { try Output.line(line) } }
-    try Output.line(Output.good("ready on \(url)"))
+    if let demo { for line in lines(demo) { try Output.line(line, line.hasPrefix("#") ? .faint : .plain) } }
+    try Output.line("ready on \(url)", .good)
   }
 
   private func lines(_ demo: DemoSetup) -> [String] {
@@ -26,21 +26,21 @@ struct ServeGreeting {
     let post = "curl -sS -H \"Authorization: Bearer $(cat '\(file)')\" -H 'Content-Type: application/json'"
     let (first, second) = (order(DemoSetup.shopifyApp), order(DemoSetup.openIDApp))
     return [
-      Output.faint("# a token for \(DemoSetup.shopifyApp): HS256 with its client secret"),
+      "# a token for \(DemoSetup.shopifyApp): HS256 with its client secret",
       "\(post) -d '\(first)' \(url)/session-token",
-      Output.faint("# a token for \(DemoSetup.openIDApp): ES256 with the ring's key"),
+      "# a token for \(DemoSetup.openIDApp): ES256 with the ring's key",
       "\(post) -d '\(second)' \(url)/session-token",
-      Output.faint("# both at once"),
+      "# both at once",
       "\(post) -d '{\"requests\":[\(first),\(second)]}' \(url)/session-tokens",
-      Output.faint("# what backends fetch"),
+      "# what backends fetch",
       "curl -sS \(url)/.well-known/jwks.json",
       "curl -sS \(url)/.well-known/openid-configuration",
-      Output.faint("# what looks after it"),
+      "# what looks after it",
       "curl -sS \(url)/healthz",
       "curl -sS \(url)/readyz",
       "curl -sS \(url)/metrics",
       "curl -sS \(url)/openapi.json",
-      Output.faint("# for people: open \(url)/ in a browser"),
+      "# for people: open \(url)/ in a browser",
       "",
     ]
   }

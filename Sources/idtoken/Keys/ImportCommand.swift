@@ -4,12 +4,13 @@ import KeyRotation
 
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "Make a new ring whose active key is one that verifiers know already.",
+    commandName: "import", abstract: "Create a ring whose active key comes from another issuer.",
     discussion: """
-      For coming from another issuer without a break: the key goes on signing, and its standby is published and waits
-      until every JWKS of the old issuer is out of date. That time counts from now, so serve this ring's JWKS in the old
-      one's place at once. Tell the kid under which the old issuer publishes the key: a verifier that has cached its JWKS
-      knows the key by no other name.
+      Use it to replace an issuer without a break. The key goes on signing. Its standby is published and waits until \
+      every cached JWKS of the old issuer has expired. That wait starts now, so serve this ring's JWKS in place of the old \
+      one at once.
+
+      Pass --kid exactly as the old JWKS has it: cached verifiers look keys up by kid.
 
       EXAMPLES
         idtoken keys import old-key.pem --alg RS256 --kid 2024-03
@@ -17,14 +18,18 @@ struct ImportCommand: AsyncParsableCommand {
         idtoken keys import old-key.pem --alg ES256 --kid 2024-03 --not-after 2027-01-01T00:00:00Z
       """)
 
-  @Argument(help: "PEM file of the private key: PKCS#8, PKCS#1 or SEC 1.") var file: String
-  @Option(name: .customLong("alg"), help: "The algorithm that it signs with.") var algorithm: Algorithm
+  @Argument(help: "PEM file of the private key (PKCS#8, PKCS#1 or SEC 1; mode 0600).") var file: String
+  @Option(name: .customLong("alg"), help: "Algorithm that the key signs with.") var algorithm: Algorithm
   @Option(
-    name: .customLong("kid"), help: "Its kid in the old issuer's JWKS. Default: its RFC 7638 thumbprint.")
+    name: .customLong("kid"),
+    help: "The key's kid in the old issuer's JWKS (default: its RFC 7638 thumbprint).")
   var keyID: String?
-  @Option(help: "No token of it expires after this (RFC 3339, or seconds since 1970).") var notAfter:
-    NumericDate?
-  @Option(help: "File with the passphrase of the PEM file.") var keyPassphraseFile: String?
+  @Option(
+    help:
+      "Latest time at which a token of this key may expire: RFC 3339 or seconds since 1970 (default: none).")
+  var notAfter: NumericDate?
+  @Option(help: "File with the passphrase of the PEM file, if it is encrypted (mode 0600).")
+  var keyPassphraseFile: String?
   @OptionGroup var ring: RingOptions
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var format: RingFormat

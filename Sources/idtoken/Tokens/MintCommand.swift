@@ -5,9 +5,10 @@ import KeyRotation
 
 struct MintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "mint", abstract: "Mint ID tokens, one a line.",
+    commandName: "mint", abstract: "Mint ID tokens, one per line.",
     discussion: """
-      With a client secret the token has the Shopify profile (HS256), with a ring the OpenID profile.
+      With a client secret the tokens have the Shopify profile (HS256). With a ring and an issuer URL they have the OpenID \
+      profile.
 
       EXAMPLES
         idtoken mint --shop snow-devil.myshopify.com --user 42 --client-id my-app --client-secret-file app.secret
@@ -15,24 +16,28 @@ struct MintCommand: AsyncParsableCommand {
           --ring Keys/ring --alg ES256 --issuer https://id.example.com --claim 'locationId=7'
       """)
 
-  @Option(help: "Host name of the shop, such as snow-devil.myshopify.com.") var shop: String
-  @Option(help: "Number of the authenticated user.") var user: String
-  @Option(name: .customLong("client-id"), help: "The app that the token is for.") var clientID: String
+  @Option(help: "Host name of the shop, such as snow-devil.myshopify.com (dest).") var shop: String
+  @Option(help: "Number of the authenticated user (sub).") var user: String
+  @Option(name: .customLong("client-id"), help: "Client ID of the app that the token is for (aud).")
+  var clientID: String
   @OptionGroup var key: KeyOptions
-  @Option(name: .customLong("session-id"), help: "The session (sid); 64 random hex digits if left out.")
+  @Option(name: .customLong("session-id"), help: "ID of the session (sid; default: 64 random hex digits).")
   var sessionID: String?
-  @Option(help: "Seconds that the token is valid, 1 to 86400.") var lifetime: Int64 = 60
+  @Option(help: "Seconds until the token expires, from 1 to 86400.") var lifetime: Int64 = 60
   @OptionGroup var time: TimeOptions
-  @Option(help: "How many tokens to mint.") var count = 1
-  @Option(name: .customLong("claim"), help: "A further claim, NAME=JSON; repeatable.")
+  @Option(help: "Number of tokens to mint, each with a jti of its own.") var count = 1
+  @Option(
+    name: .customLong("claim"),
+    help: "Additional claim, NAME=JSON, such as locationId=7; repeat it for several.",
+    transform: { try ClaimArgument($0) })
   var claims: [ClaimArgument] = []
-  @Flag(name: .customLong("json"), help: "Print one JSON object a line: token and expiresAt.") var isJSON =
-    false
+  @Flag(name: .customLong("json"), help: "Print a JSON object per line: token and expiresAt.")
+  var isJSON = false
 
   func validate() throws {
-    guard count >= 1 else { throw ValidationError("--count is 1 or more.") }
+    guard count >= 1 else { throw ValidationError("--count is \(count). Pass 1 or more.") }
     if let name = claims.map(\.name).firstRepeated {
-      throw ValidationError("the claim \(name) is given twice.")
+      throw ValidationError("The claim \(name) is given twice.")
     }
     try key.validate()
   }
@@ -56,27 +61,30 @@ struct MintCommand: AsyncParsableCommand {
   }
 }
 
-/// What signs: a client secret, or a ring under an issuer's URL.
+/// The signing key: a client secret, or a ring and the issuer's URL.
 struct KeyOptions: ParsableArguments {
-  @Option(help: "File with the app's client secret: Shopify profile.") var clientSecretFile: String?
-  @Option(name: .customLong("ring"), help: "Directory of a key ring: OpenID profile.") var directory: String?
+  @Option(help: "File with the app's client secret, for the Shopify profile (mode 0600).")
+  var clientSecretFile: String?
+  @Option(name: .customLong("ring"), help: "Directory of the key ring, for the OpenID profile.")
+  var directory: String?
   @OptionGroup var passphrase: PassphraseOptions
-  @Option(name: .customLong("alg"), help: "The ring's algorithm to sign with; RS256 if left out.")
+  @Option(name: .customLong("alg"), help: "Algorithm of the ring to sign with (default: RS256).")
   var algorithm: Algorithm?
-  @Option(name: .customLong("issuer"), help: "URL of the issuer (iss), with a ring.") var issuerURL: String?
+  @Option(name: .customLong("issuer"), help: "URL of the issuer (iss); required with --ring.")
+  var issuerURL: String?
 
   func validate() throws {
     guard (clientSecretFile == nil) != (directory == nil) else {
-      throw ValidationError("Give either --client-secret-file (Shopify profile) or --ring (OpenID profile).")
+      throw ValidationError("Pass either --client-secret-file (Shopify profile) or --ring (OpenID profile).")
     }
-    if directory != nil, issuerURL == nil { throw ValidationError("--ring needs --issuer URL.") }
+    if directory != nil, issuerURL == nil { throw ValidationError("Pass --issuer URL with --ring.") }
     guard clientSecretFile != nil else { return }
     if issuerURL != nil {
-      throw ValidationError("The Shopify profile has the shop for its issuer; --issuer goes with --ring.")
+      throw ValidationError("In the Shopify profile the shop is the issuer: --issuer goes with --ring.")
     }
-    if algorithm != nil { throw ValidationError("The Shopify profile is HS256; --alg goes with --ring.") }
+    if algorithm != nil { throw ValidationError("The Shopify profile uses HS256: --alg goes with --ring.") }
     if passphrase.passphraseFile != nil {
-      throw ValidationError("A client secret has no passphrase; --passphrase-file goes with --ring.")
+      throw ValidationError("A client secret has no passphrase: --passphrase-file goes with --ring.")
     }
   }
 
@@ -85,7 +93,7 @@ struct KeyOptions: ParsableArguments {
       return (TokenIssuer(clock: clock), .shopify(try ClientSecret(contentsOf: clientSecretFile)))
     }
     let store = DirectoryStore(directory ?? "", passphrase: try passphrase.read())
-    // Where no rotator runs, whoever signs does what is due: above all it reserves time for the tokens to come.
+    // If no rotator runs, this takes the pending steps. Above all it reserves time for the tokens to come.
     try await store.step(store.existing().policy, at: WallClock.system.now)
     guard let snapshot = try await store.snapshot() else {
       throw KeyRingError.missing(directory: store.directory)

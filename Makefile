@@ -29,9 +29,11 @@ demo: system-libraries ## Open a POS session and show a token of each profile be
 	swift run idtoken demo
 
 EXTENSION := Examples/session-details.js
+# An older version of the POS UI extensions API, 2025-07 for example; the latest by default.
+API_VERSION :=
 POS_TRAITS := JavaScript
-pos: system-libraries script-engine ## Run an extension (EXTENSION=…) in a till in this terminal, which takes commands
-	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION)
+pos: system-libraries script-engine ## Run an extension (EXTENSION=…, API_VERSION=…) in a terminal; typed commands switch its session
+	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION) $(if $(API_VERSION),--api-version $(API_VERSION))
 
 # Everything is tested, what is off by default too. What has deadlines of real time is tested apart from what keeps the
 # processors busy. So are a thousand processes that are killed: each would get to its first commit late.

@@ -1,13 +1,15 @@
-// A screen with what an extension knows of its session, as the reference of the POS Session API shows it without a
-// framework. Written for 2025-07; `idtoken pos` runs it as it stands, a bundler would resolve the import.
+// A screen with the IDs of the session and a fresh token, as the reference of the POS Session API shows it without a
+// framework. `idtoken pos` runs this file as it is; for a device, a bundler resolves the import.
 import {Screen, Text, extension} from '@shopify/ui-extensions/point-of-sale';
 
 export default extension('pos.home.modal.render', (root, api) => {
-  const {currentSession, getSessionToken} = api.session;
-  const {shopId, userId, locationId, staffMemberId} = currentSession;
+  const {currentSession, getSessionToken, staffMember} = api.session;
+  const {shopId, userId, locationId} = currentSession;
+  // The pinned staff member is an observable since API version 2026-07. Before, it was a field of the session.
+  const staffId = staffMember ? staffMember.value?.id : currentSession.staffMemberId;
 
   const details = root.createComponent(
-    Text, {}, `shopId: ${shopId}, userId: ${userId}, locationId: ${locationId}, staffId: ${staffMemberId}`);
+    Text, {}, `shopId: ${shopId}, userId: ${userId}, locationId: ${locationId}, staffId: ${staffId}`);
   const token = root.createComponent(Text, {}, 'sessionToken: undefined');
 
   getSessionToken().then((newToken) => {

@@ -1,4 +1,5 @@
-// What newer versions have: the global `shopify`, and the staff member as a signal (since 2026-07).
+// A tile that shows the pinned staff member and updates itself. Uses the global `shopify` and `session.staffMember`, an
+// observable since API version 2026-07.
 shopify.extend('pos.home.tile.render', (root) => {
   const {session} = shopify;
   const describe = (member) =>

@@ -1,4 +1,4 @@
-// Before React: it tells its developer tools of each commit, and that is how the renderer hears of them.
+// Runs before React. React reports each commit to its developer tools; this hook lets the renderer see them.
 var commits = {show: () => {}};
 var __REACT_DEVTOOLS_GLOBAL_HOOK__ = {
   supportsFiber: true,

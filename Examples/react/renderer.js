@@ -1,5 +1,5 @@
-// `reactExtension` and `useApi`, which `@shopify/ui-extensions-react` has, over React's test renderer: that is the
-// reconciler of React which Debian packages. With each commit its tree takes the place of the one before.
+// `reactExtension` and `useApi` of `@shopify/ui-extensions-react`, over React's test renderer (the one reconciler that
+// Debian packages). Each commit replaces the whole tree.
 const ExtensionAPI = React.createContext();
 const useApi = () => React.useContext(ExtensionAPI);
 

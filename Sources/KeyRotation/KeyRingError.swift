@@ -66,7 +66,7 @@ extension KeyRingError: CustomStringConvertible {
       if let earliest {
         """
         the \(algorithm) standby \(keyID) was published at \(published), and verifiers may hold an older JWKS until \
-        \(earliest), \(earliest.seconds(since: now)) s from now: until then the active key goes on signing
+        \(earliest), \(DurationFormat.text(earliest.seconds(since: now))) from now: until then the active key goes on signing
         """
       } else {
         """
@@ -99,7 +99,7 @@ extension KeyRingError: CustomStringConvertible {
     case .audit(let path, let line, let reason): "\(path), line \(line): \(reason)"
     case .stale(let since, let now, let bound):
       """
-      the ring was last confirmed at \(since), \(now.seconds(since: since)) s ago, and the policy allows \(bound) s: \
+      the ring was last confirmed at \(since), \(DurationFormat.text(now.seconds(since: since))) ago, and the policy allows \(DurationFormat.text(bound)): \
       this process has lost touch with its store and must not sign
       """
     case .clockWentBack(let since, let now):
@@ -119,7 +119,7 @@ extension KeyRingError: CustomStringConvertible {
       ('idtoken keys step' takes one step)
       """
     case .lifetimeTooLong(let lifetime, let longest):
-      "a token for \(lifetime) s is asked for, and the ring's policy has token_lifetime \(DurationWords.text(longest))"
+      "a token for \(lifetime) s is asked for, and the ring's policy has token_lifetime \(DurationFormat.setting(longest))"
     case .keyEnded(let keyID, let at):
       "key \(keyID) ended at \(at), and no other key may sign yet; see 'idtoken keys list'"
     case .file(let error): error.description

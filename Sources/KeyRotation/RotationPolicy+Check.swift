@@ -1,4 +1,5 @@
 import JOSECore
+import SystemSupport
 
 /// A policy that can't keep the promise, with the inequality that fails and its numbers.
 public struct PolicyError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -28,7 +29,7 @@ extension RotationPolicy {
     try require(
       rotationPeriod, .atLeast, propagation, "rotation_period",
       (publication == .served ? "staleness_bound + clock_skew + " : "")
-        + "cdn_time + max(max_age, verifier_bound) + clock_skew = \(DurationWords.text(propagation))")
+        + "cdn_time + max(max_age, verifier_bound) + clock_skew = \(DurationFormat.setting(propagation))")
     // A process that hears late of a rotation signs on for R; the standby after the next must not overtake it.
     try require(
       rotationPeriod, .atLeast, stalenessBound + clockSkew, "rotation_period", "staleness_bound + clock_skew")
@@ -44,7 +45,7 @@ extension RotationPolicy {
   ) throws(PolicyError) {
     guard relation == .atLeast ? value < bound : value > bound else { return }
     throw PolicyError(
-      "\(name) \(relation.rawValue) \(boundName) fails: \(name) is \(DurationWords.text(value)) (\(value) s), "
+      "\(name) \(relation.rawValue) \(boundName) fails: \(name) is \(DurationFormat.setting(value)) (\(value) s), "
         + "and the bound is \(bound) s")
   }
 }

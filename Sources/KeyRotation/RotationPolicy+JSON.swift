@@ -1,4 +1,5 @@
 public import JOSECore
+import SystemSupport
 
 extension RotationPolicy {
   /// Reads a policy, strictly: a member that isn't known is refused, one that is left out has its standard value.
@@ -36,15 +37,15 @@ extension RotationPolicy {
   public var json: JSONObject {
     [
       "algorithms": .array(algorithms.map { .string($0.rawValue) }),
-      "token_lifetime": .string(DurationWords.text(tokenLifetime)),
-      "leeway": .string(DurationWords.text(leeway)),
-      "max_age": .string(DurationWords.text(maxAge)),
-      "cdn_time": .string(DurationWords.text(cdnTime)),
-      "verifier_bound": .string(DurationWords.text(verifierBound)),
-      "clock_skew": .string(DurationWords.text(clockSkew)),
-      "rotation_period": .string(DurationWords.text(rotationPeriod)),
-      "staleness_bound": .string(DurationWords.text(stalenessBound)),
-      "reservation": .string(DurationWords.text(reservation)),
+      "token_lifetime": .string(DurationFormat.setting(tokenLifetime)),
+      "leeway": .string(DurationFormat.setting(leeway)),
+      "max_age": .string(DurationFormat.setting(maxAge)),
+      "cdn_time": .string(DurationFormat.setting(cdnTime)),
+      "verifier_bound": .string(DurationFormat.setting(verifierBound)),
+      "clock_skew": .string(DurationFormat.setting(clockSkew)),
+      "rotation_period": .string(DurationFormat.setting(rotationPeriod)),
+      "staleness_bound": .string(DurationFormat.setting(stalenessBound)),
+      "reservation": .string(DurationFormat.setting(reservation)),
       "publication": .string(publication.rawValue),
     ]
   }
@@ -65,7 +66,7 @@ private struct PolicyReader {
 
   func seconds(_ name: String) throws(PolicyError) -> Int64? {
     guard let value = object[name] else { return nil }
-    guard let text = value.string, let seconds = DurationWords.seconds(text) else {
+    guard let text = value.string, let seconds = DurationFormat.seconds(text) else {
       throw PolicyError("\(name) is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
     }
     return seconds

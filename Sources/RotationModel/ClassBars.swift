@@ -1,4 +1,5 @@
 import KeyRotation
+import SystemSupport
 
 /// For each class of verifiers, how long the slowest of them did without a new key, beside P.
 struct ClassBars {
@@ -33,7 +34,7 @@ struct ClassBars {
     let end = scale.x(slowest)
     return name
       + #"<rect class="unknown" x="\#(Self.left.short)" y="\#((y + 3).short)" width="\#(max(1, end - Self.left).short)" height="11"/>"#
-      + #"<text class="faint" x="\#((end + 6).short)" y="\#((y + 12).short)">\#(WorldEvent.words(slowest))</text>"#
+      + #"<text class="faint" x="\#((end + 6).short)" y="\#((y + 12).short)">\#(DurationFormat.text(slowest))</text>"#
   }
 
   /// P: from then on a key may sign.
@@ -42,6 +43,6 @@ struct ClassBars {
     let end = top + Double(report.classes.count) * Self.row
     return
       #"<line class="limit" x1="\#(x)" y1="\#((top - 4).short)" x2="\#(x)" y2="\#((end + 2).short)" stroke-dasharray="4 3"/>"#
-      + #"<text class="faint" x="\#(x)" y="\#((end + 16).short)" text-anchor="middle">P = \#(WorldEvent.words(report.policy.propagation)): no key signs sooner</text>"#
+      + #"<text class="faint" x="\#(x)" y="\#((end + 16).short)" text-anchor="middle">P = \#(DurationFormat.text(report.policy.propagation)): no key signs sooner</text>"#
   }
 }

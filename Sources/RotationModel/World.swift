@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 
 /// The modelled world: a durable ring, the processes that share it, what they served, and what verifiers may hold.
 ///
@@ -71,7 +72,7 @@ extension World {
   /// Times as a history tells them: since its start.
   func time(_ time: Int64) -> String {
     let passed = time - Scenario.start
-    return (passed < 0 ? "-" : "+") + WorldEvent.words(abs(passed))
+    return (passed < 0 ? "-" : "+") + DurationFormat.text(abs(passed), units: .max)
   }
 
   var time: String { time(now) }

@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// Something that happens in the modelled world. What can't happen in a state is passed over there, so a history stays
 /// one when events are taken out of it. Numbers name processes.
 package enum WorldEvent: Hashable, Sendable {
@@ -39,7 +41,7 @@ package enum WorldEvent: Hashable, Sendable {
 extension WorldEvent: CustomStringConvertible {
   package var description: String {
     switch self {
-    case .advance(let seconds): "\(Self.words(seconds)) pass"
+    case .advance(let seconds): "\(DurationFormat.text(seconds, units: .max)) pass"
     case .step(let process): "\(name(process)) steps"
     case .request(let process, .rotate): "\(name(process)) is asked to rotate"
     case .request(let process, .revokeActive(let slot)):
@@ -56,21 +58,11 @@ extension WorldEvent: CustomStringConvertible {
     case .cutOff(let process): "\(name(process)) loses its store"
     case .reconnect(let process): "\(name(process)) finds its store again"
     case .setClock(let process, let offset):
-      "the clock of \(name(process)) jumps to \(offset < 0 ? "-" : "+")\(Self.words(abs(offset))) off true time"
+      "the clock of \(name(process)) jumps to \(offset < 0 ? "-" : "+")\(DurationFormat.text(abs(offset), units: .max)) off true time"
     case .setPolicy(let process, let policy): "\(name(process)) gets policy \(policy)"
     case .export: "the JWKS is exported"
     }
   }
 
   private func name(_ process: Int) -> String { "process \(process)" }
-
-  static func words(_ seconds: Int64) -> String {
-    let units: [(String, Int64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]
-    var (rest, words) = (seconds, [String]())
-    for (name, length) in units where rest >= length {
-      words.append("\(rest / length)\(name)")
-      rest %= length
-    }
-    return words.isEmpty ? "0s" : words.joined(separator: " ")
-  }
 }

@@ -10,19 +10,22 @@ struct IDTokenCommand: AsyncParsableCommand {
       EXAMPLES
         idtoken demo
         idtoken keys init
-        idtoken mint --shop snow-devil.myshopify.com --user 42 --client-id my-app --client-secret-file app.secret
-        idtoken verify --client-id my-app --client-secret-file app.secret TOKEN
+        openssl rand -hex 32 > app.secret && chmod 600 app.secret
+        idtoken mint --shop snow-devil.myshopify.com --user 42 \\
+          --client-id my-app --client-secret-file app.secret > token
+        idtoken verify --client-id my-app \\
+          --client-secret-file app.secret - < token
 
       EXIT STATUS
         0   done
-        1   refused: a token that does not verify, a rotation that is too early, a policy that can't hold
+        1   refused: a token does not verify, a rotation is too early
         64  wrong usage: an option or its value
         69  the command is not in this build; the error says how to build it
         70  a fault in this program
         73  the ring exists already
         74  a file or stream can't be read or written
         77  a file's permissions are wrong
-        78  the configuration is wrong: a ring, a key, a secret or a settings file
+        78  a ring, key, secret or settings file can't be used
 
       Results go to standard output, errors to standard error. Colour is used on a terminal only; NO_COLOR turns it off.
       """,

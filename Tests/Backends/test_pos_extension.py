@@ -1,8 +1,9 @@
-"""Extensions in `idtoken pos`, as a person at a till has them; their backends judge the tokens that they got."""
+"""Extensions run by `idtoken pos`, as a person at a terminal does; backends verify the tokens that they got."""
 
 import os
 import pathlib
 import re
+import shlex
 import subprocess
 
 import jwt
@@ -12,7 +13,8 @@ from shopify import session_token
 from conftest import CLIENT_ID, ISSUER, SECRET, SHOP, idtoken
 from issuer_process import OPENID_APP, SHOPIFY_APP, IssuerProcess
 
-EXAMPLES = pathlib.Path(__file__).parents[2] / "Examples"
+ROOT = pathlib.Path(__file__).parents[2]
+EXAMPLES = ROOT / "Examples"
 REACT = pathlib.Path("/usr/share/nodejs/react-test-renderer/umd")
 
 
@@ -20,14 +22,48 @@ def pos(extension, *options, commands=(), status=0):
     """What it prints, and what goes to standard error."""
     run = subprocess.run(
         [os.environ["IDTOKEN"], "pos", *map(str, [extension, *options])], input="".join(f"{line}\n" for line in commands),
-        capture_output=True, text=True, timeout=60)
+        capture_output=True, text=True, timeout=60, cwd=ROOT)
     assert run.returncode == status, run.stderr
     return run.stdout, run.stderr
+
+
+def arguments_of_make(*variables):
+    """What `make pos` gives to `idtoken pos`."""
+    run = subprocess.run(
+        ["make", "--dry-run", "pos", *variables], capture_output=True, text=True, check=True, cwd=ROOT)
+    command = next(line for line in run.stdout.splitlines() if " idtoken pos " in line)
+    return shlex.split(command.split(" idtoken pos ")[1])
+
+
+def examples_of_help():
+    """The commands in the help of `idtoken pos` that run an example of this repository, without a pipe into them."""
+    help_text = idtoken("pos", "--help").output
+    commands = re.findall(r"^ *(?:printf .* \| )?idtoken pos (Examples/.*)$", help_text, re.MULTILINE)
+    return [shlex.split(command) for command in commands]
 
 
 def shown(output):
     """The IDs and the token of each screen of session details."""
     return re.findall(r"(shopId: .*)\n *sessionToken: (\S+)", output)
+
+
+@pytest.mark.parametrize("variables, expected", [
+    ([], "shopId: 1001, userId: 42, locationId: 5, staffId: 7"),
+    (["API_VERSION=2025-07"], "shopId: 1001, userId: 42, locationId: 5, staffId: 7"),
+    (["EXTENSION=Examples/staff-member.js"], "staff member 7 is pinned at location 5"),
+    (["EXTENSION=Examples/staff-member.js", "API_VERSION=2026-07"], "staff member 7 is pinned at location 5"),
+])
+def test_make_pos_runs_each_example(variables, expected):
+    output, error = pos(*arguments_of_make(*variables))
+    assert expected in output and error == ""
+
+
+def test_each_example_of_the_help_runs():
+    examples = examples_of_help()
+    assert {extension for extension, *_ in examples} == {f"Examples/{path.name}" for path in EXAMPLES.glob("*.js")}
+    for arguments in examples:
+        _, error = pos(*arguments)
+        assert error == "", arguments
 
 
 @pytest.fixture(scope="module", params=["vanilla", "react"])
@@ -75,7 +111,7 @@ def test_an_extension_that_is_presented_anew_sees_switches_and_gets_no_token_wit
 
 def test_an_extension_that_subscribes_hears_of_the_staff_member_and_no_token_reaches_its_console():
     output, _ = pos(
-        EXAMPLES / "staff-member.js", "--api-version", "2026-07",
+        EXAMPLES / "staff-member.js",
         commands=["location 6", "unpin", "pin 9", "press Ask", "forbid", "press Ask"])
     assert re.findall(r"^  (.* is pinned at .*)$", output, re.MULTILINE) == [
         "staff member 7 is pinned at location 5", "nobody is pinned at location 6",

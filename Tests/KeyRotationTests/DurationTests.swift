@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 import Testing
 
 @Suite("Durations of a policy are in words: a whole number and its unit") struct DurationTests {
@@ -29,6 +30,14 @@ import Testing
       error?.description
         == "cdn_time is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
   }
+
+  @Test(
+    "People read the two largest units that aren't zero",
+    arguments: [
+      (-5, "0 s"), (0, "0 s"), (45, "45 s"), (360, "6 min"), (3600, "1 h"), (86_774, "1 d 6 min"),
+      (93_784, "1 d 2 h"),
+    ] as [(Int64, String)])
+  func text(seconds: Int64, text: String) { #expect(DurationFormat.text(seconds) == text) }
 
   @Test("A policy that is written reads back as it was, every member of it")
   func roundTrip() throws {

@@ -55,7 +55,7 @@ import Testing
     let error = #expect(throws: KeyRingError.self) { _ = try ring.rotated(at: birth + 60) }
     let text = try #require(error?.description)
     #expect(text.contains("published at 2027-01-15T08:00:00Z"))
-    #expect(text.contains("until 2027-01-16T08:07:00Z, 86760 s from now"))
+    #expect(text.contains("until 2027-01-16T08:07:00Z, 1 d 6 min from now"))
     #expect(text.hasSuffix("until then the active key goes on signing"))
   }
 

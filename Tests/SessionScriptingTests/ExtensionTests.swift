@@ -14,10 +14,12 @@ import Testing
     .deletingLastPathComponent()
     .deletingLastPathComponent().appendingPathComponent("Examples")
 
-  @Test("the documented example without a framework shows its IDs, and then its token")
-  func documentedExample() async throws {
+  @Test(
+    "the example without a framework shows its IDs and then its token, in old and new API versions",
+    arguments: ["2025-07", "2026-07", "\(APIVersion.latest)"])
+  func documentedExample(version: String) async throws {
     let file = Self.examples.appendingPathComponent("session-details.js")
-    let running = try await till.host(till.controller(), version: "2025-07").run(
+    let running = try await till.host(till.controller(), version: version).run(
       String(contentsOf: file, encoding: .utf8))
     try await running.settle()
     guard case .component(let screen) = running.tree.value.first else {

@@ -64,7 +64,7 @@ struct KeyTimeline {
     let first = start.secondsSinceEpoch / step + 1
     return (0...7).map { NumericDate((first + $0) * step) }
       .filter { (0.05...0.95).contains(share($0)) }
-      .map { Tick(x: x($0), label: step < 86_400 ? DurationFormat.time($0) : DurationFormat.day($0) ?? "") }
+      .map { Tick(x: x($0), label: step < 86_400 ? PageFormat.time($0) : PageFormat.day($0) ?? "") }
   }
 }
 

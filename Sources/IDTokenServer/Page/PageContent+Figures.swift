@@ -4,8 +4,8 @@ struct FigureContent {
 
   init(_ row: IssuanceStatistics.Row) {
     (name, algorithm) = (row.name, row.algorithm)
-    (total, rate) = (DurationFormat.number(row.total), DurationFormat.number(row.rate))
-    recent = DurationFormat.number(row.recent)
+    (total, rate) = (PageFormat.number(row.total), PageFormat.number(row.rate))
+    recent = PageFormat.number(row.recent)
     reason = Self.reasons[row.name] ?? row.name
   }
 

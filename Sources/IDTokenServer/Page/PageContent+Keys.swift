@@ -1,6 +1,7 @@
 #if Server
 import JOSECore
 import KeyRotation
+import SystemSupport
 
 struct TimelineContent {
   let height: Int
@@ -23,8 +24,8 @@ struct EventContent {
       (relative, iso, moment) = ("waits", "", nil)
       return
     }
-    relative = time > now ? "in \(DurationFormat.duration(time.seconds(since: now)))" : "due now"
-    (iso, moment) = ("\(time)", DurationFormat.moment(time))
+    relative = time > now ? "in \(DurationFormat.text(time.seconds(since: now)))" : "due now"
+    (iso, moment) = ("\(time)", PageFormat.moment(time))
   }
 }
 
@@ -35,7 +36,7 @@ struct KeyContent {
   init(_ key: RingKey, at now: NumericDate) {
     (kid, algorithm, state) = (key.keyID, key.algorithm.rawValue, key.state.rawValue)
     words = key.stateInWords
-    age = DurationFormat.duration(now.seconds(since: key.since))
+    age = DurationFormat.text(now.seconds(since: key.since))
     reason = key.revocationReason
     // For the inspector: it may check signatures with what the JWKS holds and with nothing else.
     let published = key.state == .revoked ? nil : key.publicKey.jwkMembers

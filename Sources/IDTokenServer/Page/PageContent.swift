@@ -1,6 +1,7 @@
 #if Server
 import JOSECore
 import KeyRotation
+import SystemSupport
 
 /// An `OperatorStatus` in the words and names of the template, which reads stored properties alone.
 struct PageContent {
@@ -28,13 +29,13 @@ struct PageContent {
     obstacles = status.obstacles
     hasObstacles = !obstacles.isEmpty
     (state, stateStyle) = hasObstacles ? ("Not ready", "bad") : ("Ready", "good")
-    (now, nowISO) = (DurationFormat.moment(status.now), "\(status.now)")
-    uptime = DurationFormat.duration(status.now.seconds(since: status.startedAt))
-    signsUntil = DurationFormat.moment(status.signsUntil)
+    (now, nowISO) = (PageFormat.moment(status.now), "\(status.now)")
+    uptime = DurationFormat.text(status.now.seconds(since: status.startedAt))
+    signsUntil = PageFormat.moment(status.signsUntil)
     (role, epoch) = (status.role.words, status.ring.epoch)
-    tokensPerSecond = DurationFormat.number(figures.tokensPerSecond)
+    tokensPerSecond = PageFormat.number(figures.tokensPerSecond)
     (totalTokens, totalRefusals) = (
-      DurationFormat.number(figures.totalTokens), DurationFormat.number(figures.totalRefusals)
+      PageFormat.number(figures.totalTokens), PageFormat.number(figures.totalRefusals)
     )
     timeline = TimelineContent(KeyTimeline(ring, at: status.now))
     events = UpcomingEvents(ring: ring).events.map { EventContent($0, at: status.now) }
@@ -45,7 +46,7 @@ struct PageContent {
     moreTokens = more > 0 ? "and \(more) more in /metrics" : nil
     refusals = figures.refusals.filter { $0.total > 0 }.map(FigureContent.init)
     history = HistoryBar.bars(figures.history)
-    let most = DurationFormat.number(figures.history.max() ?? 0)
+    let most = PageFormat.number(figures.history.max() ?? 0)
     peak = "at most \(most) a second"
     historyLabel = "Tokens per second over the last 15 minutes, \(peak)"
     links = LinkContent.all
@@ -68,9 +69,9 @@ struct PolicyContent {
   let period, lifetime, propagation: String
 
   init(_ policy: RotationPolicy) {
-    period = DurationFormat.duration(policy.rotationPeriod)
-    lifetime = DurationFormat.duration(policy.tokenLifetime)
-    propagation = DurationFormat.duration(policy.propagation)
+    period = DurationFormat.text(policy.rotationPeriod)
+    lifetime = DurationFormat.text(policy.tokenLifetime)
+    propagation = DurationFormat.text(policy.propagation)
   }
 }
 

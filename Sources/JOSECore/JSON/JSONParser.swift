@@ -38,6 +38,10 @@ extension JSONObject {
     guard case .object(let object) = value else { throw .notAnObject(found: value.typeName) }
     self = object
   }
+
+  public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+    try self.init(parsing: Array(text.utf8).span, limits: limits)
+  }
 }
 
 /// Owns one reference to a jansson value.
@@ -54,15 +58,29 @@ private struct Document: ~Copyable {
       }
     }
     guard let parsed = unsafe parsed else {
-      let reason = unsafe withUnsafeBytes(of: &error.text) {
-        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      throw .malformed(reason: reason.printable, position: Int(error.position))
+      throw .malformed(reason: error.reason, position: Int(error.position))
     }
     unsafe root = parsed
   }
 
   deinit { unsafe json_decref(root) }
+}
+
+extension json_error_t {
+  /// What is wrong. Where jansson's own text would tell a user about its flags and types, ours stands instead.
+  fileprivate var reason: String {
+    var copy = self
+    switch unsafe json_error_code(&copy) {
+    case json_error_null_character: return "a string contains \\u0000, which is not supported"
+    case json_error_null_byte_in_key: return "a member's name contains \\u0000, which is not supported"
+    case json_error_invalid_utf8: return "not UTF-8"
+    default:
+      let text = unsafe withUnsafeBytes(of: &copy.text) {
+        unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      return text.printable
+    }
+  }
 }
 
 extension JSONValue {

@@ -14,8 +14,10 @@ struct ImportCommand: AsyncParsableCommand {
 
       EXAMPLES
         idtoken keys import old-key.pem --alg RS256 --kid 2024-03
-        idtoken keys import old-key.pem --alg RS256 --key-passphrase-file old-key.pass --ring /var/lib/idtoken/ring
-        idtoken keys import old-key.pem --alg ES256 --kid 2024-03 --not-after 2027-01-01T00:00:00Z
+        idtoken keys import old-key.pem --alg RS256 --kid 2024-03 \\
+          --key-passphrase-file old-key.pass --ring /var/lib/idtoken/ring
+        idtoken keys import old-key.pem --alg ES256 --kid 2024-03 \\
+          --not-after 2027-01-01T00:00:00Z
       """)
 
   @Argument(help: "PEM file of the private key (PKCS#8, PKCS#1 or SEC 1; mode 0600).") var file: String

@@ -24,7 +24,8 @@ struct KeysCommand: AsyncParsableCommand {
 
         EXAMPLES
           idtoken keys init
-          idtoken keys init --ring /var/lib/idtoken/ring --alg ES256 --alg EdDSA --passphrase-file ring.pass
+          idtoken keys init --ring /var/lib/idtoken/ring \\
+            --alg ES256 --alg EdDSA --passphrase-file ring.pass
         """)
 
     @OptionGroup var ring: RingOptions

@@ -12,7 +12,8 @@ struct RevokeCommand: AsyncParsableCommand {
       command prints how long that is for each kind of verifier.
 
       EXAMPLES
-        idtoken keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --reason 'laptop stolen'
+        idtoken keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs \\
+          --reason 'laptop stolen'
       """)
 
   @Argument(help: "The kid of the key, as 'idtoken keys list' shows it.") var keyID: String
@@ -49,7 +50,7 @@ struct RevokeCommand: AsyncParsableCommand {
     try Output.heading("How long verifiers may go on accepting it")
     try Output.table(
       windows.map {
-        [$0.verifiers, $0.seconds.map(Words.duration) ?? "no limit: restart them, or clear their cache"]
+        [$0.verifiers, $0.seconds.map(DurationFormat.text) ?? "no limit: restart them, or clear their cache"]
       })
   }
 }

@@ -29,7 +29,7 @@ struct RingFormat: ParsableArguments {
   }
 
   private func age(_ key: RingKey, _ now: NumericDate) -> String {
-    Words.duration(max(0, now.seconds(since: key.since)))
+    DurationFormat.text(max(0, now.seconds(since: key.since)))
   }
 
   private func json(_ ring: KeyRing, _ directory: String) -> JSONValue {

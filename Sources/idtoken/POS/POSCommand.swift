@@ -22,7 +22,8 @@ struct POSCommand: AsyncParsableCommand {
       EXAMPLES
         idtoken pos Examples/session-details.js
         printf 'unpin\\nforbid\\nopen\\n' | idtoken pos Examples/session-details.js
-        idtoken pos Examples/staff-member.js --api-version 2026-07
+        idtoken pos Examples/staff-member.js
+        idtoken pos Examples/session-details.js --api-version 2025-07
         idtoken pos my-extension.js --client-id my-app \\
           --client-secret-file app.secret
         idtoken pos my-extension.js --client-id my-app \\
@@ -38,8 +39,8 @@ struct POSCommand: AsyncParsableCommand {
   @Argument(help: "The extension: one file of JavaScript, as a bundler writes it.") var file: String
   @Option(help: "What of it to run, such as pos.home.modal.render; the first if left out.") var target:
     String?
-  @Option(name: .customLong("api-version"), help: "The API version that it declares.") var version =
-    "2025-07"
+  @Option(name: .customLong("api-version"), help: "The version of the POS UI extensions API that it uses.")
+  var version = APIVersion.latest.description
   @OptionGroup var tokens: POSTokenOptions
 
   func run() async throws {

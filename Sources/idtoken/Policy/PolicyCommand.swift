@@ -35,10 +35,10 @@ struct PolicyCommand: ParsableCommand {
       }
       try Output.line("\(path) can keep the promise", .good)
       try Output.table([
-        ["a key signs for", Words.duration(policy.rotationPeriod)],
-        ["every verifier knows a standby after", Words.duration(policy.propagation)],
-        ["a retired key stays after its last token for", Words.duration(policy.retention)],
-        ["a process without its store signs for", Words.duration(policy.stalenessBound)],
+        ["a key signs for", DurationFormat.text(policy.rotationPeriod)],
+        ["every verifier knows a standby after", DurationFormat.text(policy.propagation)],
+        ["a retired key stays after its last token for", DurationFormat.text(policy.retention)],
+        ["a process without its store signs for", DurationFormat.text(policy.stalenessBound)],
       ])
     }
   }

@@ -14,7 +14,8 @@ struct SimulateCommand: ParsableCommand {
 
       EXAMPLES
         idtoken simulate
-        idtoken simulate --policy Keys/policy.json --years 5 --verifiers 10000 --svg timeline.svg
+        idtoken simulate --policy Keys/policy.json --years 5 \\
+          --verifiers 10000 --svg timeline.svg
         idtoken simulate --years 1 --verifiers 500 --seed 7 --json
       """)
 

@@ -24,7 +24,7 @@ struct SimulationFormat {
   }
 
   private var figures: [[String]] {
-    let propagation = Words.duration(report.policy.propagation)
+    let propagation = DurationFormat.text(report.policy.propagation)
     var rows = [
       ["verifications", "\(report.verifications)"], ["refused", "\(report.refused)"],
       ["fetches without an answer", "\(report.unanswered)"],
@@ -46,13 +46,13 @@ struct SimulationFormat {
 
   private var classes: [[String]] {
     [["VERIFIERS", "LONGEST WITHOUT A NEW KEY", "MARGIN TO ITS FIRST TOKEN"]]
-      + report.classes.map { [$0.name, $0.slowest.map(Words.duration) ?? "they refetch", time($0.margin)] }
+      + report.classes.map { [$0.name, $0.slowest.map(DurationFormat.text) ?? "they refetch", time($0.margin)] }
   }
 
-  private func time(_ seconds: Int64?) -> String { seconds.map(Words.duration) ?? "–" }
+  private func time(_ seconds: Int64?) -> String { seconds.map(DurationFormat.text) ?? "–" }
 
   private func text(_ refusal: SimulationReport.Refusal) -> String {
-    "refused at \(Words.duration(refusal.time)) (\(refusal.time) s): key \(refusal.key), signed at \(refusal.signedAt) s, by "
+    "refused at \(DurationFormat.text(refusal.time)) (\(refusal.time) s): key \(refusal.key), signed at \(refusal.signedAt) s, by "
       + "verifier \(refusal.verifier) (\(refusal.kind)), whose JWKS was served at \(refusal.cachedSince) s; seed \(report.seed)"
   }
 }

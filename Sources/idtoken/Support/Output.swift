@@ -65,17 +65,3 @@ struct ProgressBar {
 
   private func write(_ text: String) { try? StandardStream.error.write(text) }
 }
-
-/// Times as people read them.
-enum Words {
-  /// `2 d 3 h`: the two largest units that aren't zero.
-  static func duration(_ seconds: Int64) -> String {
-    let units: [(String, Int64)] = [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)]
-    var (rest, parts): (Int64, [String]) = (seconds, [])
-    for (name, size) in units where rest >= size && parts.count < 2 {
-      parts.append("\(rest / size) \(name)")
-      rest %= size
-    }
-    return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
-  }
-}

@@ -48,15 +48,15 @@ struct UnavailableCommand<Feature: TraitFeature>: ParsableCommand {
 
 enum ServeFeature: TraitFeature {
   static let (command, name, trait) = ("serve", "HTTP issuer", "Server")
-  static let abstract = "Run the HTTP issuer: clients request tokens, backends fetch its keys."
+  static let abstract = "Run the HTTP issuer: clients request tokens, backends fetch its keys"
 }
 
 enum HostsFeature: TraitFeature {
   static let (command, name, trait) = ("hosts", "HTTP issuer", "Server")
-  static let abstract = "Register the clients that may request tokens from the HTTP issuer."
+  static let abstract = "Register the clients that may request tokens from the HTTP issuer"
 }
 
 enum POSFeature: TraitFeature {
   static let (command, name, trait) = ("pos", "script engine", "JavaScript")
-  static let abstract = "Run a POS extension in a till in this terminal."
+  static let abstract = "Run a POS extension in a till in this terminal"
 }

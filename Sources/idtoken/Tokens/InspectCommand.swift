@@ -9,7 +9,7 @@ struct InspectCommand: ParsableCommand {
       Characters that a terminal doesn't show as themselves are escaped, such as \\u200b.
 
       EXAMPLES
-        idtoken inspect TOKEN
+        idtoken inspect - < token
         idtoken inspect --json - < token
       """)
 
@@ -47,7 +47,7 @@ struct InspectCommand: ParsableCommand {
 
   private static func relation(_ date: NumericDate, _ now: NumericDate) -> String {
     let seconds = date.seconds(since: now)
-    let distance = Words.duration(Int64(clamping: seconds.magnitude))
+    let distance = DurationFormat.text(Int64(clamping: seconds.magnitude))
     return seconds > 0 ? "in \(distance)" : seconds == 0 ? "now" : "\(distance) ago"
   }
 }

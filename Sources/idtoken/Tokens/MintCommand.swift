@@ -11,9 +11,11 @@ struct MintCommand: AsyncParsableCommand {
       profile.
 
       EXAMPLES
-        idtoken mint --shop snow-devil.myshopify.com --user 42 --client-id my-app --client-secret-file app.secret
-        idtoken mint --shop snow-devil.myshopify.com --user 42 --client-id my-app \\
-          --ring Keys/ring --alg ES256 --issuer https://id.example.com --claim 'locationId=7'
+        idtoken mint --shop snow-devil.myshopify.com --user 42 \\
+          --client-id my-app --client-secret-file app.secret
+        idtoken mint --shop snow-devil.myshopify.com --user 42 \\
+          --client-id my-app --ring Keys/ring --alg ES256 \\
+          --issuer https://id.example.com --claim locationId=7
       """)
 
   @Option(help: "Host name of the shop, such as snow-devil.myshopify.com (dest).") var shop: String

@@ -14,9 +14,12 @@ struct VerifyCommand: ParsableCommand {
       A token that does not verify is refused (exit status 1), with the reason on standard error.
 
       EXAMPLES
-        idtoken verify --client-id my-app --client-secret-file app.secret TOKEN
-        idtoken verify --client-id my-app --client-secret-file new.secret --client-secret-file old.secret TOKEN
-        idtoken verify --client-id my-app --jwks jwks.json --issuer https://id.example.com - < token
+        idtoken verify --client-id my-app \\
+          --client-secret-file app.secret - < token
+        idtoken verify --client-id my-app --client-secret-file app.secret \\
+          --client-secret-file previous.secret - < token
+        idtoken verify --client-id my-app --jwks jwks.json \\
+          --issuer https://id.example.com - < token
       """)
 
   @Option(name: .customLong("client-id"), help: "Client ID of the app that the token must be for (aud).")

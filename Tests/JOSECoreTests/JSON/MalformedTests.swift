@@ -117,4 +117,15 @@ struct MalformedTests {
     }
     #expect(taken > 0, "nothing was taken, so only refusals were tried")
   }
+
+  @Test(
+    "errors say what is wrong in words of their own",
+    arguments: [
+      (#"{"a":"\u0000"}"#, #"a string contains \u0000, which is not supported"#),
+      (#"{"\u0000":1}"#, #"a member's name contains \u0000, which is not supported"#),
+    ])
+  func words(_ text: String, _ reason: String) { #expect(refusal(of: text)?.reason == reason) }
+
+  @Test("an error for bytes that are not UTF-8 says so")
+  func notUTF8() { #expect(refusal(of: [0x22, 0xff, 0x22])?.reason == "not UTF-8") }
 }

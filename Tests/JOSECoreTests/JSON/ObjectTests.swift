@@ -40,4 +40,10 @@ struct ObjectTests {
     #expect(values.map { $0.array != nil } == [false, false, false, false, false, true, false])
     #expect(values.map { $0.object != nil } == [false, false, false, false, false, false, true])
   }
+
+  @Test("an object is parsed from text")
+  func parsing() throws {
+    #expect(try JSONObject(parsing: #"{"a":1}"#) == ["a": 1])
+    #expect(throws: JSONError.notAnObject(found: "an array")) { try JSONObject(parsing: "[]") }
+  }
 }

@@ -1,19 +1,8 @@
 #if Server
 import JOSECore
 
-/// Times and numbers as people read them.
-enum DurationFormat {
-  /// `2 d 3 h`: the two largest units that aren't zero.
-  static func duration(_ seconds: Int64) -> String {
-    var (rest, parts): (Int64, [String]) = (max(0, seconds), [])
-    for (name, size) in [("d", 86_400), ("h", 3600), ("min", 60), ("s", 1)] as [(String, Int64)] {
-      guard rest >= size, parts.count < 2 else { continue }
-      parts.append("\(rest / size) \(name)")
-      rest %= size
-    }
-    return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
-  }
-
+/// Dates and numbers as people read them.
+enum PageFormat {
   /// `24 Nov 2026, 08:00 UTC`.
   static func moment(_ date: NumericDate) -> String {
     guard let day = day(date) else { return "\(date)" }

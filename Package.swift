@@ -188,7 +188,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "BenchmarksTests", dependencies: core + ["BenchmarkResults"]),
-    .testTarget(name: "CommandTests", dependencies: ["idtoken"]),
+    .testTarget(name: "CommandTests", dependencies: ["idtoken", argumentParser]),
     .testTarget(
       name: "DocumentationTests", dependencies: sessions + ["IssuerClient", "TestIssuer", "SessionScripting"]),
     .testTarget(name: "JOSECoreTests", dependencies: core + ["TestSupport"]),

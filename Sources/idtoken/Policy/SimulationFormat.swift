@@ -46,7 +46,9 @@ struct SimulationFormat {
 
   private var classes: [[String]] {
     [["VERIFIERS", "LONGEST WITHOUT A NEW KEY", "MARGIN TO ITS FIRST TOKEN"]]
-      + report.classes.map { [$0.name, $0.slowest.map(DurationFormat.text) ?? "they refetch", time($0.margin)] }
+      + report.classes.map {
+        [$0.name, $0.slowest.map(DurationFormat.text) ?? "they refetch", time($0.margin)]
+      }
   }
 
   private func time(_ seconds: Int64?) -> String { seconds.map(DurationFormat.text) ?? "–" }

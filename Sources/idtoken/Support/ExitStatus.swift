@@ -28,7 +28,7 @@ enum ExitStatus: Int32 {
 }
 
 /// An error of the command line itself.
-struct CommandError: Error, CustomStringConvertible {
+struct CommandError: Error, Equatable, CustomStringConvertible {
   let status: ExitStatus
   let description: String
 

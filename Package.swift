@@ -174,7 +174,7 @@ let package = Package(
       path: "Benchmarks/HTTP/ConstantAnswers", swiftSettings: settings),
 
     // Tests, and what they share.
-    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: core, path: "Tests/TestSupport"),
     .target(
       name: "RingInspection", dependencies: tokens, path: "Tests/RingInspection", swiftSettings: settings),
     // An issuer whose answers a test writes.
@@ -188,13 +188,14 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "BenchmarksTests", dependencies: core + ["BenchmarkResults"]),
-    .testTarget(name: "CommandTests", dependencies: ["idtoken", argumentParser]),
+    .testTarget(name: "CommandTests", dependencies: ["idtoken", "TestSupport", argumentParser]),
     .testTarget(
       name: "DocumentationTests", dependencies: sessions + ["IssuerClient", "TestIssuer", "SessionScripting"]),
     .testTarget(name: "JOSECoreTests", dependencies: core + ["TestSupport"]),
-    .testTarget(name: "KeyRotationTests", dependencies: rotation),
+    .testTarget(name: "KillTests", dependencies: ["ring-torture", "TestSupport"]),
+    .testTarget(name: "KeyRotationTests", dependencies: rotation + ["TestSupport"]),
     .testTarget(name: "RotationModelTests", dependencies: rotation + ["RotationModel"]),
-    .testTarget(name: "IDTokensTests", dependencies: tokens),
+    .testTarget(name: "IDTokensTests", dependencies: tokens + ["TestSupport"]),
     .testTarget(
       name: "RingStoreTests", dependencies: tokens + ["ring-torture", "RingInspection", "TestSupport"]),
     .testTarget(
@@ -207,7 +208,8 @@ let package = Package(
         + serverLibraries + serviceTestLibraries + [
           product("AsyncHTTPClient", "async-http-client"), product("NIOSSL", "swift-nio-ssl"),
         ]),
-    .testTarget(name: "SessionHostTests", dependencies: sessions + ["IssuerClient", "TestIssuer"]),
-    .testTarget(name: "SessionScriptingTests", dependencies: sessions + ["SessionScripting"]),
+    .testTarget(
+      name: "SessionHostTests", dependencies: sessions + ["IssuerClient", "TestIssuer", "TestSupport"]),
+    .testTarget(name: "SessionScriptingTests", dependencies: sessions + ["SessionScripting", "TestSupport"]),
   ]
 )

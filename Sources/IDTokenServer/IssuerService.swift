@@ -115,7 +115,7 @@ extension IssuerConfiguration {
   /// The issuer of a machine that nobody else asks.
   var localIssuer: IssuerURL {
     get throws(IDTokenError) {
-      try IssuerURL("\(tls == nil ? "http" : "https")://\(host == "::1" ? "[::1]" : host):\(port)")
+      try IssuerURL("\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)")
     }
   }
 

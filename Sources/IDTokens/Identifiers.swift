@@ -48,7 +48,7 @@ public struct SessionID: Sendable, Hashable {
 }
 
 /// The URL that names the issuer in `iss` and under which its metadata lies (OpenID Connect Discovery §3): https, without
-/// query and fragment. http is taken for this machine's own addresses alone.
+/// query and fragment. http is accepted for loopback addresses only.
 public struct IssuerURL: Sendable, Hashable {
   public let text: String
 
@@ -57,26 +57,15 @@ public struct IssuerURL: Sendable, Hashable {
     guard isVisible, !text.contains("?"), !text.contains("#"), let host = Self.host(of: text) else {
       throw .invalidIssuer(text)
     }
-    guard text.hasPrefix("https://") || Self.localHosts.contains(host) else { throw .invalidIssuer(text) }
+    guard text.hasPrefix("https://") || LoopbackHost.matches(host) else { throw .invalidIssuer(text) }
     self.text = text
   }
 
   /// Whether it names this machine: others can't reach an issuer by it.
-  package var isLocal: Bool { Self.host(of: text).map(Self.localHosts.contains) ?? false }
+  package var isLocal: Bool { Self.host(of: text).map { LoopbackHost.matches($0) } ?? false }
 
-  private static let localHosts: Set<Substring> = ["localhost", "127.0.0.1", "[::1]"]
-
-  private static func host(of text: String) -> Substring? {
+  private static func host(of text: String) -> String? {
     guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else { return nil }
-    let authority = text.dropFirst(scheme.count).prefix { $0 != "/" }
-    guard !authority.isEmpty, !authority.contains("@") else { return nil }
-    if authority.hasPrefix("[") {
-      // Nothing but a port may follow: `[::1].example.com` is no address of this machine.
-      guard let end = authority.firstIndex(of: "]") else { return nil }
-      let rest = authority[authority.index(after: end)...]
-      return rest.isEmpty || rest.hasPrefix(":") ? authority[...end] : nil
-    }
-    let host = authority.prefix { $0 != ":" }
-    return host.isEmpty ? nil : host
+    return LoopbackHost.host(ofAuthority: text.dropFirst(scheme.count).prefix { $0 != "/" })
   }
 }

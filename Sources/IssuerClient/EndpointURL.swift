@@ -1,20 +1,20 @@
 #if Client
 import AsyncHTTPClient
+import IDTokens
 
-/// Where an issuer is asked: https, or http on this machine's own addresses; no user, no fragment.
+/// The URL of an issuer's endpoint: https, or http for loopback addresses; no user, no fragment.
 public struct EndpointURL: Sendable, Hashable {
   public let text: String
 
   public init(_ text: String) throws(IssuerClientSetupError) {
-    // Parsed by who will open the connection, so that there is one opinion on which host is meant.
+    // Parsed by the client that will open the connection, so that both mean the same host.
     guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
       !text.contains(where: { "#\\@".contains($0) }),
       let request = try? HTTPClient.Request(url: text)
     else { throw .invalidURL(text) }
-    let isLocal = ["localhost", "127.0.0.1", "::1", "[::1]"].contains(request.host.lowercased())
     switch request.scheme.lowercased() {
     case "https": break
-    case "http" where isLocal: break
+    case "http" where LoopbackHost.matches(request.host): break
     default: throw .invalidURL(text)
     }
     self.text = text

@@ -28,14 +28,9 @@ extension Answer {
       do { object = try JSONObject(parsing: body.span) } catch {
         throw .malformedAnswer(reason: error.withoutInput)
       }
-      guard let serialized = object["token"]?.string else {
-        throw .malformedAnswer(reason: "token is \(object["token"]?.typeName ?? "missing"), not a string")
+      do { return try SessionTokenMessage.token(ofAnswer: object) } catch {
+        throw .malformedAnswer(reason: error.description)
       }
-      guard let expiresAt = object["expiresAt"]?.integer else {
-        let found = object["expiresAt"]?.typeName ?? "missing"
-        throw .malformedAnswer(reason: "expiresAt is \(found), not an integer")
-      }
-      return SessionToken(serialized: serialized, expiresAt: NumericDate(expiresAt))
     }
   }
 

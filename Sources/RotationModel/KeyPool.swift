@@ -1,5 +1,6 @@
 package import JOSECore
 import KeyRotation
+import SystemSupport
 
 /// Public keys made once, so that no key is generated while searching. A key that nothing remembers is used again.
 ///

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 
 /// A ring in operation over years, under the real step: three processes, a rotator that is away for weeks at times, and
 /// what else happens to them, all at random from a seed. The modelled world checks every invariant meanwhile.

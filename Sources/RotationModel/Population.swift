@@ -1,4 +1,5 @@
 import KeyRotation
+import SystemSupport
 
 /// Which tokens a verifier meets, and whether it accepts them.
 ///

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 
 /// Tries long histories at random. A seed makes one history; it is the same on every machine.
 package struct RandomSearch: Sendable {

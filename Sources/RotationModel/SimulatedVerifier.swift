@@ -1,3 +1,5 @@
+import SystemSupport
+
 /// One verifier: its class, its clock, when it fetches, and what it holds at a time.
 ///
 /// It needs no events of its own. One that keeps a JWKS for h seconds fetches every h seconds (it is always in use), so

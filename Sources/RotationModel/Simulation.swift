@@ -1,5 +1,6 @@
 import JOSECore
 package import KeyRotation
+import SystemSupport
 
 /// A ring under a policy over years, and a population of verifiers that meet its tokens.
 ///

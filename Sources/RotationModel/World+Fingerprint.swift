@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 
 /// Two worlds from which the same can follow have the same fingerprint: times count from now, epochs from the ring's,
 /// keys by the order in which they are met, and equal processes are not told apart.

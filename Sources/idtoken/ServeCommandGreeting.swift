@@ -1,6 +1,9 @@
 #if Server
 import Foundation
 import IDTokenServer
+import IDTokens
+import JOSECore
+import SessionHost
 import SystemSupport
 
 /// What a person who has started the issuer is told once it listens.
@@ -14,17 +17,17 @@ struct ServeGreeting {
     self.demo = demo
   }
 
-  func print() throws(FileError) {
-    if let demo { for line in lines(demo) { try Output.line(line, line.hasPrefix("#") ? .faint : .plain) } }
+  func print() throws {
+    if let demo { for line in try lines(demo) { try Output.line(line, line.hasPrefix("#") ? .faint : .plain) } }
     try Output.line("ready on \(url)", .good)
   }
 
-  private func lines(_ demo: DemoSetup) -> [String] {
+  private func lines(_ demo: DemoSetup) throws -> [String] {
     let directory = FileManager.default.currentDirectoryPath
     let file =
       demo.credentialFile.hasPrefix("/") ? demo.credentialFile : "\(directory)/\(demo.credentialFile)"
     let post = "curl -sS -H \"Authorization: Bearer $(cat '\(file)')\" -H 'Content-Type: application/json'"
-    let (first, second) = (order(DemoSetup.shopifyApp), order(DemoSetup.openIDApp))
+    let (first, second) = (try request(DemoSetup.shopifyApp), try request(DemoSetup.openIDApp))
     return [
       "# a token for \(DemoSetup.shopifyApp): HS256 with its client secret",
       "\(post) -d '\(first)' \(url)/session-token",
@@ -45,10 +48,13 @@ struct ServeGreeting {
     ]
   }
 
-  private func order(_ clientID: String) -> String {
-    """
-    {"shop":"\(DemoSetup.shop)","shopId":1001,"userId":\(DemoSetup.user),"locationId":5,"clientId":"\(clientID)"}
-    """
+  private func request(_ clientID: String) throws -> String {
+    let user = UserID(DemoSetup.user)
+    let session = Session(
+      shopId: 1001, shopDomain: try ShopDomain(DemoSetup.shop), userId: user, locationId: 5, currency: "",
+      posVersion: "")
+    return try SessionTokenMessage(session: session, user: user, clientID: ClientID(clientID)).json
+      .description
   }
 }
 #endif

@@ -9,7 +9,7 @@ import Testing
     "JOSECore": ["COpenSSL", "CJansson", "SystemSupport", "Synchronization"],
     "KeyRotation": ["JOSECore", "SystemSupport", "Synchronization"],
     "IDTokens": ["KeyRotation", "JOSECore", "SystemSupport", "Synchronization"],
-    "RotationModel": ["KeyRotation", "JOSECore"],
+    "RotationModel": ["KeyRotation", "JOSECore", "SystemSupport"],
     "SessionHost": ["IDTokens", "KeyRotation", "JOSECore", "SystemSupport", "Synchronization"],
   ]
 

@@ -20,7 +20,8 @@ import Testing
   @Test(
     "http is for this machine's own addresses alone, not for names that begin like them",
     arguments: [
-      "http://id.example.com", "http://localhost.evil.com", "http://127.0.0.1.evil.com", "http://127.0.0.2",
+      "http://id.example.com", "http://localhost.evil.com", "http://127.0.0.1.evil.com", "http://128.0.0.1",
+      "http://localhost:1:2",
       "http://localhost@evil.com", "http://[::1].evil.com", "http://[::1]evil.com/", "http://[::2]",
     ])
   func plainHTTP(text: String) {
@@ -31,7 +32,8 @@ import Testing
     "Proper issuers are taken as they stand",
     arguments: [
       "https://id.example.com", "https://id.example.com/", "https://id.example.com:8443/tenant/1",
-      "http://localhost", "http://localhost:8080/x", "http://127.0.0.1:8080", "http://[::1]",
+      "http://localhost", "http://localhost:8080/x", "http://127.0.0.1:8080", "http://127.0.0.2",
+      "http://[::1]",
       "http://[::1]:80/",
       "https://[2001:db8::1]:443/x",
     ])

@@ -73,12 +73,4 @@ struct AskedAgain: Error {}
 extension Result {
   var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }
-
-/// A clock on which every sleep is over at once.
-struct ImpatientClock: Clock {
-  let manual = ManualClock()
-  var now: ManualClock.Instant { manual.now }
-  var minimumResolution: Duration { .zero }
-  func sleep(until deadline: ManualClock.Instant, tolerance: Duration?) async throws {}
-}
 #endif

@@ -1,12 +1,13 @@
 import JOSECore
 import KeyRotation
 import SystemSupport
+import TestSupport
 import Testing
 
 @Suite struct AuditLogTests {
   /// A ring of six changes, a line each.
-  private static func ring() async throws -> (ReusableBuffer, DirectoryStore) {
-    let scratch = try ReusableBuffer()
+  private static func ring() async throws -> (TemporaryDirectory, DirectoryStore) {
+    let scratch = try TemporaryDirectory()
     let store = DirectoryStore(scratch.path)
     try store.create(.brief(), at: start)
     for round in 1...5 {
@@ -104,7 +105,7 @@ import Testing
     let log = try #require(image.files["audit.log"]).bytes
     let lastLine = try #require(try store.logLines().last).utf8.count + 1
     for length in (log.count - lastLine)..<log.count {
-      let scratch = try ReusableBuffer(image)
+      let scratch = try TemporaryDirectory(image)
       let store = DirectoryStore(scratch.path)
       try store.writeLog(Array(log[..<length]))
       #expect(try store.audit().count == 6, "cut to \(length) bytes")

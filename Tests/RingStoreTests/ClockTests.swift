@@ -2,16 +2,17 @@ import IDTokens
 import JOSECore
 import KeyRotation
 import RingInspection
+import TestSupport
 import Testing
 
 @Suite struct ClockTests {
-  private let scratch: ReusableBuffer
+  private let scratch: TemporaryDirectory
   private let store: DirectoryStore
   private let policy: RotationPolicy
   private let year: Int64 = 365 * 86_400
 
   init() async throws {
-    scratch = try ReusableBuffer()
+    scratch = try TemporaryDirectory()
     store = DirectoryStore(scratch.path)
     policy = try .brief()
     try store.create(policy, at: start)

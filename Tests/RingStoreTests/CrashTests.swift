@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite struct CrashTests {
@@ -37,7 +38,7 @@ import Testing
       _ = await Outcome(first.change, store)
       let image = try DiskImage(of: crashed.root)
       for next in 1...first.calls.count {
-        let disk = try FaultyDisk(ReusableBuffer(image))
+        let disk = try FaultyDisk(TemporaryDirectory(image))
         disk.set(fault(next))
         let store = DirectoryStore(disk.root + "/ring", files: disk)
         _ = try? await store.step(.brief(), at: start.advanced(by: 250))

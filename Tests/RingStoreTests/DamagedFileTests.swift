@@ -2,16 +2,17 @@ import JOSECore
 import KeyRotation
 import RingInspection
 import SystemSupport
+import TestSupport
 import Testing
 
 @Suite struct DamagedFileTests {
-  private let scratch: ReusableBuffer
+  private let scratch: TemporaryDirectory
   private let store: DirectoryStore
   private let ring: KeyRing
   private let files = POSIXFileSystem()
 
   init() throws {
-    scratch = try ReusableBuffer()
+    scratch = try TemporaryDirectory()
     store = DirectoryStore(scratch.path)
     ring = try store.create(.brief(), at: start)
   }

@@ -1,5 +1,6 @@
 import Foundation
 import SystemSupport
+import TestSupport
 
 /// A directory tree in memory, with paths relative to its root; the root itself is `.`.
 struct DiskImage: Sendable, Equatable {
@@ -45,14 +46,10 @@ struct DiskImage: Sendable, Equatable {
   }
 }
 
-/// A directory of a test's own.
-final class ReusableBuffer: Sendable {
-  let path = FileManager.default.temporaryDirectory.path + "/ring-store-\(UUID().uuidString)"
-
-  init(_ image: DiskImage = DiskImage()) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+extension TemporaryDirectory {
+  /// A directory with the tree in it.
+  convenience init(_ image: DiskImage) throws {
+    try self.init()
     try image.write(to: path)
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -1,5 +1,6 @@
 import Synchronization
 import SystemSupport
+import TestSupport
 
 #if canImport(Darwin)
 import Darwin
@@ -39,12 +40,12 @@ final class FaultyDisk: FileSystem {
     var journal: DiskJournal
   }
 
-  private let scratch: ReusableBuffer
+  private let scratch: TemporaryDirectory
   var root: String { scratch.path }
   private let base = POSIXFileSystem()
   private let state: Mutex<State>
 
-  init(_ scratch: ReusableBuffer) throws {
+  init(_ scratch: TemporaryDirectory) throws {
     self.scratch = scratch
     state = Mutex(State(journal: DiskJournal(try DiskImage(of: scratch.path))))
   }

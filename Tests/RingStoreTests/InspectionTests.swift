@@ -2,16 +2,17 @@ import JOSECore
 import KeyRotation
 import RingInspection
 import SystemSupport
+import TestSupport
 import Testing
 
 /// What the crash tests rely on finds what it is there to find.
 @Suite struct InspectionTests {
-  private let scratch: ReusableBuffer
+  private let scratch: TemporaryDirectory
   private let store: DirectoryStore
   private let files = POSIXFileSystem()
 
   init() async throws {
-    scratch = try ReusableBuffer()
+    scratch = try TemporaryDirectory()
     store = DirectoryStore(scratch.path)
     try store.create(.brief(), at: start)
     try await store.settle(.brief(), clock: .fixed(start.advanced(by: 250)))

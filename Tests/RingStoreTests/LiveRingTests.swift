@@ -3,6 +3,7 @@ import JOSECore
 import KeyRotation
 import RingInspection
 import SystemSupport
+import TestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -87,7 +88,7 @@ import Glibc
 
   @Test("a follower that isn't told finds a rotation within a third of the staleness bound")
   func followerLooks() async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let store = DirectoryStore(scratch.path)
     try store.create(policy, at: start)
     let follower = try await RotatorBench(store, policy, .follows)
@@ -101,7 +102,7 @@ import Glibc
 
   @Test("a directory store tells of another process's change")
   func directoryTells() async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let store = DirectoryStore(scratch.path)
     try store.create(policy, at: start)
     var changes = store.changes().makeAsyncIterator()

@@ -1,6 +1,7 @@
 import JOSECore
 import KeyRotation
 import Synchronization
+import TestSupport
 
 /// A store in memory that counts, fails when told to, and can be put back.
 final class MemoryStore: KeyRingStore {

@@ -15,7 +15,7 @@ import Testing
       let (disk, store) = try rehearsal.disk(.stops(call: place + 1))
       let outcome = await Outcome(change, store)
       for lost in Losses.all(of: disk.journal.uncertain, &random) {
-        let restarted = try ReusableBuffer(disk.journal.image(losing: lost))
+        let restarted = try TemporaryDirectory(disk.journal.image(losing: lost))
         let effects = lost.sorted().map { "\(disk.journal.effects[$0].kind)".prefix(60) }
         try await rehearsal.checkRestart(
           restarted.path + "/ring", outcome,
@@ -34,7 +34,7 @@ import Testing
       disk.set(.none)
       if try store.load() == nil { try store.create(.brief(), at: change.time) }
       let step = try await store.step(store.existing().policy, at: change.time.advanced(by: 400))
-      let restarted = try ReusableBuffer(disk.journal.image(losing: Set(disk.journal.uncertain)))
+      let restarted = try TemporaryDirectory(disk.journal.image(losing: Set(disk.journal.uncertain)))
       let comment: Comment = "killed before \(rehearsal.calls[place]), then a change, then a power cut"
       #expect(try DirectoryStore(restarted.path + "/ring").load() == step.ring, comment)
       #expect(RingInspection(restarted.path + "/ring").violations == [], comment)

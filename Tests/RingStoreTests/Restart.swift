@@ -2,6 +2,7 @@ import JOSECore
 import KeyRotation
 import RingInspection
 import SystemSupport
+import TestSupport
 import Testing
 
 /// A change, the directory before it and what it makes of the ring when nothing goes wrong.
@@ -16,7 +17,7 @@ struct Rehearsal {
   let calls: [String]
 
   init(_ change: Change) async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let plain = DirectoryStore(scratch.path + "/ring")
     try await change.prepare(plain)
     (self.change, image, before) = (change, try DiskImage(of: scratch.path), try plain.load())
@@ -28,7 +29,7 @@ struct Rehearsal {
 
   /// A disk as it was before the change, with a fault to come.
   func disk(_ fault: FaultyDisk.Fault) throws -> (FaultyDisk, DirectoryStore) {
-    let disk = try FaultyDisk(ReusableBuffer(image))
+    let disk = try FaultyDisk(TemporaryDirectory(image))
     disk.set(fault)
     return (disk, DirectoryStore(disk.root + "/ring", files: disk))
   }

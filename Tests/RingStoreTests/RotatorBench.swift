@@ -1,6 +1,5 @@
 import JOSECore
 import KeyRotation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -41,11 +40,4 @@ final class RotatorBench: Sendable {
     task.cancel()
     await task.value
   }
-}
-
-/// What happened, in order, from any thread.
-final class Recorder<Element: Sendable>: Sendable {
-  private let recorded = Mutex<[Element]>([])
-  var elements: [Element] { recorded.withLock { $0 } }
-  func append(_ element: Element) { recorded.withLock { $0.append(element) } }
 }

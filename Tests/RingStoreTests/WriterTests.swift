@@ -3,12 +3,13 @@ import JOSECore
 import KeyRotation
 import RingInspection
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct WriterTests {
   @Test("of tasks that step one directory exactly one wins each epoch, and nothing is lost")
   func tasks() async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let store = DirectoryStore(scratch.path)
     let policy = try RotationPolicy.brief(["clock_skew": "60s", "rotation_period": "270s"])
     try store.create(policy, at: start)
@@ -38,7 +39,7 @@ import Testing
 
   @Test("of processes that rotate one directory exactly one wins each epoch, and nothing is lost")
   func processes() async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let store = DirectoryStore(scratch.path + "/ring")
     async let first = Torture.run("rotate", store.directory, "--rounds", "120", "--skew", "60")
     async let second = Torture.run("rotate", store.directory, "--rounds", "120", "--skew", "60")
@@ -54,7 +55,7 @@ import Testing
 
   @Test("of two processes that make a ring at once one does, and the other is told")
   func creation() async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let policy = try RotationPolicy.brief()
     let results = await withTaskGroup(of: Result<KeyRing, KeyRingError>.self) { group in
       for _ in 0..<4 {
@@ -76,7 +77,7 @@ import Testing
 
   @Test("a snapshot taken while others rotate is one of an epoch that was")
   func readers() async throws {
-    let scratch = try ReusableBuffer()
+    let scratch = try TemporaryDirectory()
     let store = DirectoryStore(scratch.path)
     try store.create(.brief(), at: start)
     try await withThrowingTaskGroup { group in

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 import Testing
 
 @testable import RotationModel

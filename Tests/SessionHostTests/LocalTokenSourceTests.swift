@@ -2,6 +2,7 @@ import IDTokens
 import JOSECore
 import SessionHost
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct LocalTokenSourceTests {

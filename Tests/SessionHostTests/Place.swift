@@ -1,6 +1,7 @@
 import IDTokens
 import JOSECore
 import SessionHost
+import TestSupport
 
 #if Client
 import TestIssuer

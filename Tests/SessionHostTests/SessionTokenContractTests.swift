@@ -1,5 +1,6 @@
 import IDTokens
 import SessionHost
+import TestSupport
 import Testing
 
 /// The same sentences for a source in this process and for one behind an issuer's HTTP: an extension can't tell them apart.

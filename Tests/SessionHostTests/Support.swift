@@ -3,6 +3,7 @@ import JOSECore
 import KeyRotation
 import SessionHost
 import Synchronization
+import TestSupport
 
 /// A point of sale with an app for each profile, whose time stands still.
 struct Fixture {
@@ -55,13 +56,6 @@ struct Fixture {
   }
 }
 
-/// What happened, in order, from any thread.
-final class Recorder<Element: Sendable>: Sendable {
-  private let recorded = Mutex<[Element]>([])
-  var elements: [Element] { recorded.withLock { $0 } }
-  func append(_ element: Element) { recorded.withLock { $0.append(element) } }
-}
-
 /// Answers with whatever a test makes of the request.
 struct StubSource: SessionTokenSource {
   let answer: @Sendable (SessionTokenRequest) async throws -> SessionToken?
@@ -72,35 +66,3 @@ struct StubSource: SessionTokenSource {
 }
 
 struct Unreachable: Error {}
-
-/// A clock on which time never passes: a deadline by it is never over.
-struct StoppedClock: Clock {
-  struct Instant: InstantProtocol {
-    var offset: Duration = .zero
-    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-    func duration(to other: Instant) -> Duration { other.offset - offset }
-    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-  }
-
-  var now: Instant { Instant() }
-  var minimumResolution: Duration { .zero }
-
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-    try await waitForCancellation()
-  }
-}
-
-/// A clock on which every sleep is over at once: a deadline by it is over before slow work answers.
-struct ImpatientClock: Clock {
-  var now: StoppedClock.Instant { .init() }
-  var minimumResolution: Duration { .zero }
-  func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {}
-}
-
-/// Waits for cancellation and nothing else.
-func waitForCancellation() async throws {
-  let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
-  for await _ in stream {}
-  _ = continuation
-  try Task.checkCancellation()
-}

@@ -4,6 +4,7 @@ import JOSECore
 import SessionHost
 import SessionScripting
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct EngineTests {

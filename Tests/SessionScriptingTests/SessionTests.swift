@@ -2,6 +2,7 @@
 import IDTokens
 import SessionHost
 import SessionScripting
+import TestSupport
 import Testing
 
 @Suite struct SessionTests {

@@ -4,6 +4,7 @@ import JOSECore
 import SessionHost
 import SessionScripting
 import Synchronization
+import TestSupport
 
 /// A point of sale with one app that gets HS256 tokens, and what its extension says and does wrong.
 struct Till {
@@ -62,39 +63,6 @@ struct Till {
   var lines: [String] { console.elements.map(\.text) }
 }
 
-/// What happened, in order, from any thread; and a way to wait for it.
-final class Recorder<Element: Sendable>: Sendable {
-  private struct State {
-    var elements: [Element] = []
-    var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
-  }
-
-  private let state = Mutex(State())
-
-  var elements: [Element] { state.withLock { $0.elements } }
-
-  func append(_ element: Element) {
-    let due = state.withLock { state in
-      state.elements.append(element)
-      let due = state.waiting.filter { $0.count <= state.elements.count }
-      state.waiting.removeAll { $0.count <= state.elements.count }
-      return due
-    }
-    for waiter in due { waiter.continuation.resume() }
-  }
-
-  /// Returns once there are as many.
-  func reach(_ count: Int) async {
-    await withCheckedContinuation { continuation in
-      let isDue = state.withLock { state in
-        if state.elements.count < count { state.waiting.append((count, continuation)) }
-        return state.elements.count >= count
-      }
-      if isDue { continuation.resume() }
-    }
-  }
-}
-
 /// Answers with whatever a test makes of the request.
 struct StubSource: SessionTokenSource {
   let answer: @Sendable (SessionTokenRequest) async throws -> SessionToken?
@@ -104,39 +72,12 @@ struct StubSource: SessionTokenSource {
   }
 }
 
-/// A clock on which time never passes.
-struct StoppedClock: Clock {
-  struct Instant: InstantProtocol {
-    var offset: Duration = .zero
-    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-    func duration(to other: Instant) -> Duration { other.offset - offset }
-    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-  }
-
-  var now: Instant { Instant() }
-  var minimumResolution: Duration { .zero }
-
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {
-    let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
-    for await _ in stream {}
-    _ = continuation
-    try Task.checkCancellation()
-  }
-}
-
-/// A clock on which every sleep is over at once.
-struct ImpatientClock: Clock {
-  var now: StoppedClock.Instant { .init() }
-  var minimumResolution: Duration { .zero }
-  func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {}
-}
-
 /// A clock on which the sleeps of timers are over at once, and an `ExtensionHost`'s deadline never is.
 struct TimerClock: Clock {
-  var now: StoppedClock.Instant { .init() }
+  var now: TestInstant { TestInstant() }
   var minimumResolution: Duration { .zero }
 
-  func sleep(until deadline: StoppedClock.Instant, tolerance: Duration?) async throws {
+  func sleep(until deadline: TestInstant, tolerance: Duration?) async throws {
     if deadline.offset >= .seconds(10) { try await StoppedClock().sleep(until: deadline, tolerance: nil) }
   }
 }

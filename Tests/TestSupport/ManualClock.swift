@@ -1,13 +1,8 @@
 import Synchronization
 
-/// A clock on which time passes when the test says so, and that tells of every sleep that begins.
+/// A clock that a test moves forward, and that reports every sleep that begins.
 package final class ManualClock: Clock {
-  package struct Instant: InstantProtocol {
-    var offset: Duration = .zero
-    package func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-    package func duration(to other: Instant) -> Duration { other.offset - offset }
-    package static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-  }
+  package typealias Instant = TestInstant
 
   private struct State {
     var now = Instant()
@@ -17,23 +12,23 @@ package final class ManualClock: Clock {
   }
 
   private let state = Mutex(State())
-  /// How long each sleep is to last, in order.
+  /// The length of each sleep, in the order in which they begin.
   package let pauses: AsyncStream<Duration>
-  private let told: AsyncStream<Duration>.Continuation
+  private let reporter: AsyncStream<Duration>.Continuation
 
-  package init() { (pauses, told) = AsyncStream.makeStream() }
+  package init() { (pauses, reporter) = AsyncStream.makeStream() }
 
   package var now: Instant { state.withLock { $0.now } }
   package var minimumResolution: Duration { .zero }
 
   package func advance(by duration: Duration) {
-    let due = state.withLock { state in
+    let woken = state.withLock { state in
       state.now = state.now.advanced(by: duration)
-      let due = state.sleepers.filter { $0.value.deadline <= state.now }
-      for sleeper in due.keys { state.sleepers[sleeper] = nil }
-      return due.values.map(\.continuation)
+      let woken = state.sleepers.filter { $0.value.deadline <= state.now }
+      for sleeper in woken.keys { state.sleepers[sleeper] = nil }
+      return woken.values.map(\.continuation)
     }
-    for continuation in due { continuation.resume() }
+    for continuation in woken { continuation.resume() }
   }
 
   package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
@@ -61,6 +56,6 @@ package final class ManualClock: Clock {
       return state.now.duration(to: deadline)
     }
     guard let pause else { return continuation.resume(throwing: CancellationError()) }
-    told.yield(pause)
+    reporter.yield(pause)
   }
 }

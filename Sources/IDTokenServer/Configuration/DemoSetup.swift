@@ -9,7 +9,7 @@ public struct DemoSetup: Sendable {
   public static let shopifyApp = "loyalty-app"
   /// Gets ES256 with the ring's key.
   public static let openIDApp = "warehouse-app"
-  public static let user = 42
+  public static let user: UInt64 = 42
 
   public let directory: String
 

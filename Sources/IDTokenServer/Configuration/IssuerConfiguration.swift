@@ -53,7 +53,7 @@ public struct IssuerConfiguration: Sendable {
       throw settings.error(
         .issuer, "it is needed where the port is taken as it comes, for tokens name their issuer")
     }
-    if issuer == nil, !["127.0.0.1", "localhost", "::1"].contains(host) {
+    if issuer == nil, !LoopbackHost.matches(host) {
       throw settings.error(
         .issuer,
         "it is needed where others than this machine can ask: the https URL under which backends find this issuer"

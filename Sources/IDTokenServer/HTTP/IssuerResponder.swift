@@ -93,12 +93,12 @@ struct Exchange {
   let requestID: String
   let start: NIODeadline
   var host: Host?
-  var order: TokenRequestBody?
+  var message: SessionTokenMessage?
 
   var logLine: LogLine {
     LogLine(
       route: route, requestID: requestID, traceID: request.head.traceID, client: context.clientAddress,
-      host: host?.name, clientID: order?.clientID.text, shop: order?.session.shopDomain.host)
+      host: host?.name, clientID: message?.clientID.text, shop: message?.session.shopDomain.host)
   }
 
   /// What goes with every status of a route.

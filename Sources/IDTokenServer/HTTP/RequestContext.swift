@@ -1,6 +1,7 @@
 #if Server
 public import Hummingbird
 import HTTPTypes
+import IDTokens
 import Logging
 import NIOCore
 
@@ -13,7 +14,7 @@ public struct IssuerRequestContext: InitializableFromSource, Sendable {
   /// Whether the client is on this machine, by the connection's address.
   var isLoopback: Bool {
     switch channel.remoteAddress {
-    case .v4, .v6: channel.remoteAddress?.isLoopback == true
+    case .v4, .v6: LoopbackHost.matches(channel.remoteAddress?.ipAddress ?? "")
     case .unixDomainSocket: true
     case nil: false
     }
@@ -21,12 +22,5 @@ public struct IssuerRequestContext: InitializableFromSource, Sendable {
 
   /// The client's address without its port.
   var clientAddress: String { channel.remoteAddress?.ipAddress ?? "local" }
-}
-
-extension SocketAddress {
-  fileprivate var isLoopback: Bool {
-    guard let address = ipAddress else { return false }
-    return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
-  }
 }
 #endif

@@ -9,7 +9,8 @@ extension MultiBufferSigner {
     logger.info("signing lanes", metadata: ["lanes": "\(self)"])
     guard case .on = status else { return }
     for algorithm in ring.ring.policy.algorithms {
-      guard let key = try? ring.signingKey(for: algorithm), let reason = unavailabilityReason(for: key.key) else {
+      guard let key = try? ring.signingKey(for: algorithm), let reason = unavailabilityReason(for: key.key)
+      else {
         continue
       }
       logger.notice("signed one by one", metadata: ["alg": "\(algorithm)", "reason": "\(reason)"])

@@ -38,9 +38,7 @@ struct OperatorAuthorization {
     guard isForThisMachine, context.isLoopback, let authority = request.head.authority,
       !request.headers.contains(where: { $0.name.isOfProxy })
     else { return false }
-    let host =
-      authority.hasPrefix("[") ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-    return ["localhost", "127.0.0.1", "[::1]"].contains(host.lowercased())
+    return LoopbackHost.matches(authority: authority)
   }
 
   private static func credential(_ field: String?) -> SecretBytes? {

@@ -14,9 +14,11 @@ final class SessionIDs: Sendable {
     key = try SigningKey(.hs256, secret: SecretBytes(wiping: &random))
   }
 
-  func sessionID(_ order: TokenRequestBody, of host: Host) throws -> SessionID {
+  func sessionID(_ request: SessionTokenMessage, of host: Host) throws -> SessionID {
     var session: [UInt8] = []
-    for part in [host.name, order.session.shopDomain.host, String(order.user.number), order.clientID.text] {
+    for part in [
+      host.name, request.session.shopDomain.host, String(request.user.number), request.clientID.text,
+    ] {
       session += part.utf8
       // In none of them, so that no two sessions have the same bytes.
       session.append(0)

@@ -2,6 +2,7 @@
 import Hummingbird
 import JOSECore
 import NIOCore
+import SessionHost
 
 /// `POST /session-tokens`.
 extension TokenRoutes {
@@ -27,15 +28,15 @@ extension TokenRoutes {
   private func answer(
     _ request: JSONValue, _ host: Host, _ exchange: inout Exchange, _ buffer: inout ByteBuffer
   ) async {
-    exchange.order = nil
+    exchange.message = nil
     do throws(Refusal) {
       guard let object = request.object else {
         throw .invalidRequest("a request is \(request.typeName), not an object")
       }
-      let order = try TokenRequestBody(object)
-      exchange.order = order
-      if let token = try await desk.token(order, for: host) {
-        buffer.write(token)
+      let message = try Self.message(object)
+      exchange.message = message
+      if let token = try await desk.token(message, for: host) {
+        SessionTokenMessage.writeAnswer(token) { buffer.writeString($0) }
       } else {
         metrics.refused(.notPermitted)
         log.noteNotPermitted(exchange.logLine)

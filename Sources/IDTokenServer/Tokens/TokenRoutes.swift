@@ -17,14 +17,21 @@ struct TokenRoutes {
   func token(_ exchange: inout Exchange) async throws(Refusal) -> Response {
     let credential = try admit(&exchange)
     try charge(credential, 1, exchange.start)
-    let order = try TokenRequestBody(try await object(exchange))
-    exchange.order = order
-    guard let token = try await desk.token(order, for: credential.host) else {
+    let message = try Self.message(try await object(exchange))
+    exchange.message = message
+    guard let token = try await desk.token(message, for: credential.host) else {
       metrics.refused(.notPermitted)
       log.noteNotPermitted(exchange.logLine)
       return .empty(.noContent, Fields.noStore)
     }
-    return Response(status: .ok, headers: Fields.token, body: ResponseBody(byteBuffer: ByteBuffer(token)))
+    var buffer = ByteBuffer()
+    buffer.reserveCapacity(token.serialized.utf8.count + 48)
+    SessionTokenMessage.writeAnswer(token) { buffer.writeString($0) }
+    return Response(status: .ok, headers: Fields.token, body: ResponseBody(byteBuffer: buffer))
+  }
+
+  static func message(_ object: JSONObject) throws(Refusal) -> SessionTokenMessage {
+    do { return try SessionTokenMessage(object) } catch { throw .invalidRequest(error.description) }
   }
 
   /// Who it is and whether the rest is worth reading, before any of it is read.

@@ -22,15 +22,15 @@ final class TokenService: Sendable {
   }
 
   /// `nil` where the user lacks the permission.
-  func token(_ order: TokenRequestBody, for host: Host) async throws(Refusal) -> SessionToken? {
-    guard host.mayAsk(for: order.clientID, in: order.session.shopDomain) else { throw .notRegistered }
+  func token(_ message: SessionTokenMessage, for host: Host) async throws(Refusal) -> SessionToken? {
+    guard host.mayAsk(for: message.clientID, in: message.session.shopDomain) else { throw .notRegistered }
     do {
       let request = SessionTokenRequest(
-        session: order.session, user: order.user, clientID: order.clientID,
-        sessionID: try order.sessionID ?? sessionIDs.sessionID(order, of: host))
-      guard let app = try await apps.registration(for: order.clientID) else { throw Refusal.notRegistered }
+        session: message.session, user: message.user, clientID: message.clientID,
+        sessionID: try message.sessionID ?? sessionIDs.sessionID(message, of: host))
+      guard let app = try await apps.registration(for: message.clientID) else { throw Refusal.notRegistered }
       guard let token = try await tokens.sessionToken(for: request) else { return nil }
-      metrics.minted(order.clientID, app.signedResponseAlgorithm)
+      metrics.minted(message.clientID, app.signedResponseAlgorithm)
       return token
     } catch { throw Refusal(minting: error) }
   }

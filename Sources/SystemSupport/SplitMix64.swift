@@ -1,5 +1,5 @@
-/// Pseudo-random numbers that a seed reproduces on every machine (Steele, Lea and Flood, "Fast splittable pseudorandom
-/// number generators", 2014).
+/// Pseudo-random numbers for simulations and tests, never for keys. A seed reproduces them on every machine (Steele, Lea
+/// and Flood, "Fast splittable pseudorandom number generators", 2014).
 package struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
@@ -11,7 +11,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 
   /// The generator's output function: every bit of the input reaches every bit of the output.
-  static func mixed(_ value: UInt64) -> UInt64 {
+  package static func mixed(_ value: UInt64) -> UInt64 {
     var value = value
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
     value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB

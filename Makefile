@@ -18,28 +18,30 @@ endif
 help: ## Show the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
+# The traits of all builds here, with those added that a target needs, in .build/traits: none are taken away again, so that
+# targets don't rebuild each other's work.
+traits = $(shell mkdir -p .build; all=$$({ cat .build/traits || true; printf '%s\n' $(1); } 2>/dev/null | tr , '\n' | sort -u | paste -sd, -); \
+  echo "$$all" > .build/traits; echo "$$all")
+
 PORT := 8080
 DEMO := Keys/demo
-# The tests have it built with more.
-RUN_TRAITS := Server
 run: system-libraries ## Run the issuer on 127.0.0.1:8080 (PORT=…) with a demo app and host, and show how to ask it
-	swift run --traits $(RUN_TRAITS) idtoken serve --demo $(DEMO) --port $(PORT)
+	swift run --traits $(call traits,Server) idtoken serve --demo $(DEMO) --port $(PORT)
 
 demo: system-libraries ## Open a POS session and show a token of each profile being verified
-	swift run idtoken demo
+	swift run --traits $(call traits,Server) idtoken demo
 
 EXTENSION := Examples/session-details.js
 # An older version of the POS UI extensions API, 2025-07 for example; the latest by default.
 API_VERSION :=
-POS_TRAITS := JavaScript
 pos: system-libraries script-engine ## Run an extension (EXTENSION=…, API_VERSION=…) in a terminal; typed commands switch its session
-	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION) $(if $(API_VERSION),--api-version $(API_VERSION))
+	swift run --traits $(call traits,Server JavaScript) idtoken pos $(EXTENSION) $(if $(API_VERSION),--api-version $(API_VERSION))
 
 # Everything is tested, what is off by default too. What has deadlines of real time is tested apart from what keeps the
 # processors busy. So are a thousand processes that are killed: each would get to its first commit late.
 TIMED_TESTS := IDTokenServerTests|IssuerClientTests
 SCRIPT_TESTS := SessionScriptingTests
-TRAITS := --traits Server,Client,JavaScript
+TRAITS = --traits $(call traits,Server Client JavaScript)
 
 # With the newest multi-buffer library that can be had in the first place, and once more with Debian 13's.
 LANE_TESTS := Lanes|BatchSigner|BatchTests

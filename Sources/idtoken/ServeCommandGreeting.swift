@@ -18,7 +18,9 @@ struct ServeGreeting {
   }
 
   func print() throws {
-    if let demo { for line in try lines(demo) { try Output.line(line, line.hasPrefix("#") ? .faint : .plain) } }
+    if let demo {
+      for line in try lines(demo) { try Output.line(line, line.hasPrefix("#") ? .faint : .plain) }
+    }
     try Output.line("ready on \(url)", .good)
   }
 

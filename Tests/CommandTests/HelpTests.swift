@@ -16,7 +16,6 @@ import Testing
     var abstract: String?
     var discussion: String?
     var subcommands: [Command]?
-    var defaultSubcommand: String?
     var arguments: [Argument]?
   }
 
@@ -55,7 +54,8 @@ import Testing
   func examples() {
     for (path, command, above) in commands(root) {
       if command.abstract?.hasSuffix("(not in this build)") == true { continue }
-      let isInGroup = above.contains((["idtoken"] + path).joined(separator: " ") + " ")
+      let call = (["idtoken"] + path).joined(separator: " ")
+      let isInGroup = above.split(separator: "\n").contains { "\($0) ".contains(call + " ") }
       #expect(command.discussion?.contains("EXAMPLES") == true || isInGroup, "\(path)")
     }
   }
@@ -84,8 +84,7 @@ import Testing
   /// The help of the longest command that the words begin with, without its examples.
   private func helpText(of words: [String]) throws -> String {
     var (command, path) = (root, [String]())
-    for word in words + [""] {
-      let word = word.isEmpty ? command.defaultSubcommand : word
+    for word in words {
       guard let next = command.subcommands?.first(where: { $0.commandName == word }) else { break }
       (command, path) = (next, path + [word])
     }

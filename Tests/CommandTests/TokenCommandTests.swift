@@ -163,7 +163,8 @@ import Testing
         of: "=", with: "")
     let run = try verify("\(header).\(parts[1]).\(parts[2])")
     #expect(run.status == 1)
-    #expect(run.error.unicodeScalars.allSatisfy { ![0x1b, 0x200b, 0x202e].contains($0.value) }, "\(run.error)")
+    #expect(
+      run.error.unicodeScalars.allSatisfy { ![0x1b, 0x200b, 0x202e].contains($0.value) }, "\(run.error)")
   }
 
   @Test("output to a pipe has no colour")

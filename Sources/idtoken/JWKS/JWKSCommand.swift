@@ -20,7 +20,7 @@ struct JWKSCommand: AsyncParsableCommand {
       discussion: """
         EXAMPLES
           idtoken jwks > jwks.json
-          idtoken jwks --ring /var/lib/idtoken/ring
+          idtoken jwks print --ring /var/lib/idtoken/ring
         """)
 
     @OptionGroup var ring: RingDirectoryOptions

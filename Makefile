@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 VENV := .build/backends-venv
-# Of the benchmarks.
+# Passed on to the program that measures.
 FLAGS :=
 
 ifeq ($(shell uname -s),Darwin)
@@ -13,22 +13,23 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan lint format system-libraries script-engine system-tools load-tools clean
+.PHONY: help run demo pos test torture fuzz bench bench-http instructions peers asan tsan documentation api api-update \
+  lint format system-libraries script-engine system-tools load-tools peer-libraries clean
 
-help: ## Show the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
-# The traits of all builds here, with those added that a target needs, in .build/traits: none are taken away again, so that
-# targets don't rebuild each other's work.
+# .build/traits has the traits of the builds here. A target adds those that it needs, and none is removed: so targets share
+# one build, and don't rebuild in turn.
 traits = $(shell mkdir -p .build; all=$$({ cat .build/traits || true; printf '%s\n' $(1); } 2>/dev/null | tr , '\n' | sort -u | paste -sd, -); \
   echo "$$all" > .build/traits; echo "$$all")
 
 PORT := 8080
 DEMO := Keys/demo
-run: system-libraries ## Run the issuer on 127.0.0.1:8080 (PORT=…) with a demo app and host, and show how to ask it
+run: system-libraries ## Run the issuer on 127.0.0.1:8080 (PORT=…) with a demo app, and print how to request a token
 	swift run --traits $(call traits,Server) idtoken serve --demo $(DEMO) --port $(PORT)
 
-demo: system-libraries ## Open a POS session and show a token of each profile being verified
+demo: system-libraries ## Open a POS session and verify a token of each profile
 	swift run --traits $(call traits,Server) idtoken demo
 
 EXTENSION := Examples/session-details.js
@@ -37,39 +38,32 @@ API_VERSION :=
 pos: system-libraries script-engine ## Run an extension (EXTENSION=…, API_VERSION=…) in a terminal; typed commands switch its session
 	swift run --traits $(call traits,Server JavaScript) idtoken pos $(EXTENSION) $(if $(API_VERSION),--api-version $(API_VERSION))
 
-# Everything is tested, what is off by default too. What has deadlines of real time is tested apart from what keeps the
-# processors busy. So are a thousand processes that are killed: each would get to its first commit late.
-TIMED_TESTS := IDTokenServerTests|IssuerClientTests
-SCRIPT_TESTS := SessionScriptingTests
-TRAITS = --traits $(call traits,Server Client JavaScript)
+# Everything is tested, also what is off by default. Tests/run has the parts, and why they are apart.
+TRAITS = $(call traits,Server Client JavaScript)
+test: system-libraries script-engine system-tools $(VENV)/installed ## Build and run every test, also against backends written by others
+	swift build --traits $(TRAITS) --build-tests
+	TRAITS=$(TRAITS) BACKENDS=$(VENV)/bin/python Tests/run
 
-# With the newest multi-buffer library that can be had in the first place, and once more with Debian 13's.
-LANE_TESTS := Lanes|BatchSigner|BatchTests
-
-test: system-libraries script-engine system-tools $(VENV)/installed ## Run every test, those with backends written by others too
-	swift build $(TRAITS) --build-tests
-	$(with_lanes); swift test $(TRAITS) --skip-build --skip 'KillTests|$(TIMED_TESTS)|$(SCRIPT_TESTS)'
-	$(with_lanes); swift test $(TRAITS) --skip-build --filter '$(TIMED_TESTS)'
-	swift test $(TRAITS) --skip-build --filter '$(SCRIPT_TESTS)'
-	$(call with_lanes,libcrypto_mb.so.11); swift test $(TRAITS) --skip-build --filter '$(LANE_TESTS)'
-	swift test $(TRAITS) --skip-build --filter KillTests
-	$(with_lanes); IDTOKEN=$$(swift build $(TRAITS) --show-bin-path)/idtoken \
-	  $(VENV)/bin/python -m pytest -q -p no:cacheprovider Tests/Backends
-
-# Kills a process that rotates keys, again and again, and opens the ring after each kill. SEED repeats a run.
+# SEED repeats a run of kills.
 KILLS := 100000
 SEED := 1
-torture: system-libraries ## Kill a rotating process KILLS times (100000), and sign a million random messages in vector lanes
+TORTURE_SECONDS := 3600
+torture: system-libraries ## Kill a rotating process KILLS times (100000), sign a million random messages, fuzz for an hour
 	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
-	$(with_lanes); MULTI_BUFFER_SIGNATURES=1000000 swift test --filter 'RandomMessageTests|NonceTests'
+	$(with_multi_buffer); MULTI_BUFFER_SIGNATURES=1000000 swift test --disable-xctest --filter '^JOSECoreTests\.'
+	$(MAKE) fuzz SECONDS=$(TORTURE_SECONDS)
 
-# With FLAGS, `--json FILE` for example, and `--compare FILE` at the next time.
+SECONDS := 60
+fuzz: system-libraries ## Fuzz every parser for SECONDS (60) in all, guided by coverage and under AddressSanitizer
+	Tests/Fuzz/run $(SECONDS)
+
+# FLAGS takes `--json FILE`, and `--compare FILE` the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
-	$(with_lanes); swift run -c release Benchmarks $(FLAGS)
+	swift run -c release Benchmarks $(FLAGS)
 
-# Tokens and keys as they are asked for, beside the same server with a constant answer; FLAGS as Benchmarks/HTTP/run has them.
+# Beside the same server with a constant answer. FLAGS as Benchmarks/HTTP/run takes them.
 bench-http: system-libraries load-tools ## Measure requests per second and latency of `idtoken serve`
-	$(with_lanes); Benchmarks/HTTP/run $(FLAGS)
+	$(with_multi_buffer); Benchmarks/HTTP/run $(FLAGS)
 
 # A busy machine doesn't move these: the difference between 500 and 1500 tokens, so that starting up doesn't count.
 # callgrind's processor has no SHA extensions, hence hashes weigh more there.
@@ -78,13 +72,6 @@ instructions: system-libraries ## Count the instructions and allocations of a to
 	swift build -c release --product Benchmarks
 	Benchmarks/instructions "$$(swift build -c release --show-bin-path)/Benchmarks"
 
-# What threads share: minters, verifiers and sessions while a ring rotates.
-tsan: system-libraries
-	$(with_lanes); \
-	TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt swift test --sanitize=thread --scratch-path .build/tsan \
-	  --filter 'SeriesRenewal|Concurren|VerifiedHeader|Workbench|TokenMinterTests|BatchTests|LocalTokenSource|PermitTests' \
-	  --filter 'SigningQueue|BatchMinting|GroupRotation|BatchSigner|MultiBufferKeyCache'
-
 # FLAGS goes to the first of the two programs: --svg FILE, for example.
 SECONDS_EACH := 2
 peers: system-libraries peer-libraries ## Measure other libraries beside this one, in Swift, C, Python, JavaScript and Go
@@ -92,11 +79,28 @@ peers: system-libraries peer-libraries ## Measure other libraries beside this on
 	swift run -c release --traits Peers --skip-build Benchmarks --seconds $(SECONDS_EACH) $(FLAGS)
 	BENCHMARKS=$$(swift build -c release --traits Peers --show-bin-path)/Benchmarks Benchmarks/Peers/run --seconds $(SECONDS_EACH)
 
-# Everything that hands memory to C, under AddressSanitizer. Leaks are left out: Foundation and XCTest have their own.
-asan: system-libraries script-engine
-	$(with_lanes); MULTI_BUFFER_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 \
-	  swift test --traits JavaScript --sanitize=address --scratch-path .build/asan \
-	  --filter 'JOSECoreTests|IDTokensTests|KeyRotationTests|SessionHostTests|SessionScriptingTests'
+# Everything that hands memory to C. Leaks are left out: Foundation has its own.
+asan: system-libraries script-engine ## Test what hands memory to C under AddressSanitizer
+	$(with_multi_buffer); MULTI_BUFFER_SIGNATURES=10000 ASAN_OPTIONS=detect_leaks=0 \
+	  swift test --disable-xctest --traits JavaScript --sanitize=address --scratch-path .build/asan \
+	  --filter '^(JOSECoreTests|IDTokensTests|KeyRotationTests|SessionHostTests|SessionScriptingTests)\.'
+
+# Minters, verifiers and sessions on several threads while a ring rotates.
+tsan: system-libraries ## Test what threads share under ThreadSanitizer
+	$(with_multi_buffer); MULTI_BUFFER_SIGNATURES=1000 \
+	  TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt \
+	  swift test --disable-xctest --sanitize=thread --scratch-path .build/tsan \
+	  --filter '^(IDTokensTests|SessionHostTests)\.' --filter '^JOSECoreTests\.(Concurren|BatchSigner|MultiBufferKeyCache)'
+
+# The plug-in is a dependency in this run only, hence the scratch path and the saved list of versions.
+documentation: system-libraries ## Build the documentation; a warning is an error
+	Tests/documentation
+
+api: system-libraries ## Compare the public symbols with Tests/API
+	Tests/API/symbols --check
+
+api-update: system-libraries ## Write the public symbols to Tests/API
+	Tests/API/symbols --write
 
 lint: ## Check the format
 	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
@@ -120,7 +124,7 @@ system-libraries:
 	@for name in libcrypto-mb12 libcrypto-mb11; do \
 	  if dpkg -s $$name >/dev/null 2>&1; then break; fi; \
 	  if apt-cache show $$name >/dev/null 2>&1; then \
-	    ($(call install,$$name)) || echo "NOT INSTALLED: $$name, with which a busy issuer signs eight at a time."; break; \
+	    ($(call install,$$name)) || echo "NOT INSTALLED: $$name, with which the issuer signs eight tokens at a time."; break; \
 	  fi; \
 	done
 
@@ -167,10 +171,10 @@ peer-libraries:
 	  for name in $${missing[@]+"$${missing[@]}"}; do ($(call install,$$name)) || echo "Not installed: $$name"; done; \
 	fi
 
-# So that a program finds the multi-buffer library, beside the build where the system has none: the newest, or the one that
-# is asked for. In two steps: what fails in the first one ends the recipe.
-define with_lanes
-library=$$(Tests/multi-buffer-library $(1)); path="$$library:$${LD_LIBRARY_PATH:-}"; path=$${path#:}; \
+# The newest multi-buffer library for the program that follows, beside the build where the system has none. In two steps: a
+# failure of the first one ends the recipe.
+define with_multi_buffer
+library=$$(Tests/multi-buffer-library); path="$$library:$${LD_LIBRARY_PATH:-}"; path=$${path#:}; \
 export LD_LIBRARY_PATH="$${path%:}"
 endef
 

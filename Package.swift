@@ -174,9 +174,9 @@ let package = Package(
       path: "Benchmarks/HTTP/ConstantAnswers", swiftSettings: settings),
 
     // Tests, and what they share.
-    .target(name: "TestSupport", dependencies: core, path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: tokens, path: "Tests/TestSupport"),
     .target(
-      name: "RingInspection", dependencies: tokens, path: "Tests/RingInspection", swiftSettings: settings),
+      name: "RingInspection", dependencies: tokens + ["TestSupport"], path: "Tests/RingInspection", swiftSettings: settings),
     // An issuer whose answers a test writes.
     .target(
       name: "TestIssuer", dependencies: sessions + ["IssuerClient"] + clientLibraries,

@@ -35,7 +35,9 @@ struct BareLanesOperation: Workload, ~Copyable {
     return unsafe made
   }
 
-  private static func check(_ status: multi_buffer_status) throws { if status != MULTI_BUFFER_OK { throw failure(status) } }
+  private static func check(_ status: multi_buffer_status) throws {
+    if status != MULTI_BUFFER_OK { throw failure(status) }
+  }
 
   private static func failure(_ status: multi_buffer_status) -> BenchmarkError {
     unsafe .bareLanes(String(cString: multi_buffer_meaning(status)))

@@ -1,21 +1,21 @@
 import IDTokens
 import JOSECore
 
-/// `TokenMinter.mint(count:)`: groups of tokens into one buffer.
+/// `TokenMinter.mint` with a list: batches of tokens into one buffer.
 @safe
 struct BatchMinting: TokenWorkload, ~Copyable {
   private static let size = 64
   var group: Int { Self.size }
   private var minter: TokenMinter
-  private let template: PreparedToken
+  private let tokens: [PreparedToken]
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private let ends: UnsafeMutableBufferPointer<Int>
   private let clock = WallClock.system
 
   init(_ subject: Subject) throws {
-    template = subject.template
-    minter = try TokenMinter(lanes: subject.lanes)
-    unsafe buffer = .allocate(capacity: Self.size * template.maximumTokenLength)
+    tokens = Array(repeating: subject.prepared, count: Self.size)
+    minter = try TokenMinter(multiBuffer: subject.lanes)
+    unsafe buffer = .allocate(capacity: Self.size * subject.prepared.maximumLength)
     unsafe ends = .allocate(capacity: Self.size)
   }
 
@@ -42,10 +42,11 @@ struct BatchMinting: TokenWorkload, ~Copyable {
   func newestToken() -> String { unsafe String(decoding: buffer.prefix(ends[0]), as: UTF8.self) }
 
   private mutating func mint(_ count: Int) throws {
-    var tokens = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
+    var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
     var ends = unsafe OutputSpan(buffer: self.ends, initializedCount: 0)
-    try minter.mint(count: count, template, at: clock.now, into: &tokens, ends: &ends)
-    _ = unsafe tokens.finalize(for: buffer)
+    let tokens = tokens
+    try minter.mint(tokens.span.extracting(first: count), at: clock.now, into: &output, ends: &ends)
+    _ = unsafe output.finalize(for: buffer)
     _ = unsafe ends.finalize(for: self.ends)
   }
 }

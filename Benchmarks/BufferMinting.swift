@@ -5,15 +5,15 @@ import JOSECore
 @safe
 struct BufferMinting: TokenWorkload, ~Copyable {
   private var minter: TokenMinter
-  private let template: PreparedToken
+  private let token: PreparedToken
   private let buffer: UnsafeMutableBufferPointer<UInt8>
   private var length = 0
   private let clock = WallClock.system
 
   init(_ subject: Subject) throws {
-    template = subject.template
-    minter = try TokenMinter(lanes: subject.lanes)
-    unsafe buffer = .allocate(capacity: template.maximumTokenLength)
+    token = subject.prepared
+    minter = try TokenMinter(multiBuffer: subject.lanes)
+    unsafe buffer = .allocate(capacity: token.maximumLength)
   }
 
   deinit { unsafe buffer.deallocate() }
@@ -31,8 +31,8 @@ struct BufferMinting: TokenWorkload, ~Copyable {
   func newestToken() -> String { unsafe String(decoding: buffer.prefix(length), as: UTF8.self) }
 
   mutating func mint() throws {
-    var token = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
-    try minter.mint(template, at: clock.now, into: &token)
-    length = unsafe token.finalize(for: buffer)
+    var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
+    try minter.mint(token, at: clock.now, into: &output)
+    length = unsafe output.finalize(for: buffer)
   }
 }

@@ -13,7 +13,7 @@ extension Row {
     Row(name: "rotating/ES256/\(shape)", countsAllocations: false) { threads, lanes in
       let calm = try Subject(.es256, lanes)
       let ring = try RotatingRing(.es256)
-      let rotation = try Rotation(ring, audience: calm.request.clientID.text, issuer: Subject.issuerURL)
+      let rotation = try Rotation(ring, audience: calm.content.audience[0].text, issuer: Subject.issuerURL)
       let subject = try Subject(rotation.live, ring.active, lanes)
       return try (0..<threads).map { _ in
         let box = Boxed(RotatingMinting(try minting(subject), rotation))

@@ -6,7 +6,7 @@ import KeyRotation
 struct RotatingRing {
   private let algorithm: Algorithm
   private let policy: RotationPolicy
-  private var ring: KeyRing
+  private var ring: KeyRingState
   private var now: NumericDate
   private(set) var active: RingSigningKey
   private var standby: RingSigningKey
@@ -21,7 +21,7 @@ struct RotatingRing {
       algorithms: [algorithm])
     now = WallClock.system.now
     (active, standby) = (try .generate(algorithm), try .generate(algorithm))
-    ring = try KeyRing.new([active, standby].compactMap(\.newKey), policy: policy, at: now).ring
+    ring = try KeyRingState.new([active, standby].compactMap(\.newKey), policy: policy, at: now).ring
   }
 
   var snapshot: KeyRingSnapshot { get throws { try KeyRingSnapshot(ring, signingKeys: [active]) } }

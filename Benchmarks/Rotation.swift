@@ -10,7 +10,7 @@ final class Rotation: Sendable {
   /// Old verifiers go: a measurement may take an hour.
   private static let remembered = 1000
 
-  let live: CurrentKeyRing
+  let live: KeyRing
   private let audience: String
   private let issuer: String
   private let state: Mutex<State>
@@ -18,7 +18,7 @@ final class Rotation: Sendable {
   private let ended = DispatchSemaphore(value: 0)
 
   private struct State {
-    var verifiers: [String: TokenVerifier] = [:]
+    var verifiers: [String: TokenVerifier<VerificationKeys>] = [:]
     var keyIDs: [String] = []
     var failure: (any Error)?
     var rotations = 0
@@ -26,7 +26,7 @@ final class Rotation: Sendable {
 
   init(_ ring: RotatingRing, audience: String, issuer: String) throws {
     let snapshot = try ring.snapshot
-    live = CurrentKeyRing(snapshot, confirmedAt: WallClock.system.now)
+    live = KeyRing(snapshot, confirmedAt: WallClock.system.now)
     (self.audience, self.issuer) = (audience, issuer)
     state = Mutex(State())
     remember(ring.active.keyID, snapshot)
@@ -70,7 +70,8 @@ final class Rotation: Sendable {
   }
 
   private func remember(_ keyID: String, _ snapshot: KeyRingSnapshot) {
-    let verifier = TokenVerifier(keys: snapshot.jwks, audience: audience, issuer: issuer)
+    let verifier = TokenVerifier(
+      .jwkSet(snapshot.jwks), audience: ExpectedAudience(audience), issuer: ExpectedIssuer(issuer))
     state.withLock { state in
       state.verifiers[keyID] = verifier
       state.keyIDs.append(keyID)

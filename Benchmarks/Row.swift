@@ -32,7 +32,7 @@ extension Row {
   enum Shape: String, CaseIterable, Sendable {
     /// A minter of the caller's own, with a session's template, into a buffer that the caller keeps.
     case buffer
-    /// The shared issuer, which makes a `SessionToken` with a string.
+    /// The shared issuer, which makes a `IDToken` with a string.
     case string
     /// An extension's `getSessionToken()`.
     case session

@@ -15,7 +15,7 @@ extension Row {
 
 /// The bytes of an epoch as a request gets them: with the check that they may still be served.
 struct ServingKeys: Workload {
-  let live: CurrentKeyRing
+  let live: KeyRing
 
   mutating func run(_ count: Int) throws {
     let length = live.current.jwksBytes.count
@@ -27,23 +27,23 @@ struct ServingKeys: Workload {
   }
 
   /// Two keys of each algorithm: what a ring has when nothing is being rotated.
-  static func ring(keys count: Int) throws -> CurrentKeyRing {
+  static func ring(keys count: Int) throws -> KeyRing {
     let algorithms = Array(Row.algorithms.filter { !$0.isSymmetric && $0 != .ps256 }.prefix(count / 2))
     let keys = try (algorithms + algorithms).map { try RingSigningKey.generate($0) }
     let policy = try RotationPolicy(algorithms: algorithms, stalenessBound: 86_400)
     let now = WallClock.system.now
-    let ring = try KeyRing.new(keys.compactMap(\.newKey), policy: policy, at: now).ring
+    let ring = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: Array(keys.prefix(algorithms.count)))
     guard snapshot.jwks.keys.count == count else {
       throw BenchmarkError.unexpectedSet(length: snapshot.jwks.keys.count, expected: count)
     }
-    return CurrentKeyRing(snapshot, confirmedAt: now)
+    return KeyRing(snapshot, confirmedAt: now)
   }
 }
 
 /// The same bytes, made anew each time.
 struct RenderingKeys: Workload {
-  let live: CurrentKeyRing
+  let live: KeyRing
 
   mutating func run(_ count: Int) throws {
     let length = live.current.jwksBytes.count

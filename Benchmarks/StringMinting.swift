@@ -1,29 +1,27 @@
 import IDTokens
 
-/// `TokenIssuer.mint`: what everyone else does.
+/// `TokenSession.token()`: what everyone else does.
 struct StringMinting: TokenWorkload, ~Copyable {
-  private let issuer: TokenIssuer
-  private var series: TokenSession
-  private var newest: SessionToken
+  private let session: TokenSession
+  private var newest: IDToken
 
   init(_ subject: Subject) throws {
-    issuer = subject.issuer
-    series = subject.series
-    newest = try issuer.mint(&series)
+    session = subject.session
+    newest = try session.token()
   }
 
-  mutating func mint() throws { newest = try issuer.mint(&series) }
+  mutating func mint() throws { newest = try session.token() }
 
   mutating func run(_ count: Int) throws {
-    let expected = newest.serialized.utf8.count
+    let expected = newest.text.utf8.count
     for _ in 0..<count {
       try mint()
-      let length = newest.serialized.utf8.count
+      let length = newest.text.utf8.count
       guard length == expected else {
         throw BenchmarkError.unexpectedToken(length: length, expected: expected)
       }
     }
   }
 
-  func newestToken() -> String { newest.serialized }
+  func newestToken() -> String { newest.text }
 }

@@ -5,19 +5,20 @@ import KeyRotation
 /// A session of an app, its keys, and a backend that checks its tokens: what a row mints with.
 struct Subject {
   let algorithm: Algorithm
-  let request: TokenRequest
-  let profile: TokenProfile
+  let content: TokenContent
   /// Of the Shopify profile alone.
   let secret: ClientSecret?
   let issuer: TokenIssuer
-  let series: TokenSession
-  let template: PreparedToken
+  let session: TokenSession
+  let prepared: PreparedToken
   /// The same key for the bare operation: the secret's bytes, or the private key as PEM.
   let keyMaterial: SecretBytes
-  let verifier: TokenVerifier
+  let verifier: TokenVerifier<VerificationKeys>
   /// The public keys as a JWK Set; empty for a secret.
   let jwks: String
   let lanes: MultiBufferSigner
+  /// Without a ring it is the Shopify profile.
+  let (url, ring): (IssuerURL?, KeyRing?)
 
   init(_ algorithm: Algorithm, _ lanes: MultiBufferSigner = .shared) throws {
     guard !algorithm.isSymmetric else {
@@ -28,35 +29,39 @@ struct Subject {
     let now = WallClock.system.now
     // Nobody confirms this ring again: it has to be good for as long as a run takes.
     let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
-    let ring = try KeyRing.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
+    let ring = try KeyRingState.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
-    try self.init(CurrentKeyRing(snapshot, confirmedAt: now), key, lanes)
+    try self.init(KeyRing(snapshot, confirmedAt: now), key, lanes)
   }
 
   private init(symmetric algorithm: Algorithm, _ lanes: MultiBufferSigner) throws {
     let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
-    (self.algorithm, self.secret, profile) = (algorithm, secret, .shopify(secret))
-    request = try Self.request()
+    (self.algorithm, self.secret) = (algorithm, secret)
+    content = try Self.content()
     self.lanes = lanes
-    issuer = TokenIssuer()
-    series = try issuer.series(request, profile)
-    template = try PreparedToken(request, secret: secret)
+    issuer = .shopify(clientID: content.audience[0], secret: secret)
+    session = try issuer.session(content)
+    prepared = try session.prepared()
     (keyMaterial, jwks) = (secret.bytes, "")
-    verifier = try TokenVerifier(secrets: [secret], audience: request.clientID.text)
+    (url, ring) = (nil, nil)
+    verifier = TokenVerifier(
+      .secret(secret), audience: ExpectedAudience(content.audience[0]), issuer: .anyShop)
   }
 
   /// A session of an issuer with this ring, whose key is active now.
-  init(_ ring: CurrentKeyRing, _ key: RingSigningKey, _ lanes: MultiBufferSigner) throws {
+  init(_ ring: KeyRing, _ key: RingSigningKey, _ lanes: MultiBufferSigner) throws {
     let (url, snapshot) = (try IssuerURL(Self.issuerURL), ring.current)
-    (algorithm, profile, secret) = (key.algorithm, .openID(key.algorithm), nil)
-    request = try Self.request()
+    (algorithm, secret) = (key.algorithm, nil)
+    content = try Self.content()
     self.lanes = lanes
-    issuer = TokenIssuer(url, ring: ring, lanes: lanes)
-    series = try issuer.series(request, profile)
-    template = try PreparedToken(request, issuer: url, key: key)
+    (self.url, self.ring) = (url, ring)
+    issuer = TokenIssuer(url: url, ring: ring, algorithm: algorithm, multiBuffer: lanes)
+    session = try issuer.session(content)
+    prepared = try session.prepared()
     keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
     jwks = String(decoding: snapshot.jwksBytes, as: UTF8.self)
-    verifier = TokenVerifier(keys: snapshot.jwks, audience: request.clientID.text, issuer: url.text)
+    verifier = TokenVerifier(
+      .jwkSet(snapshot.jwks), audience: ExpectedAudience(content.audience[0]), issuer: ExpectedIssuer(url))
   }
 
   static let issuerURL = "https://tokens.example.com"
@@ -64,9 +69,11 @@ struct Subject {
   /// Fails unless a backend would take the token now.
   func verify(_ token: String) throws { _ = try verifier.verify(token, at: WallClock.system.now) }
 
-  private static func request() throws -> TokenRequest {
-    try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(70_123_456_789),
-      clientID: ClientID("0f8c2d6b1a9e4375c0d1e2f3a4b5c6d7"), sessionID: .random())
+  static let shop: ShopDomain = "snow-devil.myshopify.com"
+  static let user: UserID = 70_123_456_789
+
+  private static func content() throws -> TokenContent {
+    TokenContent(
+      shop: shop, user: user, clientID: "0f8c2d6b1a9e4375c0d1e2f3a4b5c6d7", sessionID: try .random())
   }
 }

@@ -6,12 +6,17 @@ extension Subject {
   func sessionAPI() throws -> SessionAPI {
     let apps = InMemoryApps()
     apps.register(
-      try AppRegistration(clientID: request.clientID, secret: secret, signedResponseAlgorithm: algorithm))
-    apps.permit(request.user, toUse: request.clientID, in: request.shop)
+      try AppRegistration(clientID: content.audience[0], secret: secret, signedResponseAlgorithm: algorithm))
+    apps.permit(Self.user, toUse: content.audience[0], in: Self.shop)
     let session = Session(
-      shopId: 1001, shopDomain: request.shop, userId: request.user, locationId: 5, staffMemberId: 7,
+      shopId: 1001, shopDomain: Self.shop, userId: Self.user, locationId: 5, staffMemberId: 7,
       currency: "CAD", posVersion: "10.6.0")
-    let source = LocalTokenSource(issuer, apps: apps, permissions: apps)
-    return SessionController(session, deviceId: 3003, tokens: source).api(for: request.clientID)
+    let source =
+      if let url, let ring {
+        SessionTokenIssuer(apps, url: url, ring: ring, multiBuffer: lanes)
+      } else {
+        SessionTokenIssuer(apps)
+      }
+    return SessionController(session, deviceId: 3003, tokens: source).api(for: content.audience[0])
   }
 }

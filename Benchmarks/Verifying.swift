@@ -3,7 +3,7 @@ import JOSECore
 
 /// `TokenVerifier.verify` of one token, with its key known.
 struct Verifying: Workload {
-  private let verifier: TokenVerifier
+  private let verifier: TokenVerifier<VerificationKeys>
   private let token: String
   private let now: NumericDate
 

@@ -36,18 +36,16 @@ struct PeerCheck: ParsableCommand {
 
   /// The token comes on standard input.
   func run() throws {
-    let (text, keys) = (try bytes("json"), try bytes("jwks"))
+    let (text, jwks) = (try bytes("json"), try bytes("jwks"))
     let subject = try JSONObject(parsing: text.span)
     let claims = subject["claims"]?.object ?? [:]
-    let verifier =
-      if algorithm == Algorithm.hs256.rawValue {
-        try TokenVerifier(
-          secrets: [ClientSecret(subject["key"]?.string ?? "")], audience: claims["aud"]?.string)
-      } else {
-        try TokenVerifier(
-          keys: JWKSet(parsing: keys.span), audience: claims["aud"]?.string,
-          issuer: claims["iss"]?.string)
-      }
+    let keys =
+      algorithm == Algorithm.hs256.rawValue
+      ? VerificationKeys(secrets: [try ClientSecret(subject["key"]?.string ?? "")])
+      : VerificationKeys(try JWKSet(parsing: jwks.span))
+    let verifier = TokenVerifier(
+      keys, audience: ExpectedAudience(claims["aud"]?.string ?? ""),
+      issuer: ExpectedIssuer(claims["iss"]?.string ?? ""))
     let token = (readLine() ?? "").trimmingCharacters(in: .whitespaces)
     _ = try verifier.verify(token, at: WallClock.system.now)
     try PeerSubject.check(token, like: subject)

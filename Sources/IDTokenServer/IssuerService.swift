@@ -36,10 +36,8 @@ public struct IssuerService: Service {
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) async throws {
     (self.configuration, self.logger) = (configuration, logger)
-    let (live, store, policy) = try await RingStart(configuration: configuration, clock: clock.wall).open()
-    let rotator = KeyRotator(
-      live, store: store, policy: policy, role: configuration.role.rotator, clock: clock.wall,
-      onEvent: { $0.log(to: logger) })
+    let live = try await configuration.openRing(clock.wall)
+    let rotator = KeyRotator(live, onEvent: { $0.log(to: logger) })
     let metrics = IssuerMetrics(factory, configuration.signingLanes)
     let certificates = configuration.tls.map { _ in PeerCertificates() }
     let issuer = try configuration.issuer ?? configuration.localIssuer
@@ -102,7 +100,7 @@ public struct IssuerService: Service {
 }
 
 extension IssuerConfiguration.Role {
-  var rotator: KeyRotator.Role {
+  var ofRing: KeyRing.Role {
     switch self {
     case .rotates: .rotates
     case .follows: .follows

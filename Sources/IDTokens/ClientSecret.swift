@@ -5,6 +5,7 @@ public struct ClientSecret: Sendable, Equatable {
   public let bytes: SecretBytes
   /// Made once: hashing the key's blocks takes longer than a token.
   let signingKey: SigningKey
+  let verificationKey: VerificationKey
 
   /// Visible ASCII, at least 32 characters: RFC 7518 §3.2 asks for the hash's length, and verifiers insist on it.
   public init(_ bytes: SecretBytes) throws(IDTokenError) {
@@ -14,7 +15,10 @@ public struct ClientSecret: Sendable, Equatable {
       throw .key(.secretTooShort(algorithm: .hs256, bytes: bytes.count))
     }
     self.bytes = bytes
-    do { signingKey = try SigningKey(.hs256, secret: bytes) } catch { throw .key(error) }
+    do {
+      signingKey = try SigningKey(.hs256, secret: bytes)
+      verificationKey = try VerificationKey(.hs256, secret: bytes)
+    } catch { throw .key(error) }
   }
 
   public init(_ text: String) throws(IDTokenError) { try self.init(SecretBytes(utf8: text)) }

@@ -1,23 +1,33 @@
 public import JOSECore
 
 /// The claims of an ID token that was verified (OpenID Connect Core §2, RFC 7519 §4.1), with their types checked.
+///
+/// Times are whole seconds here. A fraction (RFC 7519 §2 allows it) is dropped, which makes `exp` earlier, and `nbf` and
+/// `iat` by less than the leeway.
 public struct IDTokenClaims: Sendable, Hashable {
   public let issuer: String
   public let subject: String
-  /// One audience or more; tokens of this library carry one.
+  /// One audience or more.
   public let audience: [String]
   public let expiresAt: NumericDate
   public let issuedAt: NumericDate
   public let notBefore: NumericDate?
   /// `dest`: the shop, in Shopify's tokens.
   public let destination: String?
+  /// `jti`.
   public let tokenID: String?
+  /// `sid`.
   public let sessionID: String?
+  /// `azp`.
+  public let authorizedParty: String?
+  public let nonce: String?
   /// Every claim as it came, the ones above among them.
   public let all: JSONObject
 
-  /// The claims that an issuer sets itself.
-  static let registered: Set<String> = ["iss", "dest", "aud", "sub", "exp", "nbf", "iat", "jti", "sid"]
+  /// The claims that an issuer sets by itself or has a property for.
+  static let registered: Set<String> = [
+    "iss", "dest", "aud", "sub", "exp", "nbf", "iat", "jti", "sid", "azp", "nonce", "auth_time", "acr", "amr",
+  ]
 
   init(_ claims: JSONObject) throws(VerificationError) {
     let reader = ClaimReader(claims)
@@ -30,7 +40,23 @@ public struct IDTokenClaims: Sendable, Hashable {
     destination = try reader.string("dest")
     tokenID = try reader.string("jti")
     sessionID = try reader.string("sid")
+    authorizedParty = try reader.string("azp")
+    nonce = try reader.string("nonce")
     all = claims
+  }
+}
+
+extension IDTokenClaims {
+  /// `auth_time`: when the subject was authenticated.
+  public var authenticatedAt: NumericDate? { try? ClaimReader(all).date("auth_time") }
+  /// `acr`.
+  public var authenticationContext: String? { all["acr"]?.string }
+  /// `amr`; empty if the token has none.
+  public var authenticationMethods: [String] { all["amr"]?.array?.compactMap(\.string) ?? [] }
+
+  /// The claims as a type of the caller's; what the type doesn't name is left out.
+  public func decoded<Claims: Decodable>(as type: Claims.Type) throws(VerificationError) -> Claims {
+    do { return try all.decoded(as: type) } catch { throw .undecodableClaims("\(error)") }
   }
 }
 
@@ -64,8 +90,12 @@ private struct ClaimReader {
 
   func date(_ name: String) throws(VerificationError) -> NumericDate? {
     guard let value = claims[name] else { return nil }
-    guard let seconds = value.integer else { throw wrongType(name, value, "an integer") }
-    return NumericDate(seconds)
+    if let seconds = value.integer { return NumericDate(seconds) }
+    // Beyond 2^53 a double is no longer exact to the second.
+    guard case .number(let number) = value, number.magnitude < 9_007_199_254_740_992 else {
+      throw wrongType(name, value, "a number of seconds")
+    }
+    return NumericDate(Int64(number.rounded(.down)))
   }
 
   private func wrongType(_ name: String, _ value: JSONValue, _ expected: String) -> VerificationError {

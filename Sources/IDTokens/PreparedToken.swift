@@ -1,28 +1,90 @@
 import JOSECore
-public import KeyRotation
+package import KeyRotation
 
-/// A token but for its times, its `jti` and its signature: encoded once for a session, and hashed once.
+/// Everything of a token that stays the same, encoded and hashed once: header, constant claims, the hash state after
+/// them, and the key. A token adds its times, its `jti` and its signature.
 ///
-/// Copies share what was encoded, so that handing one on costs one reference.
-public struct PreparedToken: Sendable {
-  let parts: PreparedTokenParts
-
+/// It never changes, so threads share it.
+public final class PreparedToken: Sendable {
   /// Bytes of a token at the most.
-  public var maximumTokenLength: Int { parts.maximumTokenLength }
+  public let maximumLength: Int
+  /// `base64url(header).base64url(claims so far)`, cut where three bytes of claims end.
+  let prefix: ReusableBuffer
+  /// The claims behind the cut.
+  let remainder: Base64Remainder
+  /// `nil` where the key is elsewhere, behind a `TokenSigner`.
+  let key: SigningKey?
+  /// The hash (HMAC) state after `prefix`.
+  let midstate: HashMidstate?
+  /// Characters of the second dot and what follows.
+  let signatureTextLength: Int
+  /// Seconds.
+  private let lifetime: Int64
+  /// A ring's key, which bounds the life of tokens beside their lifetime.
+  private let ringKey: RingSigningKey?
+  /// Up to here the ring's key bounds no token.
+  private let latestExpiry: NumericDate
 
-  /// The Shopify profile.
-  public init(_ request: TokenRequest, secret: ClientSecret) throws(IDTokenError) {
-    guard request.shop.isMyshopify else { throw .notMyshopify(request.shop.host) }
-    parts = try PreparedTokenParts(
-      request, Self.shopifyHeader, issuer: nil, key: secret.signingKey, ringKey: nil)
+  /// The Shopify profile: `{"alg":"HS256","typ":"JWT"}`, `iss` is the admin of the shop.
+  package convenience init(
+    _ content: TokenContent, secret: ClientSecret, lifetime: Int64 = 60
+  ) throws(IDTokenError) {
+    guard let shop = content.shop else { throw .noShop }
+    try shop.check()
+    guard shop.isMyshopify else { throw .notMyshopify(shop.host) }
+    try self.init(
+      content.encoded(issuer: .shop(shop)), Self.shopifyHeader, secret.signingKey, lifetime: lifetime)
   }
 
-  /// The OpenID profile.
-  public init(_ request: TokenRequest, issuer: IssuerURL, key: RingSigningKey) throws(IDTokenError) {
-    let header = JWSHeader(algorithm: key.algorithm, keyID: key.keyID)
-    parts = try PreparedTokenParts(
-      request, Self.encoded(header), issuer: issuer.text, key: key.key, ringKey: key)
+  /// Signed by a ring's key, which the header names by `kid`.
+  package convenience init(
+    _ content: TokenContent, issuer: IssuerURL, key: RingSigningKey, lifetime: Int64 = 60
+  ) throws(IDTokenError) {
+    try issuer.check()
+    try self.init(
+      content.encoded(issuer: .url(issuer)),
+      Self.encoded(JWSHeader(algorithm: key.algorithm, keyID: key.keyID)), key.key, ringKey: key,
+      lifetime: lifetime)
   }
+
+  /// Signed elsewhere.
+  convenience init(
+    _ content: TokenContent, issuer: IssuerURL, keyID: String, signer: any TokenSigner, lifetime: Int64
+  ) throws(IDTokenError) {
+    try issuer.check()
+    try self.init(
+      content.encoded(issuer: .url(issuer)),
+      Self.encoded(JWSHeader(algorithm: signer.algorithm, keyID: keyID)), nil, lifetime: lifetime)
+  }
+
+  /// - Parameters:
+  ///   - claims: the object without its end.
+  ///   - header: encoded, with the dot behind it.
+  private init(
+    _ claims: [UInt8], _ header: [UInt8], _ key: SigningKey?, ringKey: RingSigningKey? = nil, lifetime: Int64
+  ) throws(IDTokenError) {
+    guard (1...Self.longestLifetime).contains(lifetime) else { throw .invalidLifetime(lifetime) }
+    let cut = claims.count / 3 * 3
+    remainder = Base64Remainder(claims.span.extracting(cut...))
+    var prefix = ReusableBuffer(capacity: header.count + Base64URL.encodedLength(cut))
+    prefix.refill { output in
+      output.append(header.span)
+      Base64URL.append(claims.span.extracting(first: cut), to: &output)
+    }
+    signatureTextLength = 1 + Base64URL.encodedLength(key?.signatureLength ?? 0)
+    maximumLength =
+      prefix.count + Base64URL.encodedLength(claims.count - cut + PerTokenClaims.maximumLength)
+      + signatureTextLength
+    self.prefix = prefix
+    (self.key, self.ringKey, self.lifetime) = (key, ringKey, lifetime)
+    latestExpiry = ringKey?.latestExpiry(of: lifetime) ?? NumericDate(.max)
+    do {
+      midstate = try self.prefix.withBytes { (bytes) throws(JWAError) in try key?.midstate(after: bytes) }
+    } catch { throw .key(error) }
+  }
+
+  /// A day, in seconds.
+  package static let longestLifetime: Int64 = 86_400
 
   /// The same for every session of the profile.
   private static let shopifyHeader = encoded(JWSHeader(algorithm: .hs256))
@@ -35,77 +97,13 @@ public struct PreparedToken: Sendable {
   }
 }
 
-final class PreparedTokenParts: Sendable {
-  /// `base64url(header).base64url(claims so far)`, cut where three bytes of claims end.
-  let prefix: ReusableBuffer
-  /// The claims behind the cut.
-  let carry: Base64Remainder
-  let key: SigningKey
-  /// In the OpenID profile: what bounds the life of tokens beside their lifetime.
-  let ringKey: RingSigningKey?
-  /// Up to here the ring's key bounds no token.
-  let latestExpiry: NumericDate
-  /// The hash (HMAC) that has read `prefix`.
-  let absorbed: HashMidstate?
-  let lifetime: TokenLifetime
-  let maximumTokenLength: Int
-
-  /// - Parameters:
-  ///   - header: encoded, with the dot behind it.
-  ///   - issuer: the shop's admin if `nil`.
-  fileprivate init(
-    _ request: TokenRequest, _ header: [UInt8], issuer: String?, key: SigningKey, ringKey: RingSigningKey?
-  ) throws(IDTokenError) {
-    let claims = Self.constantClaims(request, issuer: issuer)
-    let cut = claims.count / 3 * 3
-    carry = Base64Remainder(claims.span.extracting(cut...))
-    var prefix = ReusableBuffer(capacity: header.count + Base64URL.encodedLength(cut))
-    prefix.refill { output in
-      output.append(header.span)
-      Base64URL.append(claims.span.extracting(first: cut), to: &output)
-    }
-    maximumTokenLength =
-      prefix.count + Base64URL.encodedLength(claims.count - cut + PerTokenClaims.maximumLength) + 1
-      + Base64URL.encodedLength(key.signatureLength)
-    self.prefix = prefix
-    (self.key, self.ringKey, lifetime) = (key, ringKey, request.lifetime)
-    latestExpiry = ringKey?.latestExpiry(of: request.lifetime.seconds) ?? NumericDate(.max)
-    do {
-      absorbed = try self.prefix.withBytes { (bytes) throws(JWAError) in try key.absorb(bytes) }
-    } catch { throw .key(error) }
-  }
-
-  /// The claims object without its end: `{"iss":…,"sid":"…",`.
-  ///
-  /// Written member by member: a `JSONObject` of them would take as long as everything else in a first token.
-  private static func constantClaims(_ request: TokenRequest, issuer: String?) -> [UInt8] {
-    var writer = JSONWriter()
-    writer.append("{\"iss\":")
-    if let issuer { writer.write(issuer) } else { writer.write(request.shop, "/admin\"") }
-    writer.append(",\"dest\":")
-    writer.write(request.shop, "\"")
-    writer.append(",\"aud\":")
-    writer.write(request.clientID.text)
-    writer.append(",\"sub\":")
-    writer.write(String(request.user.number))
-    writer.append(",\"sid\":")
-    writer.write(request.sessionID.text)
-    for member in request.additionalClaims.members {
-      writer.append(",")
-      writer.write(member.name)
-      writer.append(":")
-      writer.write(member.value)
-    }
-    writer.append(",")
-    return writer.bytes
-  }
-}
-
-extension JSONWriter {
-  /// A URL of the shop's, and how it ends.
-  fileprivate mutating func write(_ shop: ShopDomain, _ end: StaticString) {
-    append("\"https://")
-    append(plain: shop.host)
-    append(end)
+extension PreparedToken {
+  /// When a token minted now expires: never after the end of its key.
+  func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
+    let expiry = now.advanced(by: lifetime)
+    guard now >= NumericDate(0), expiry <= .lastOfYear9999 else { throw .invalidTime(now) }
+    // Nearly every token ends here; reading the key itself counts references.
+    guard expiry > latestExpiry, let ringKey else { return expiry }
+    do throws(KeyRingError) { return try ringKey.expiry(expiry, at: now) } catch { throw .ring(error) }
   }
 }

@@ -1,24 +1,47 @@
 /// The host name of a shop, such as `snow-devil.myshopify.com`, in lower case.
-public struct ShopDomain: Sendable, Hashable {
+public struct ShopDomain: Sendable, Hashable, ExpressibleByStringLiteral {
   public let host: String
   /// Whether it is `{shop}.myshopify.com` with a shop of two characters or more, as Shopify's Python library has it.
   public let isMyshopify: Bool
 
-  /// Takes a bare host name (RFC 1123 §2.1): no scheme, no port, no path.
+  private let isValid: Bool
+
+  /// - Parameter host: a bare host name (RFC 1123 §2.1): no scheme, no port, no path.
   public init(_ host: String) throws(IDTokenError) {
+    self.init(unchecked: host)
+    try check()
+  }
+
+  /// A literal is checked when it is used, with the error of the throwing initializer.
+  public init(stringLiteral host: String) { self.init(unchecked: host) }
+
+  private init(unchecked host: String) {
     // Before lower case: U+212A, the Kelvin sign, becomes an ASCII k in it.
-    guard host.utf8.allSatisfy({ $0 < 0x80 }) else { throw .invalidShop(host) }
+    let isASCII = host.utf8.allSatisfy { $0 < 0x80 }
     // Nearly all are in lower case as they come.
     let lowercased = host.utf8.contains { (0x41...0x5a).contains($0) } ? host.lowercased() : host
-    guard lowercased.utf8.count <= 253, let labels = Labels(lowercased) else { throw .invalidShop(host) }
-    self.host = lowercased
-    isMyshopify = labels.count == 3 && labels.first >= 2 && lowercased.hasSuffix(".myshopify.com")
+    let labels = isASCII && lowercased.utf8.count <= 253 ? Labels(lowercased) : nil
+    isValid = labels != nil
+    self.host = isValid ? lowercased : host
+    isMyshopify =
+      labels.map { $0.count == 3 && $0.first >= 2 && lowercased.hasSuffix(".myshopify.com") } ?? false
+  }
+
+  /// The shop of a `dest`; `nil` for what isn't one.
+  package init?(origin: String) {
+    guard origin.hasPrefix("https://") else { return nil }
+    self.init(unchecked: String(origin.dropFirst(8)))
+    if !isValid { return nil }
+  }
+
+  package func check() throws(IDTokenError) {
+    guard isValid else { throw .invalidShop(host) }
   }
 
   /// The shop as tokens name it in `dest`.
   public var origin: String { "https://\(host)" }
 
-  /// The labels of a host name in lower case, two or more, by their lengths: every token request has one to check.
+  /// The labels of a host name in lower case, two or more, by their lengths.
   private struct Labels {
     private(set) var count = 0
     private(set) var first = 0

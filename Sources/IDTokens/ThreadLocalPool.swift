@@ -1,43 +1,42 @@
 import Synchronization
 import SystemSupport
 
-/// ThreadLocalPool for callers that keep none of their own. No caller waits for another one.
+/// Contexts for callers that keep none of their own: each thread finds its own again, and no caller waits for another.
 ///
-/// Each thread first looks at a place of its own, so that threads don't write to each other's memory; a place that is
-/// in use is passed over. Beyond the last one, and for good where a fork has left places in use, callers make a bench
-/// for this one time.
-package final class ThreadLocalPool<Bench: ~Copyable & Sendable>: Sendable {
-  private final class Place: Sendable {
+/// A thread first tries a slot of its own, so that threads don't write to each other's memory, and passes over slots that
+/// are in use. If all are in use (a fork may leave them so for good), the caller gets a temporary context.
+package final class ThreadLocalPool<Context: ~Copyable & Sendable>: Sendable {
+  private final class Slot: Sendable {
     // No two locks in the 128 bytes that processors fetch together.
-    private let distance = InlineArray<16, Int>(repeating: 0)
-    let seat = Mutex<Slot?>(nil)
+    private let padding = InlineArray<16, Int>(repeating: 0)
+    let box = Mutex<Box?>(nil)
   }
 
-  /// Where a bench stands: it is worked on without being moved, which costs more than a token's hash.
-  private final class Slot {
-    var bench: Bench
-    init(_ bench: consuming Bench) { self.bench = bench }
+  /// Holds a context in place: moving it costs more than a token's hash.
+  private final class Box {
+    var context: Context
+    init(_ context: consuming Context) { self.context = context }
   }
 
-  private let places: [Place]
+  private let slots: [Slot]
 
   /// - Parameter count: a power of two.
-  package init(count: Int = 64) { places = (0..<count).map { _ in Place() } }
+  package init(count: Int = 64) { slots = (0..<count).map { _ in Slot() } }
 
   package func with<Result: Sendable, Failure: Error>(
-    make: () throws(Failure) -> sending Bench, _ work: (inout Bench) throws(Failure) -> Result
+    make: () throws(Failure) -> sending Context, _ use: (inout Context) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let first = ThreadNumber.current
-    for step in 0..<places.count {
-      let place = places[(first &+ step) & (places.count - 1)]
-      let result: Result? = try place.seat.withLockIfAvailable { (resting) throws(Failure) -> Result in
-        let seat = if let resting { resting } else { Slot(try make()) }
-        resting = seat
-        return try work(&seat.bench)
+    for step in 0..<slots.count {
+      let slot = slots[(first &+ step) & (slots.count - 1)]
+      let result: Result? = try slot.box.withLockIfAvailable { (kept) throws(Failure) -> Result in
+        let box = if let kept { kept } else { Box(try make()) }
+        kept = box
+        return try use(&box.context)
       }
       if let result { return result }
     }
-    var bench = try make()
-    return try work(&bench)
+    var context = try make()
+    return try use(&context)
   }
 }

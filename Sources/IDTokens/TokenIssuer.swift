@@ -1,134 +1,182 @@
 public import JOSECore
 public import KeyRotation
 
-/// Issues tokens of both profiles, for any number of threads and sessions.
+/// Issues the ID tokens of one client secret, one ring's algorithm or one key elsewhere, from any number of threads.
 ///
-/// A series is a session's hot path: its constant part is encoded once and made anew when the ring moves on.
+/// `token` makes one. A `session` makes many for the same subject: what they have in common is encoded and hashed once.
 public final class TokenIssuer: Sendable {
-  public let clock: WallClock
-  private let openID: OpenIDIssuer?
-  private let minters: MinterPool
-  private let groups: BatchMinting
+  private let keys: Keys
+  private let lifetime: Int64
+  let clock: WallClock
+  let minters: MinterPool
 
-  /// An issuer of the Shopify profile alone, which needs no keys of its own.
-  public convenience init(clock: WallClock = .system) { self.init(nil, .off, clock) }
+  private enum Keys: Sendable {
+    case secret(ClientID, ClientSecret)
+    case ring(IssuerURL, KeyRing, Algorithm)
+    case external(IssuerURL, ExternalKey)
+  }
 
-  /// An issuer of both profiles.
+  private init(_ keys: Keys, _ lifetime: Duration, _ clock: WallClock, _ minters: MinterPool) {
+    (self.keys, self.lifetime, self.clock, self.minters) = (keys, lifetime.wholeSeconds, clock, minters)
+  }
+
+  /// An issuer of Shopify session tokens for one app: HS256 with its client secret, `iss` is the admin of the shop.
   ///
-  /// - Parameter lanes: where the processor has any, callers that ask at the same time are signed together.
+  /// - Parameter lifetime: whole seconds, a day at the most.
+  public static func shopify(
+    clientID: ClientID, secret: ClientSecret, lifetime: Duration = .seconds(60), clock: WallClock = .system
+  ) -> TokenIssuer {
+    TokenIssuer(.secret(clientID, secret), lifetime, clock, .single)
+  }
+
+  /// An issuer of OpenID Connect ID tokens, signed by the ring's active key for the algorithm, which `kid` names.
+  ///
+  /// - Parameters:
+  ///   - url: the claim `iss`.
+  ///   - lifetime: whole seconds, a day or the ring's `token_lifetime` at the most.
+  ///   - multiBuffer: signs eight tokens of concurrent callers at a time, where the processor can.
   public convenience init(
-    _ issuer: IssuerURL, ring: CurrentKeyRing, clock: WallClock = .system, lanes: MultiBufferSigner = .shared
+    url: IssuerURL, ring: KeyRing, algorithm: Algorithm = .rs256, lifetime: Duration = .seconds(60),
+    clock: WallClock = .system, multiBuffer: MultiBufferSigner = .shared
   ) {
-    self.init(OpenIDIssuer(url: issuer, ring: ring), lanes, clock)
+    self.init(.ring(url, ring, algorithm), lifetime, clock, .with(multiBuffer))
   }
 
-  private init(_ openID: OpenIDIssuer?, _ lanes: MultiBufferSigner, _ clock: WallClock) {
-    (self.openID, self.clock) = (openID, clock)
-    minters = MinterPool(lanes)
-    groups = BatchMinting(minters, lanes)
+  /// An issuer whose private key is elsewhere. Its tokens take an `await`: use `batchedToken`.
+  public convenience init(
+    url: IssuerURL, signer: any TokenSigner, lifetime: Duration = .seconds(60), clock: WallClock = .system
+  ) throws(IDTokenError) {
+    self.init(.external(url, try ExternalKey(signer)), lifetime, clock, .single)
   }
 
-  /// A fresh token, for who needs just one.
-  public func mint(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError) -> SessionToken {
-    let now = clock.now
-    if case .openID = profile { try checkFreshness(at: now) }
-    return try minters.mint(template(request, profile), at: now)
+  /// For a host with many apps, whose tokens are signed in the same batches.
+  package convenience init(
+    url: IssuerURL, ring: KeyRing, algorithm: Algorithm, lifetime: Duration, clock: WallClock,
+    minters: MinterPool
+  ) {
+    self.init(.ring(url, ring, algorithm), lifetime, clock, minters)
   }
 
-  /// What the tokens of a session have in common, made ready.
-  public func series(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError) -> TokenSession {
-    TokenSession(
-      request: request, profile: profile, epoch: openID?.ring.epoch, template: try template(request, profile))
-  }
-
-  /// A fresh token of a series: new `jti`, times of now, the key that is active now.
-  public func mint(_ series: inout TokenSession) throws(IDTokenError) -> SessionToken {
-    let now = clock.now
-    try bringUpToDate(&series, at: now)
-    return try mint(current: series, at: now)
-  }
-
-  private func bringUpToDate(_ series: inout TokenSession, at now: NumericDate) throws(IDTokenError) {
-    guard case .openID = series.profile, let ring = openID?.ring else { return }
-    try checkFreshness(at: now)
-    if series.epoch != ring.epoch { series = try self.series(series.request, series.profile) }
-  }
-
-  /// The same, signed together with those who ask at the same time where that is sooner done: for servers with many tasks.
-  ///
-  /// - Throws: `IDTokenError.cancelled` too, where the task is cancelled meanwhile.
-  public func mintTogether(_ series: inout TokenSession) async throws(IDTokenError) -> SessionToken {
-    let now = clock.now
-    try bringUpToDate(&series, at: now)
-    guard let gathering = gathering(for: series) else { return try mint(current: series, at: now) }
-    return try await groups.mint(series.template, at: now, in: gathering)
-  }
-
-  /// Whether the ring is still in the epoch that the series was made in.
-  package func isCurrent(_ series: borrowing TokenSession) -> Bool {
-    guard let epoch = series.ringEpoch else { return true }
-    return epoch == openID?.ring.epoch
-  }
-
-  /// The same for a series that can't be made anew here: `nil` when the ring has moved on.
-  package func mint(ifCurrent series: borrowing TokenSession) throws(IDTokenError) -> SessionToken? {
-    let now = clock.now
-    if series.ringEpoch != nil { try checkFreshness(at: now) }
-    return isCurrent(series) ? try mint(current: series, at: now) : nil
-  }
-
-  /// Where the next caller for the series meets others who ask at the same time; `nil` where it signs at once, alone.
-  package func gathering(for series: borrowing TokenSession) -> SigningQueue? {
-    groups.gathering(series.template.parts.key)
-  }
-
-  /// The same, signed together with them.
-  package func mint(
-    ifCurrent series: TokenSession, in gathering: SigningQueue
-  ) async throws(IDTokenError) -> SessionToken? {
-    let now = clock.now
-    if series.ringEpoch != nil { try checkFreshness(at: now) }
-    return isCurrent(series) ? try await groups.mint(series.template, at: now, in: gathering) : nil
-  }
-
-  /// Borrowed: threads that count references to the same template wait for each other.
-  private func mint(
-    current series: borrowing TokenSession, at now: NumericDate
-  ) throws(IDTokenError) -> SessionToken { try minters.mint(series.template, at: now) }
-
-  private func checkFreshness(at now: NumericDate) throws(IDTokenError) {
-    do throws(KeyRingError) { try openID?.ring.checkFreshness(at: now) } catch { throw .ring(error) }
-  }
-
-  private func template(_ request: TokenRequest, _ profile: TokenProfile) throws(IDTokenError)
-    -> PreparedToken
-  {
-    switch profile {
-    case .shopify(let secret):
-      return try PreparedToken(request, secret: secret)
-    case .openID(let algorithm):
-      guard let openID else { throw .noRing }
-      let key: RingSigningKey
-      do throws(KeyRingError) {
-        key = try openID.ring.current.signingKey(for: algorithm)
-      } catch { throw .ring(error) }
-      return try PreparedToken(request, issuer: openID.url, key: key)
+  /// The public keys that verify this issuer's tokens; empty for a client secret, which is never published.
+  public var jwkSet: JWKSet {
+    switch keys {
+    case .secret: JWKSet([])
+    case .ring(_, let ring, _): ring.current.jwks
+    case .external(_, let key): JWKSet([key.publicJWK])
     }
   }
 }
 
-/// The tokens of one session and app. A value: who wants tokens on two threads copies it.
-public struct TokenSession: Sendable {
-  public let request: TokenRequest
-  public let profile: TokenProfile
-  /// The ring's epoch that the template was made in.
-  fileprivate let epoch: Int?
-  /// Where it is signed with the ring's key.
-  fileprivate var ringEpoch: Int? { template.parts.ringKey == nil ? nil : epoch }
-  let template: PreparedToken
+// MARK: - Tokens
+
+extension TokenIssuer {
+  /// A fresh token.
+  public func token(_ content: TokenContent) throws(IDTokenError) -> IDToken {
+    let now = clock.now
+    try checkFreshness(at: now)
+    return try minters.mint(prepare(content), at: now)
+  }
+
+  /// Like `token(_:)`, but may sign concurrent requests as one batch. Use it in servers.
+  ///
+  /// - Throws: an error with the code `cancelled`, if the task is cancelled before its token is signed.
+  public func batchedToken(_ content: TokenContent) async throws(IDTokenError) -> IDToken {
+    let now = clock.now
+    try checkFreshness(at: now)
+    return try await mint(prepare(content), at: now)
+  }
+
+  /// The tokens of one session: what they have in common is encoded and hashed now, once.
+  public func session(_ content: TokenContent) throws(IDTokenError) -> TokenSession {
+    try TokenSession(self, content)
+  }
+
+  /// A fresh token about the user of a shop.
+  ///
+  /// - Parameters:
+  ///   - clientID: `aud`; left out, the client of a Shopify issuer.
+  ///   - sessionID: `sid`; left out, a random one.
+  public func token(
+    shop: ShopDomain, user: UserID, clientID: ClientID? = nil, sessionID: SessionID? = nil
+  ) throws(IDTokenError) -> IDToken {
+    try token(.shop(shop, user, clientID, sessionID))
+  }
+
+  /// The tokens about the user of a shop. The parameters are those of `token(shop:user:clientID:sessionID:)`.
+  public func session(
+    shop: ShopDomain, user: UserID, clientID: ClientID? = nil, sessionID: SessionID? = nil
+  ) throws(IDTokenError) -> TokenSession {
+    try session(.shop(shop, user, clientID, sessionID))
+  }
+
+  /// A fresh token about any subject; `TokenContent` has the claims beyond these.
+  public func token(
+    subject: String, audience: ClientID, nonce: String? = nil
+  ) throws(IDTokenError) -> IDToken {
+    try token(TokenContent(subject: subject, audience: [audience], nonce: nonce))
+  }
+
+  /// The same with custom claims, which must not have the names of the issuer's own.
+  public func token(
+    subject: String, audience: ClientID, nonce: String? = nil, claims: some Encodable
+  ) throws(IDTokenError) -> IDToken {
+    try token(TokenContent(subject: subject, audience: [audience], nonce: nonce).adding(claims))
+  }
 }
 
-private struct OpenIDIssuer {
-  let url: IssuerURL
-  let ring: CurrentKeyRing
+extension TokenContent {
+  fileprivate static func shop(
+    _ shop: ShopDomain, _ user: UserID, _ clientID: ClientID?, _ sessionID: SessionID?
+  ) throws(IDTokenError) -> TokenContent {
+    let sessionID = if let sessionID { sessionID } else { try SessionID.random() }
+    return TokenContent(shop: shop, user: user, clientID: clientID, sessionID: sessionID)
+  }
+}
+
+// MARK: - Preparing
+
+extension TokenIssuer {
+  /// The ring's epoch, at which tokens were prepared and must be prepared anew; always the same without a ring.
+  var epoch: Int {
+    if case .ring(_, let ring, _) = keys { ring.epoch } else { 0 }
+  }
+
+  /// Refuses to sign by a ring that nobody has confirmed within the policy's bound.
+  func checkFreshness(at now: NumericDate) throws(IDTokenError) {
+    guard case .ring(_, let ring, _) = keys else { return }
+    do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
+  }
+
+  func prepare(_ content: TokenContent) throws(IDTokenError) -> PreparedToken {
+    switch keys {
+    case .secret(let clientID, let secret):
+      var content = content
+      if content.audience.isEmpty { content.audience = [clientID] }
+      guard content.audience == [clientID] else {
+        throw .foreignAudience(content.audience.map(\.text), expected: clientID.text)
+      }
+      return try PreparedToken(content, secret: secret, lifetime: lifetime)
+    case .ring(let url, let ring, let algorithm):
+      let key: RingSigningKey
+      do throws(KeyRingError) { key = try ring.current.signingKey(for: algorithm) } catch {
+        throw .ring(error)
+      }
+      return try PreparedToken(content, issuer: url, key: key, lifetime: lifetime)
+    case .external(let url, let key):
+      return try PreparedToken(
+        content, issuer: url, keyID: key.keyID, signer: key.signer, lifetime: lifetime)
+    }
+  }
+
+  /// In a batch, alone or elsewhere.
+  func mint(_ token: PreparedToken, at now: NumericDate) async throws(IDTokenError) -> IDToken {
+    if case .external(_, let key) = keys { return try await key.mint(token, at: now) }
+    guard let queue = minters.queue(for: token) else { return try minters.mint(token, at: now) }
+    return try await minters.mint(token, at: now, in: queue)
+  }
+}
+
+extension Duration {
+  /// Seconds, 0 for what isn't a whole number of them: no lifetime.
+  fileprivate var wholeSeconds: Int64 { components.attoseconds == 0 ? components.seconds : 0 }
 }

@@ -1,65 +1,131 @@
 public import JOSECore
-import KeyRotation
 
-/// Mints tokens for one thread or event loop: nothing in it is shared, so nothing is locked.
+/// Mints tokens for one thread or event loop, into the caller's buffers. Nothing in it is shared, so nothing is locked.
 public struct TokenMinter: ~Copyable, Sendable {
-  var signer: BatchSigner
+  private var signer: BatchSigner
   private var random = RandomBuffer()
-  private var tail = PerTokenClaims()
-  var signature = ReusableBuffer(capacity: 2048)
+  private var claims = PerTokenClaims()
+  private var signature = ReusableBuffer(capacity: 2048)
 
-  /// - Parameter lanes: where the processor has any, batches are signed eight tokens at a time.
-  public init(lanes: MultiBufferSigner = .shared) throws(IDTokenError) {
-    do { signer = try BatchSigner(lanes) } catch { throw .key(error) }
+  /// - Parameter multiBuffer: signs eight tokens of a list at a time, where the processor can.
+  public init(multiBuffer: MultiBufferSigner = .shared) throws(IDTokenError) {
+    do { signer = try BatchSigner(multiBuffer) } catch { throw .key(error) }
   }
 
-  /// Appends a fresh token to `token`, which has room for `template.maximumTokenLength` bytes. Where it throws, `token`
-  /// is as it was.
+  /// Appends a fresh token to `output`, which has room for `token.maximumLength` bytes. If it throws, `output` is as it
+  /// was.
   ///
-  /// Claims → signing input → signature → token, as in RFC 7515 §5.1.
+  /// - Returns: when the token expires.
+  @discardableResult
   public mutating func mint(
-    _ template: borrowing PreparedToken, at now: NumericDate, into token: inout OutputSpan<UInt8>
-  ) throws(IDTokenError) {
-    let expiry = try template.expiry(at: now)
-    guard token.freeCapacity >= template.maximumTokenLength else {
-      throw .key(.bufferTooShort(needed: template.maximumTokenLength, available: token.freeCapacity))
-    }
-    let start = token.count
-    do throws(JWAError) {
-      try appendSigningInput(template, issuedAt: now, expiresAt: expiry, to: &token)
-      try signature.refill { (output) throws(JWAError) in
-        try signer.sign(
-          token.span.extracting(droppingFirst: start), with: template.parts.key,
-          resuming: template.parts.absorbed,
-          into: &output)
-      }
-      token.append(UInt8(ascii: "."))
-      signature.withBytes { Base64URL.append($0, to: &token) }
+    _ token: borrowing PreparedToken, at now: NumericDate, into output: inout OutputSpan<UInt8>
+  ) throws(IDTokenError) -> NumericDate {
+    let start = output.count
+    do throws(IDTokenError) {
+      let expiry = try append(token, at: now, to: &output)
+      try signAll(in: &output)
+      return expiry
     } catch {
-      token.removeLast(token.count - start)
-      throw .key(error)
+      signer.removeAll()
+      output.removeLast(output.count - start)
+      throw error
     }
   }
 
-  /// `base64url(header).base64url(claims)`.
-  mutating func appendSigningInput(
-    _ template: borrowing PreparedToken, issuedAt: NumericDate, expiresAt: NumericDate,
-    to token: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
-    let tokenID = try random.next()
-    template.parts.prefix.withBytes { token.append($0) }
-    tail.append(
-      template.parts.carry, issuedAt: issuedAt, expiresAt: expiresAt, tokenID: tokenID, to: &token)
+  /// Appends a fresh token for each of `tokens`, in their order, and to `ends` where each ends in `output`.
+  ///
+  /// Both have room: the sum of `maximumLength` bytes, and an end for each. If it throws, both are as they were.
+  public mutating func mint(
+    _ tokens: Span<PreparedToken>, at now: NumericDate, into output: inout OutputSpan<UInt8>,
+    ends: inout OutputSpan<Int>
+  ) throws(IDTokenError) {
+    guard ends.freeCapacity >= tokens.count else {
+      throw .bufferTooShort(needed: tokens.count, available: ends.freeCapacity)
+    }
+    let (start, firstEnd) = (output.count, ends.count)
+    do throws(IDTokenError) {
+      for index in tokens.indices {
+        try append(tokens[index], at: now, to: &output)
+        ends.append(output.count)
+      }
+      try signAll(in: &output)
+    } catch {
+      signer.removeAll()
+      output.removeLast(output.count - start)
+      ends.removeLast(ends.count - firstEnd)
+      throw error
+    }
   }
 }
 
-extension PreparedToken {
-  /// When a token minted now expires.
-  func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
-    let expiry = now.advanced(by: parts.lifetime.seconds)
-    guard now >= NumericDate(0), expiry <= .lastOfYear9999 else { throw .invalidTime(now) }
-    // What nearly every token comes to; a look at the key itself counts references.
-    guard expiry > parts.latestExpiry, let ringKey = parts.ringKey else { return expiry }
-    do throws(KeyRingError) { return try ringKey.expiry(expiry, at: now) } catch { throw .ring(error) }
+// Claims → signing input → signature → token, as in RFC 7515 §5.1.
+extension TokenMinter {
+  /// Appends a token. Its signature may be left for `signAll`, which signs several together.
+  @discardableResult
+  mutating func append(
+    _ token: borrowing PreparedToken, at now: NumericDate, to output: inout OutputSpan<UInt8>
+  ) throws(IDTokenError) -> NumericDate {
+    guard let key = token.key else { throw .signerIsElsewhere }
+    let (start, expiry) = (output.count, try appendSigningInput(token, at: now, to: &output))
+    let end = output.count
+    output.append(repeating: UInt8(ascii: "."), count: token.signatureTextLength)
+    do throws(JWAError) { try sign(start..<end, with: key, after: token.midstate, in: &output) } catch {
+      throw .key(error)
+    }
+    return expiry
+  }
+
+  /// Appends `base64url(header).base64url(claims)`.
+  mutating func appendSigningInput(
+    _ token: borrowing PreparedToken, at now: NumericDate, to output: inout OutputSpan<UInt8>
+  ) throws(IDTokenError) -> NumericDate {
+    let expiry = try token.expiry(at: now)
+    guard output.freeCapacity >= token.maximumLength else {
+      throw .bufferTooShort(needed: token.maximumLength, available: output.freeCapacity)
+    }
+    let tokenID: InlineArray<16, UInt8>
+    do { tokenID = try random.next() } catch { throw .key(error) }
+    token.prefix.withBytes { output.append($0) }
+    claims.append(token.remainder, issuedAt: now, expiresAt: expiry, tokenID: tokenID, to: &output)
+    return expiry
+  }
+
+  /// Signs the text in `place`, together with others of its kind or at once. The signature's text goes behind the dot
+  /// after it.
+  private mutating func sign(
+    _ place: Range<Int>, with key: SigningKey, after midstate: borrowing HashMidstate?,
+    in output: inout OutputSpan<UInt8>
+  ) throws(JWAError) {
+    let addition = try signer.add(
+      output.span.extracting(place), with: key, resuming: midstate, ticket: place.upperBound + 1)
+    switch addition {
+    case .waits: break
+    case .full(let kind):
+      try signer.sign(kind) { (place, signature) in Base64URL.write(signature, to: &output, at: place) }
+    case .refused:
+      try signature.refill { (signature) throws(JWAError) in
+        try signer.sign(
+          output.span.extracting(place), with: key, resuming: midstate, into: &signature)
+      }
+      signature.withBytes { Base64URL.write($0, to: &output, at: place.upperBound + 1) }
+    }
+  }
+
+  /// Signs the tokens whose signatures are left.
+  mutating func signAll(in output: inout OutputSpan<UInt8>) throws(IDTokenError) {
+    do throws(JWAError) {
+      try signer.signAll { (place, signature) in Base64URL.write(signature, to: &output, at: place) }
+    } catch { throw .key(error) }
+  }
+
+  /// Forgets them.
+  mutating func removeAll() { signer.removeAll() }
+}
+
+extension Base64URL {
+  /// The text of a signature in the place that was kept for it.
+  fileprivate static func write(_ bytes: Span<UInt8>, to output: inout OutputSpan<UInt8>, at place: Int) {
+    var text = output.mutableSpan
+    write(bytes, to: &text, at: place)
   }
 }

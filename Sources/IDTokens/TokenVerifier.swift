@@ -1,135 +1,137 @@
 public import JOSECore
 
-/// Verifies ID tokens as a backend does: by the app's client secrets, or by the issuer's JWKS.
+/// Verifies ID tokens as a backend does, by an app's client secret or by the issuer's public keys (OpenID Connect Core
+/// §3.1.3.7, RFC 7519 §7.2, RFC 8725).
 ///
-/// The keys decide which algorithms are accepted; the token decides nothing (RFC 8725 §3.1).
-public struct TokenVerifier: Sendable {
-  /// The app's client ID, which `aud` must name; unchecked if `nil`.
-  public var audience: String?
-  /// What `iss` must be; unchecked if `nil`.
-  public var issuer: String?
-  /// Seconds that clocks may differ, on `exp`, `nbf` and `iat`.
-  public var leeway: Int64 = 10
-  private let keys: Keys
-  /// Of all copies of this verifier: they have the same keys.
-  private let benches = ThreadLocalPool<VerifierContext>()
+///     let verifier = TokenVerifier(.secret(secret), audience: "my-app", issuer: .anyShop)
+///     let claims = try verifier.verify(token)
+///
+/// With `VerificationKeys` it verifies at once; with a `RemoteKeySource` it awaits the keys.
+public struct TokenVerifier<Keys: VerificationKeySource>: Sendable {
+  public let keys: Keys
+  /// What `aud` must name.
+  public var audience: ExpectedAudience
+  /// What `iss` must be.
+  public var issuer: ExpectedIssuer
+  /// What `azp` must be if a token has one; left out, the audience.
+  public var authorizedParty: String?
+  /// How far clocks may differ: for `exp`, `nbf` and `iat`. Whole seconds.
+  public var leeway: Duration = .seconds(10)
 
-  private enum Keys: Sendable {
-    case secrets([VerificationKey])
-    case set(JWKSet)
-  }
-
-  /// For tokens of the Shopify profile.
-  ///
-  /// - Parameter secrets: the current secret and, while they change, the previous one; each is tried.
-  public init(secrets: [ClientSecret], audience: String? = nil, issuer: String? = nil) throws(JWAError) {
-    guard !secrets.isEmpty else { throw .invalidKey("a verifier needs at least one secret") }
-    var keys: [VerificationKey] = []
-    for secret in secrets { keys.append(try VerificationKey(.hs256, secret: secret.bytes)) }
-    self.keys = .secrets(keys)
-    (self.audience, self.issuer) = (audience, issuer)
-  }
-
-  /// For tokens of the OpenID profile.
-  public init(keys: JWKSet, audience: String? = nil, issuer: String? = nil) {
-    self.keys = .set(keys)
-    (self.audience, self.issuer) = (audience, issuer)
-  }
-
-  /// The claims of a token that verifies.
-  public func verify(
-    _ token: String, at now: NumericDate = WallClock.system.now
-  ) throws(VerificationError) -> IDTokenClaims {
-    let jws = try authenticate(token)
-    let object: JSONObject
-    do { object = try jws.claims() } catch { throw .malformed(error) }
-    let claims = try IDTokenClaims(object)
-    try checkTimes(claims, now)
-    try checkNames(claims)
-    return claims
+  public init(_ keys: Keys, audience: ExpectedAudience, issuer: ExpectedIssuer) {
+    (self.keys, self.audience, self.issuer) = (keys, audience, issuer)
   }
 }
 
-// MARK: - Signature
+/// The audience that a verifier accepts.
+public struct ExpectedAudience: Sendable, Hashable, ExpressibleByStringLiteral {
+  let value: String?
 
-extension TokenVerifier {
-  /// The parts of a token whose header and signature are in order.
-  private func authenticate(_ token: String) throws(VerificationError) -> CompactJWS {
-    try benches.with { () throws(VerificationError) in
-      do throws(JWAError) { return try VerifierContext() } catch { throw .openSSL(error) }
-    } _: { (bench) throws(VerificationError) in
-      var known: VerifiedHeader?
-      let jws: CompactJWS
-      do throws(JWSError) {
-        jws = try CompactJWS(parsing: token) { header in
-          known = bench.headers.known(header)
-          return known?.header
-        }
-      } catch { throw .malformed(error) }
-      if let known {
-        try checkSignature(jws, known.keys, &bench.signatures)
-      } else {
-        try checkType(jws.header)
-        let keys = try candidates(jws.header)
-        try checkSignature(jws, keys, &bench.signatures)
-        bench.headers.remember(VerifiedHeader(jws, keys))
-      }
-      return jws
-    }
+  /// The verifier's own client ID.
+  public init(_ clientID: String) { value = clientID }
+  public init(_ clientID: ClientID) { value = clientID.text }
+  public init(stringLiteral value: String) { self.init(value) }
+
+  private init() { value = nil }
+
+  /// Any: the caller checks `IDTokenClaims.audience`. A token for another app is accepted otherwise.
+  public static let unchecked = ExpectedAudience()
+}
+
+/// The issuer that a verifier accepts.
+public struct ExpectedIssuer: Sendable, Hashable, ExpressibleByStringLiteral {
+  enum Rule: Hashable {
+    case url(String)
+    case anyShop
+    case unchecked
   }
 
-  /// RFC 8725 §3.11: what says that it is something else, an access token (`at+jwt`) for instance, is no ID token.
-  private func checkType(_ header: JWSHeader) throws(VerificationError) {
-    guard let type = header.type, type.lowercased() != "jwt" else { return }
-    throw .wrongType(type)
+  let rule: Rule
+
+  private init(_ rule: Rule) { self.rule = rule }
+
+  /// The issuer's URL, compared as it stands (RFC 7519 §2).
+  public init(_ url: String) { rule = .url(url) }
+  public init(_ url: IssuerURL) { rule = .url(url.text) }
+  public init(stringLiteral value: String) { self.init(value) }
+
+  /// The admin of any `{shop}.myshopify.com`, which `dest` names too. Such a token has `jti` and `sid`.
+  public static let anyShop = ExpectedIssuer(.anyShop)
+  /// The admin of one shop.
+  public static func shop(_ shop: ShopDomain) -> ExpectedIssuer { ExpectedIssuer("\(shop.origin)/admin") }
+  /// Any: the caller checks `IDTokenClaims.issuer`.
+  public static let unchecked = ExpectedIssuer(.unchecked)
+}
+
+extension TokenVerifier where Keys == VerificationKeys {
+  /// The claims of a token that verifies.
+  ///
+  /// - Parameters:
+  ///   - nonce: what the claim `nonce` must be; needed where the authentication request had one.
+  ///   - now: the time of the verification.
+  public func verify(
+    _ token: String, nonce: String? = nil, at now: NumericDate = WallClock.system.now
+  ) throws(VerificationError) -> IDTokenClaims {
+    try verify(token, keys, nonce, now)
   }
 
-  private func checkSignature(
-    _ jws: CompactJWS, _ keys: [VerificationKey], _ verifier: inout SignatureVerifier
-  ) throws(VerificationError) {
-    for key in keys {
-      do {
-        let isValid = try jws.withSigningInput { (input) throws(JWAError) in
-          try verifier.isValid(jws.signature.span, for: input, with: key)
-        }
-        if isValid { return }
-      } catch { throw .openSSL(error) }
-    }
-    throw .invalidSignature(jws.header.algorithm)
+  /// The custom claims of a token that verifies.
+  public func verify<Claims: Decodable>(
+    _ token: String, as type: Claims.Type, nonce: String? = nil,
+    at now: NumericDate = WallClock.system.now
+  ) throws(VerificationError) -> Claims {
+    try verify(token, nonce: nonce, at: now).decoded(as: type)
+  }
+}
+
+extension TokenVerifier where Keys: RemoteKeySource {
+  /// The claims of a token that verifies.
+  ///
+  /// - Parameters:
+  ///   - nonce: what the claim `nonce` must be; needed where the authentication request had one.
+  ///   - now: the time of the verification.
+  /// - Throws: an error with the code `keys_unavailable`, if the keys can't be fetched: answer 503, not 401.
+  public func verify(
+    _ token: String, nonce: String? = nil, at now: NumericDate = WallClock.system.now
+  ) async throws(VerificationError) -> IDTokenClaims {
+    let keyID: String?
+    do { keyID = try CompactJWS(parsing: token).header.keyID } catch { throw .malformed(error) }
+    let found: VerificationKeys
+    do { found = try await keys.verificationKeys(for: keyID) } catch { throw .keysUnavailable("\(error)") }
+    return try verify(token, found, nonce, now)
   }
 
-  private func candidates(_ header: JWSHeader) throws(VerificationError) -> [VerificationKey] {
-    switch keys {
-    case .secrets(let keys):
-      guard header.algorithm == .hs256 else {
-        throw .algorithmNotAllowed(header.algorithm, allowed: [.hs256])
-      }
-      return keys
-    case .set(let set):
-      guard !header.algorithm.isSymmetric else {
-        throw .algorithmNotAllowed(header.algorithm, allowed: Algorithm.allCases.filter { !$0.isSymmetric })
-      }
-      return [try key(header, in: set)]
-    }
-  }
-
-  private func key(_ header: JWSHeader, in set: JWKSet) throws(VerificationError) -> VerificationKey {
-    let candidates = set.candidates(for: header)
-    if let keyID = header.keyID {
-      guard set[keyID] != nil else { throw .unknownKey(keyID: keyID, known: set.keys.compactMap(\.keyID)) }
-      guard !candidates.isEmpty else { throw .keyMismatch(keyID: keyID, header.algorithm) }
-    }
-    guard candidates.count == 1 else {
-      throw .ambiguousKey(keyID: header.keyID, candidates: candidates.count)
-    }
-    do { return try VerificationKey(header.algorithm, candidates[0].key) } catch { throw .openSSL(error) }
+  /// The custom claims of a token that verifies.
+  public func verify<Claims: Decodable>(
+    _ token: String, as type: Claims.Type, nonce: String? = nil,
+    at now: NumericDate = WallClock.system.now
+  ) async throws(VerificationError) -> Claims {
+    try await verify(token, nonce: nonce, at: now).decoded(as: type)
   }
 }
 
 // MARK: - Claims
 
 extension TokenVerifier {
+  fileprivate func verify(
+    _ token: String, _ keys: VerificationKeys, _ nonce: String?, _ now: NumericDate
+  ) throws(VerificationError) -> IDTokenClaims {
+    let jws = try keys.authenticate(token)
+    let object: JSONObject
+    do { object = try jws.claims() } catch { throw .malformed(error) }
+    let claims = try IDTokenClaims(object)
+    try checkTimes(claims, now)
+    try checkAudience(claims)
+    try checkIssuer(claims)
+    if let nonce {
+      guard let found = claims.nonce else { throw .missingClaim("nonce") }
+      guard found.isIdentical(to: nonce) else { throw .wrongNonce }
+    }
+    return claims
+  }
+
   private func checkTimes(_ claims: IDTokenClaims, _ now: NumericDate) throws(VerificationError) {
+    let leeway = leeway.components.seconds
     // RFC 7519 §4.1.4: "on or after which" the token must not be accepted.
     guard claims.expiresAt > now.reduced(by: leeway) else {
       throw .expired(at: claims.expiresAt, now: now, leeway: leeway)
@@ -144,17 +146,42 @@ extension TokenVerifier {
   }
 
   /// RFC 7519 §2 on comparing names: "with no transformations or canonicalizations applied".
-  private func checkNames(_ claims: IDTokenClaims) throws(VerificationError) {
-    if let audience, !claims.audience.contains(where: { $0.isIdentical(to: audience) }) {
+  private func checkAudience(_ claims: IDTokenClaims) throws(VerificationError) {
+    guard let audience = audience.value else { return }
+    guard claims.audience.contains(where: { $0.isIdentical(to: audience) }) else {
       throw .wrongAudience(found: claims.audience, expected: audience)
     }
-    if let issuer, !claims.issuer.isIdentical(to: issuer) {
-      throw .wrongIssuer(found: claims.issuer, expected: issuer)
+    let expected = authorizedParty ?? audience
+    if let found = claims.authorizedParty {
+      guard found.isIdentical(to: expected) else {
+        throw .wrongAuthorizedParty(found: found, expected: expected)
+      }
+    } else if claims.audience.count > 1 {
+      throw .missingClaim("azp")
     }
-    guard case .secrets = keys else { return }
+  }
+
+  private func checkIssuer(_ claims: IDTokenClaims) throws(VerificationError) {
+    switch issuer.rule {
+    case .unchecked: break
+    case .url(let url):
+      guard claims.issuer.isIdentical(to: url) else {
+        throw .wrongIssuer(found: claims.issuer, expected: url)
+      }
+    case .anyShop: try checkShop(claims)
+    }
+  }
+
+  /// What Shopify's own libraries ask of a session token.
+  private func checkShop(_ claims: IDTokenClaims) throws(VerificationError) {
     guard let destination = claims.destination else { throw .missingClaim("dest") }
     guard claims.issuer.isIdentical(to: destination + "/admin") else {
       throw .issuerIsNotDestination(issuer: claims.issuer, destination: destination)
     }
+    guard claims.destination.flatMap(ShopDomain.init(origin:))?.isMyshopify == true else {
+      throw .wrongIssuer(found: claims.issuer, expected: "https://{shop}.myshopify.com/admin")
+    }
+    guard claims.tokenID != nil else { throw .missingClaim("jti") }
+    guard claims.sessionID != nil else { throw .missingClaim("sid") }
   }
 }

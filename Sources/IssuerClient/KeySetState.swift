@@ -2,11 +2,11 @@
 import IDTokens
 import JOSECore
 
-/// A set with the verifier made for it, which remembers headers as long as the set stays the same.
+/// A set, and the keys in it, which remember verified headers as long as the set stays the same.
 struct HeldKeys: Sendable {
   let number: Int
   let set: JWKSet
-  let verifier: TokenVerifier
+  let keys: VerificationKeys
   var entityTag: String?
   /// When the issuer last said so: when that was asked for, less what the answer has spent in caches.
   var confirmedAt: Duration
@@ -112,7 +112,7 @@ extension KeySetState {
       let freshUntil = start + caching.lifetime(maxAge: fetched.maxAge, age: fetched.age)
       if let set = fetched.set {
         held = HeldKeys(
-          number: flight.number, set: set, verifier: TokenVerifier(keys: set), entityTag: fetched.entityTag,
+          number: flight.number, set: set, keys: VerificationKeys(set), entityTag: fetched.entityTag,
           confirmedAt: confirmedAt, askedAt: start,
           freshUntil: min(freshUntil, confirmedAt + caching.maximumStaleness))
       } else {

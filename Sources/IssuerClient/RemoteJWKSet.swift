@@ -9,7 +9,7 @@ import Synchronization
 /// The set is fetched when it is first needed and again when it is out of date (`Cache-Control`, within the bounds of
 /// `KeySetCaching`) or lacks a token's `kid`; whoever asks meanwhile waits for the same fetch. While the issuer is away
 /// the set stays in use for a bounded time. As a service (`run()`) it refreshes ahead, so that nobody waits.
-public final class RemoteJWKSet: Sendable {
+public final class RemoteJWKSet: RemoteKeySource {
   let stopwatch: Stopwatch
   let caching: KeySetCaching
   let logger: Logger?
@@ -55,16 +55,27 @@ public final class RemoteJWKSet: Sendable {
     at now: NumericDate = WallClock.system.now
   ) async throws(RemoteVerificationError) -> IDTokenClaims {
     func check(_ held: HeldKeys) throws(VerificationError) -> IDTokenClaims {
-      var verifier = held.verifier
-      (verifier.audience, verifier.issuer, verifier.leeway) = (audience, issuer, leeway)
+      var verifier = TokenVerifier(
+        held.keys, audience: audience.map { ExpectedAudience($0) } ?? .unchecked,
+        issuer: issuer.map { ExpectedIssuer($0) } ?? .unchecked)
+      verifier.leeway = .seconds(leeway)
       return try verifier.verify(token, at: now)
     }
     let held: HeldKeys
     do throws(IssuerClientError) { held = try await self.held() } catch { throw .keys(error) }
     let refusal: VerificationError
     do throws(VerificationError) { return try check(held) } catch { refusal = error }
-    guard case .unknownKey = refusal, let newer = await newer(than: held) else { throw .token(refusal) }
+    guard case .unknownKey = refusal.reason, let newer = await newer(than: held) else {
+      throw .token(refusal)
+    }
     do throws(VerificationError) { return try check(newer) } catch { throw .token(error) }
+  }
+
+  /// The keys of now. A `kid` that the set lacks makes it ask the issuer once.
+  public func verificationKeys(for keyID: String?) async throws -> VerificationKeys {
+    let held = try await held()
+    guard let keyID, held.set[keyID] == nil, let newer = await newer(than: held) else { return held.keys }
+    return newer.keys
   }
 
   /// Forgets the set, as after a revocation: nothing is verified until the issuer has been asked again. What is on its
@@ -90,5 +101,10 @@ public final class RemoteJWKSet: Sendable {
 
   /// Closes the connections, which otherwise end with this object.
   public func shutdown() async { await transport.shutdown() }
+}
+
+extension VerificationKeySource where Self == RemoteJWKSet {
+  /// The keys of an issuer elsewhere, at `/.well-known/jwks.json` under its URL.
+  public static func remote(_ issuer: EndpointURL) throws -> RemoteJWKSet { try RemoteJWKSet(issuer: issuer) }
 }
 #endif

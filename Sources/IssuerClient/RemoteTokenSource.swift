@@ -35,7 +35,7 @@ public final class RemoteTokenSource: SessionTokenSource {
   /// A fresh token; `nil` when the user lacks the permission for the app (204).
   public func sessionToken(
     for request: SessionTokenRequest
-  ) async throws(IssuerClientError) -> SessionToken? {
+  ) async throws(IssuerClientError) -> IDToken? {
     var message = HTTPClientRequest(url: url.text)
     message.method = .POST
     message.headers.add(name: "Accept", value: "application/json")

@@ -7,7 +7,7 @@ extension Answer {
   /// The token of a 200 to `request`, or `nil` of a 204.
   func sessionToken(
     for request: SessionTokenRequest, at now: NumericDate, clockSkew: Int64
-  ) throws(IssuerClientError) -> SessionToken? {
+  ) throws(IssuerClientError) -> IDToken? {
     switch status {
     case 200: break
     case 204: return nil
@@ -21,7 +21,7 @@ extension Answer {
     return token
   }
 
-  private var token: SessionToken {
+  private var token: IDToken {
     get throws(IssuerClientError) {
       guard mediaType == "application/json" else { throw .malformedAnswer(reason: "it is not JSON") }
       let object: JSONObject
@@ -36,9 +36,9 @@ extension Answer {
 
   /// The host can't check a signature. That the token is the one that was asked for it can: a cache between the two
   /// that ignores `no-store` would hand out another user's.
-  private func check(_ token: SessionToken, for request: SessionTokenRequest) throws(IssuerClientError) {
+  private func check(_ token: IDToken, for request: SessionTokenRequest) throws(IssuerClientError) {
     let claims: JSONObject
-    do throws(JWSError) { claims = try CompactJWS(parsing: token.serialized).claims() } catch {
+    do throws(JWSError) { claims = try CompactJWS(parsing: token.text).claims() } catch {
       throw .malformedAnswer(reason: "token is no JWS in compact serialization with JSON claims")
     }
     guard claims["exp"]?.integer == token.expiresAt.secondsSinceEpoch else {

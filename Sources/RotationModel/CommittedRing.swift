@@ -3,7 +3,7 @@ package import KeyRotation
 
 /// A ring that is durable, or would be, with what the model asks of it again and again.
 package final class CommittedRing: Sendable {
-  package let ring: KeyRing
+  package let ring: KeyRingState
   /// Places in the pool, in the order of the ring's keys.
   package let places: [Int]
   /// What the JWKS of this ring holds.
@@ -14,7 +14,7 @@ package final class CommittedRing: Sendable {
   let times: [Int64]
   static let columns = 10
 
-  init(_ ring: KeyRing, _ pool: KeyPool) {
+  init(_ ring: KeyRingState, _ pool: KeyPool) {
     self.ring = ring
     places = ring.keys.map { pool.place(of: $0.keyID) ?? 0 }
     var (published, all) = (KeySet(), KeySet())

@@ -5,7 +5,7 @@ package import KeyRotation
 /// KeyRotation; a test replaces one to see that the check notices.
 package protocol RingRules: Sendable {
   func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
     newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep
 
@@ -16,7 +16,7 @@ package protocol RingRules: Sendable {
   func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate
 
   /// The `kid` of a token that is signed with this key.
-  func keyID(signing key: RingKey, in ring: KeyRing) -> String
+  func keyID(signing key: RingKey, in ring: KeyRingState) -> String
 
   /// Whether a store at epoch `found` takes a step that was made from epoch `expected`.
   func takes(expected: Int, found: Int) -> Bool
@@ -27,7 +27,7 @@ package protocol RingRules: Sendable {
 
 extension RingRules {
   package func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
     newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep {
     try ring.step(policy, at: now, request, newKeys: newKeys)
@@ -44,7 +44,7 @@ extension RingRules {
       wanted, at: now, keyID: key.keyID, notAfter: key.notAfter, reservedUntil: key.signsUntil)
   }
 
-  package func keyID(signing key: RingKey, in ring: KeyRing) -> String { key.keyID }
+  package func keyID(signing key: RingKey, in ring: KeyRingState) -> String { key.keyID }
 
   package func takes(expected: Int, found: Int) -> Bool { expected == found }
 

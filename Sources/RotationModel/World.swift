@@ -40,7 +40,7 @@ package struct World: Sendable {
 
   private static func firstRing(
     _ scenario: Scenario, _ policy: RotationPolicy, _ pool: KeyPool
-  ) throws -> KeyRing {
+  ) throws -> KeyRingState {
     var (keys, taken): ([NewKey], KeySet) = ([], KeySet())
     for algorithm in policy.algorithms + policy.algorithms {
       guard let place = pool.key(for: algorithm, notIn: taken) else { continue }
@@ -49,7 +49,8 @@ package struct World: Sendable {
       keys.append(pool.key(place, endingAt: end.map { Scenario.start + $0 }))
     }
     let imported = scenario.isImported ? try keys[0].publicKey.thumbprint() : nil
-    return try KeyRing.new(keys, imported: imported, policy: policy, at: NumericDate(Scenario.start)).ring
+    return try KeyRingState.new(keys, imported: imported, policy: policy, at: NumericDate(Scenario.start))
+      .ring
   }
 }
 

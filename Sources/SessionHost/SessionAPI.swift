@@ -7,8 +7,7 @@ public final class SessionAPI: Sendable {
   public let version: APIVersion
   private let controller: SessionController
   private let staffMemberAtStart: UInt64?
-  private let latestID = Mutex<(user: UserID, sessionID: SessionID)?>(nil)
-  private let latestPermit = Mutex<HeldPermit?>(nil)
+  private let latest = Mutex<CachedAuthorization?>(nil)
 
   init(_ controller: SessionController, _ clientID: ClientID, _ version: APIVersion) {
     (self.controller, self.clientID, self.version) = (controller, clientID, version)
@@ -28,7 +27,7 @@ public final class SessionAPI: Sendable {
     }
   }
 
-  /// The number that stands in the device's GID; since 2026-04. (`device.getDeviceId()` of POS is another ID, a UUID.)
+  /// Since 2026-04.
   public var deviceId: UInt64? { version >= APIVersion.Since.deviceId ? controller.deviceId : nil }
 
   /// The pinned staff member as an observable; since 2026-07.
@@ -44,134 +43,103 @@ public final class SessionAPI: Sendable {
 
   /// A fresh token for the app's own backend: never for Shopify's APIs, and not to be logged or stored.
   ///
-  /// It is about the authenticated user, whoever is pinned. `nil` when that user lacks the permission for the app, or
-  /// when no token is to be had within the deadline. It always returns.
+  /// It is about the authenticated user, even if another staff member is pinned. `nil` if that user lacks the permission
+  /// for the app, or no token comes within the deadline. It always returns.
   ///
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
-    if let held = permit() {
-      let gathering = held.permit.gathering
-      // Nearly all who ask alone are answered without waiting for anything.
-      let token =
-        if let gathering { try? await held.permit.mint(in: gathering) } else { try? held.permit.mint() }
-      if let token, isCurrent(held) { return token.serialized }
-    }
-    guard !controller.isClosed else { throw .closed }
-    let answer =
-      if let immediate = controller.immediate { self.answer(immediate) } else { await self.answer() }
-    return try given(answer)
-  }
-
-  /// Whether `tokenAtOnce` has answers.
-  package var answersAtOnce: Bool { controller.immediate != nil }
-
-  /// What `getSessionToken()` gives, without a task; `nil` too where the source has to be waited for.
-  package func tokenAtOnce() throws(SessionError) -> String? {
-    if let held = permit(), let token = try? held.permit.mint(), isCurrent(held) { return token.serialized }
-    guard !controller.isClosed else { throw .closed }
-    return try controller.immediate.flatMap { source throws(SessionError) in try given(answer(source)) }
-  }
-
-  private func given(_ answer: Answer) throws(SessionError) -> String? {
+    if let token = await cachedToken() { return token.text }
+    let answer = await ask()
     // It may have been closed while the token was on its way.
     guard !controller.isClosed else { throw .closed }
     switch answer {
-    case .token(let token): return token.serialized
-    case .refusal(let refusal):
+    case .success(let token): return token.text
+    case .failure(let refusal):
       controller.onRefusal(clientID, refusal)
       return nil
     }
   }
+
+  /// A fresh token, if the last authorization still holds and no other caller waits to be signed with; else `nil`, and
+  /// `getSessionToken()` has the answer.
+  package func immediateToken() -> String? {
+    guard let cached = cached(), let token = try? cached.session.tokens.immediateToken(),
+      cached.isCurrent(controller)
+    else { return nil }
+    return token.text
+  }
 }
+
+// MARK: - The last authorization
 
 extension SessionAPI {
-  private enum Answer {
-    case token(SessionToken)
-    case refusal(SessionTokenRefusal)
-  }
+  /// An authorization, and the revision of the session that it was given for.
+  private final class CachedAuthorization: Sendable {
+    let session: AuthorizedSession
+    private let revision: Int
 
-  /// Without a task or a timer, from a source that waits for nothing.
-  private func answer(_ source: any ImmediateTokenSource) -> Answer {
-    let revision = controller.revision
-    switch request() {
-    case .made(let request):
-      return answer(
-        request,
-        .finished(
-          Result {
-            if let permit = try controller.local?.permit(for: request), let token = try permit.mint() {
-              latestPermit.withLock { $0 = HeldPermit(permit, revision) }
-              return token
-            }
-            return try source.sessionToken(for: request)
-          }))
-    case .refused(let refusal): return .refusal(refusal)
+    init(_ session: AuthorizedSession, _ revision: Int) {
+      (self.session, self.revision) = (session, revision)
+    }
+
+    /// Whether nothing has changed that it rests on.
+    func isCurrent(_ controller: SessionController) -> Bool {
+      revision == controller.revision && session.isCurrent
     }
   }
 
-  /// That of the last answer, where the session is still as it was then: nothing is looked up again. What goes wrong with it
-  /// goes wrong again on the long way, which says what it was.
-  private func permit() -> HeldPermit? { latestPermit.withLock { $0 }.flatMap { isCurrent($0) ? $0 : nil } }
+  private func cached() -> CachedAuthorization? {
+    guard let cached = latest.withLock({ $0 }), cached.isCurrent(controller) else { return nil }
+    return cached
+  }
 
-  /// Asked again when the token is there: the session may have been closed, or its user changed, meanwhile.
-  private func isCurrent(_ held: HeldPermit) -> Bool { held.revision == controller.revision }
-
-  private func answer() async -> Answer {
-    let request: SessionTokenRequest
-    switch self.request() {
-    case .made(let made): request = made
-    case .refused(let refusal): return .refusal(refusal)
+  /// What goes wrong here goes wrong again in `ask()`, which says what it was.
+  private func cachedToken() async -> IDToken? {
+    guard let cached = cached() else { return nil }
+    // Nearly every lone caller is answered without waiting.
+    if let token = try? cached.session.tokens.immediateToken() {
+      return cached.isCurrent(controller) ? token : nil
     }
-    return answer(request, await token(request))
-  }
-
-  private enum Request {
-    case made(SessionTokenRequest)
-    case refused(SessionTokenRefusal)
-  }
-
-  private func request() -> Request {
-    let session = controller.session
-    guard let user = session.userId else { return .refused(.noAuthenticatedUser) }
-    do {
-      return .made(
-        SessionTokenRequest(session: session, user: user, clientID: clientID, sessionID: try sessionID(user)))
-    } catch { return .refused(.sourceFailed(error)) }
-  }
-
-  /// The controller's, asked again only when another user has logged in.
-  private func sessionID(_ user: UserID) throws(IDTokenError) -> SessionID {
-    if let known = latestID.withLock({ $0 }), known.user == user { return known.sessionID }
-    let sessionID = try controller.sessionID(user, clientID)
-    latestID.withLock { $0 = (user, sessionID) }
-    return sessionID
-  }
-
-  private func answer(_ request: SessionTokenRequest, _ outcome: Deadline.Outcome<SessionToken?>) -> Answer {
-    guard controller.userID == request.user else { return .refusal(.userChanged) }
-    return switch outcome {
-    case .finished(.success(let token?)): .token(token)
-    case .finished(.success(nil)): .refusal(.notPermitted)
-    case .finished(.failure(let error)): .refusal(.sourceFailed(error))
-    case .exceeded: .refusal(.deadlineExceeded(controller.deadline.duration))
-    case .cancelled: .refusal(.cancelled)
+    // Asked again: the permission or the session may have changed while others were waited for.
+    guard let token = try? await cached.session.tokens.batchedToken(), cached.isCurrent(controller) else {
+      return nil
     }
-  }
-
-  private func token(_ request: SessionTokenRequest) async -> Deadline.Outcome<SessionToken?> {
-    let source = controller.source
-    return await controller.deadline.run {
-      try await source.sessionToken(for: request)
-    }
+    return token
   }
 }
 
-/// A permit, and the revision of the session that it was asked for.
-private final class HeldPermit: Sendable {
-  let permit: CachedAuthorization
-  let revision: Int
+// MARK: - Asking the source
 
-  init(_ permit: CachedAuthorization, _ revision: Int) { (self.permit, self.revision) = (permit, revision) }
+extension SessionAPI {
+  /// A token, or why there is none.
+  private func ask() async -> Result<IDToken, SessionError> {
+    let (revision, session) = (controller.revision, controller.session)
+    guard let user = session.userId else { return .failure(.noAuthenticatedUser) }
+    let request: SessionTokenRequest
+    do {
+      request = SessionTokenRequest(
+        session: session, user: user, clientID: clientID, sessionID: try controller.sessionID(user, clientID))
+    } catch { return .failure(.sourceFailed(error)) }
+
+    let outcome = await controller.deadline.run { [controller] in
+      guard let issuer = controller.source.localIssuer else {
+        return (try await controller.source.sessionToken(for: request), AuthorizedSession?.none)
+      }
+      guard let session = try await issuer.authorize(request) else { return (nil, nil) }
+      return (try await session.tokens.batchedToken(), session)
+    }
+    // The user may have changed meanwhile.
+    guard controller.userID == user else { return .failure(.userChanged) }
+    switch outcome {
+    case .finished(.success((let token?, let session))):
+      if let session { latest.withLock { $0 = CachedAuthorization(session, revision) } }
+      return .success(token)
+    case .finished(.success): return .failure(.notPermitted)
+    case .finished(.failure(let error)): return .failure(.sourceFailed(error))
+    case .exceeded: return .failure(.deadlineExceeded(controller.deadline.duration))
+    case .cancelled: return .failure(.cancelled)
+    }
+  }
 }
 
 extension Session {

@@ -6,25 +6,25 @@ import Synchronization
 public final class SessionController: Sendable {
   public let deviceId: UInt64
   let source: any SessionTokenSource
-  let immediate: (any ImmediateTokenSource)?
-  let local: ImmediateLocalSource?
   let deadline: Deadline
-  let onRefusal: @Sendable (ClientID, SessionTokenRefusal) -> Void
+  let onRefusal: @Sendable (ClientID, SessionError) -> Void
   let sessions: Broadcast<Session>
   private let sessionIDs = Mutex<[SessionIDKey: SessionID]>([:])
 
   /// - Parameters:
+  ///   - session: what the point of sale knows at the start.
+  ///   - deviceId: the number of the device.
+  ///   - source: where tokens come from.
   ///   - deadline: how long `getSessionToken()` waits for the source before it answers that there is no token.
-  ///   - clock: what measures the deadline.
-  ///   - onRefusal: told the reason each time an extension gets no token.
+  ///   - clock: measures the deadline.
+  ///   - onRefusal: is called with the reason each time an extension gets no token.
   public init(
     _ session: Session, deviceId: UInt64, tokens source: any SessionTokenSource,
     deadline: Duration = .seconds(5), clock: any Clock<Duration> = ContinuousClock(),
-    onRefusal: @escaping @Sendable (ClientID, SessionTokenRefusal) -> Void = { _, _ in }
+    onRefusal: @escaping @Sendable (ClientID, SessionError) -> Void = { _, _ in }
   ) {
     self.deviceId = deviceId
-    (self.source, immediate) = (source, source.immediate)
-    local = immediate as? ImmediateLocalSource
+    self.source = source
     self.deadline = Deadline(duration: deadline, clock: clock)
     self.onRefusal = onRefusal
     sessions = Broadcast(session)
@@ -40,7 +40,7 @@ public final class SessionController: Sendable {
 
   public func switchLocation(to locationId: UInt64) { sessions.update { $0.with(locationId: locationId) } }
 
-  /// Pins a staff member in, who need not be the authenticated user.
+  /// Pins a staff member in, which need not be the authenticated user.
   public func pin(staffMember id: UInt64) { sessions.update { $0.with(staffMemberId: id) } }
 
   /// Locks the screen.

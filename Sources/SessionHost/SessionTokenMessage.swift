@@ -64,23 +64,23 @@ package struct SessionTokenMessage: Sendable, Equatable {
 extension SessionTokenMessage {
   /// Writes the answer, `{"token": …, "expiresAt": …}`. A token is base64url and dots, so nothing has to be escaped.
   @inlinable
-  package static func writeAnswer(_ token: SessionToken, _ write: (String) -> Void) {
+  package static func writeAnswer(_ token: IDToken, _ write: (String) -> Void) {
     write("{\"token\":\"")
-    write(token.serialized)
+    write(token.text)
     write("\",\"expiresAt\":")
     write(String(token.expiresAt.secondsSinceEpoch))
     write("}")
   }
 
   /// The token of an answer. Further members are allowed: a later version may have them.
-  package static func token(ofAnswer object: JSONObject) throws(SessionTokenMessageError) -> SessionToken {
-    guard let serialized = object["token"]?.string else {
+  package static func token(ofAnswer object: JSONObject) throws(SessionTokenMessageError) -> IDToken {
+    guard let text = object["token"]?.string else {
       throw SessionTokenMessageError("token", object["token"], isNot: "a string")
     }
     guard let expiresAt = object["expiresAt"]?.integer else {
       throw SessionTokenMessageError("expiresAt", object["expiresAt"], isNot: "an integer")
     }
-    return SessionToken(serialized: serialized, expiresAt: NumericDate(expiresAt))
+    return IDToken(text: text, expiresAt: NumericDate(expiresAt))
   }
 }
 

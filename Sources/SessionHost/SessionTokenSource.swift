@@ -12,21 +12,15 @@ public struct SessionTokenRequest: Sendable, Hashable {
   }
 }
 
-/// Where a host gets tokens from: an issuer in the same process, or one elsewhere.
+/// Where a host gets tokens from: a `SessionTokenIssuer` in the same process, or an issuer elsewhere.
 public protocol SessionTokenSource: Sendable {
-  /// A fresh token, or `nil` when the user lacks the permission for the app.
-  func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken?
+  /// A fresh token, or `nil` if the user lacks the permission for the app.
+  func sessionToken(for request: SessionTokenRequest) async throws -> IDToken?
 
-  /// The same answers without waiting for anything, if the source can give them so: then no timer guards them and no task
-  /// is spent on them, which costs several times as much as a token. A source that waits in it keeps extensions waiting.
-  var immediate: (any ImmediateTokenSource)? { get }
+  /// The issuer, if it is in this process: then one authorization serves many tokens.
+  var localIssuer: SessionTokenIssuer? { get }
 }
 
 extension SessionTokenSource {
-  public var immediate: (any ImmediateTokenSource)? { nil }
-}
-
-/// Answers as a `SessionTokenSource` does, from memory.
-public protocol ImmediateTokenSource: Sendable {
-  func sessionToken(for request: SessionTokenRequest) throws -> SessionToken?
+  public var localIssuer: SessionTokenIssuer? { nil }
 }

@@ -121,9 +121,9 @@ extension ExtensionHost {
     outcome(of: try await session.getSessionToken(), redaction)
   }
 
-  /// The answer to `getSessionToken()`, where its source waits for nothing.
-  func tokenAtOnce(_ redaction: Redaction) -> Outcome {
-    do { return outcome(of: try session.tokenAtOnce(), redaction) } catch { return .failure("\(error)") }
+  /// The answer to `getSessionToken()`, if there is one without waiting.
+  func immediateToken(_ redaction: Redaction) -> Outcome? {
+    session.immediateToken().map { outcome(of: $0, redaction) }
   }
 
   private func outcome(of token: String?, _ redaction: Redaction) -> Outcome {

@@ -15,7 +15,7 @@ import Testing
       let loyalty = try controller.api(for: ClientID("loyalty-app"))
       let warehouse = try controller.api(for: ClientID("warehouse-app"))
       let secret = try ClientSecret(issuer.text("loyalty-app.secret"))
-      let shopify = try TokenVerifier(secrets: [secret], audience: "loyalty-app")
+      let shopify = try TokenVerifier(.secret(secret), audience: "loyalty-app", issuer: .anyShop)
       let (first, second) = (
         try #require(try await loyalty.getSessionToken()), try #require(try await loyalty.getSessionToken())
       )
@@ -61,7 +61,7 @@ import Testing
 
   private func controller(
     _ issuer: RunningIssuer,
-    onRefusal: @escaping @Sendable (ClientID, SessionTokenRefusal) -> Void = { _, _ in }
+    onRefusal: @escaping @Sendable (ClientID, SessionError) -> Void = { _, _ in }
   ) throws -> SessionController {
     let session = Session(
       shopId: 1001, shopDomain: try ShopDomain("snow-devil.myshopify.com"), userId: UserID(42),

@@ -13,11 +13,10 @@ import Testing
   private let clock = WallClock.fixed(NumericDate(1_800_000_000))
 
   private func rotator(_ store: OneRing) async throws -> KeyRotator {
-    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: clock.now)
     let logger = Logger(label: "rotation") { [log] _ in log }
-    return KeyRotator(
-      live, store: store, policy: try #require(try await store.load()).policy, clock: clock,
-      onEvent: { $0.log(to: logger) })
+    let ring = KeyRing(
+      try #require(try await store.snapshot()), store: store, clock: clock, confirmedAt: clock.now)
+    return KeyRotator(ring, onEvent: { $0.log(to: logger) })
   }
 
   @Test("a rotator in a service group takes the step that is due, logs it, and ends with the group")
@@ -33,7 +32,7 @@ import Testing
         try await group.waitForAll()
       }
     }
-    #expect(rotator.live.current.ring.keys(.retired).count == 1)
+    #expect(rotator.ring.current.ring.keys(.retired).count == 1)
     let retired = try #require(log.entries.first { $0.text.hasPrefix("retired ES256 ") })
     #expect(retired.level == .notice && retired.metadata["epoch"] == "2")
   }
@@ -64,7 +63,7 @@ import Testing
 
 /// A store of one ring in memory.
 private final class OneRing: KeyRingStore {
-  private let ring: Mutex<KeyRing>
+  private let ring: Mutex<KeyRingState>
   private let keys: Mutex<[String: RingSigningKey]>
   private let failing = Mutex<KeyRingError?>(nil)
   let commits: AsyncStream<Void>
@@ -73,7 +72,7 @@ private final class OneRing: KeyRingStore {
   init(at date: NumericDate) throws {
     let made = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
     let policy = try RotationPolicy(algorithms: [.es256])
-    ring = Mutex(try KeyRing.new(made.compactMap(\.newKey), policy: policy, at: date).ring)
+    ring = Mutex(try KeyRingState.new(made.compactMap(\.newKey), policy: policy, at: date).ring)
     keys = Mutex(Dictionary(uniqueKeysWithValues: made.map { ($0.keyID, $0) }))
     (commits, committed) = AsyncStream.makeStream()
   }
@@ -83,7 +82,7 @@ private final class OneRing: KeyRingStore {
     set { failing.withLock { $0 = newValue } }
   }
 
-  func load() async throws(KeyRingError) -> KeyRing? {
+  func load() async throws(KeyRingError) -> KeyRingState? {
     if let failure { throw failure }
     return ring.withLock { $0 }
   }

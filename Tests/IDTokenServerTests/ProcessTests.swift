@@ -73,8 +73,7 @@ import Testing
     try await store.settle(store.existing().policy, .rotate([.es256]))
     let ring = try store.existing()
     let kid = try #require(ring.activeKey(for: .es256)?.keyID)
-    let verifier = TokenVerifier(
-      keys: try ring.jwks, audience: "warehouse-app", issuer: "https://id.example.com")
+    let verifier = TokenVerifier(.jwkSet(try ring.jwks), audience: "warehouse-app", issuer: "https://id.example.com")
     for issuer in [first, second, third] {
       try await eventually {
         let token = try await token(issuer, directory.path, "warehouse-app")

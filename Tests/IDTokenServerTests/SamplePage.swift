@@ -19,8 +19,8 @@ enum SamplePage {
   }
 
   /// The sample's ring: brought to 60 days and 9 hours.
-  private static func ring(at now: NumericDate) throws -> KeyRing {
-    var ring = try KeyRing.new(
+  private static func ring(at now: NumericDate) throws -> KeyRingState {
+    var ring = try KeyRingState.new(
       newKeys([.rs256, .rs256, .es256, .es256]), policy: RotationPolicy(), at: birth
     ).ring
     for hours in stride(from: 0, through: now.seconds(since: birth) / 3600, by: 6) {
@@ -70,7 +70,7 @@ enum SamplePage {
     try algorithms.compactMap { try RingSigningKey.generate($0).newKey }
   }
 
-  private static func settled(_ ring: KeyRing, at now: NumericDate) throws -> KeyRing {
+  private static func settled(_ ring: KeyRingState, at now: NumericDate) throws -> KeyRingState {
     let first = try ring.step(ring.policy, at: now)
     if first.missing.isEmpty { return first.ring }
     return try ring.step(ring.policy, at: now, newKeys: newKeys(first.missing)).ring

@@ -17,7 +17,7 @@ import Testing
       let json = try answer.json()
       #expect(json.members.map(\.name) == ["token", "expiresAt"])
       let secret = try ClientSecret(issuer.text("loyalty-app.secret"))
-      let verifier = try TokenVerifier(secrets: [secret], audience: "loyalty-app")
+      let verifier = try TokenVerifier(.secret(secret), audience: "loyalty-app", issuer: .anyShop)
       let token = try #require(json["token"]?.string)
       let claims = try verifier.verify(token, at: WallClock.system.now)
       #expect(claims.subject == "42" && json["expiresAt"]?.integer == claims.expiresAt.secondsSinceEpoch)
@@ -32,7 +32,7 @@ import Testing
       let body = try await issuer.request("GET", "/.well-known/jwks.json").body
       let bytes = Array(body.utf8)
       let keys = try JWKSet(parsing: bytes.span)
-      let verifier = TokenVerifier(keys: keys, audience: "warehouse-app", issuer: "https://id.example.com")
+      let verifier = TokenVerifier(.jwkSet(keys), audience: "warehouse-app", issuer: "https://id.example.com")
       #expect(try verifier.verify(token, at: WallClock.system.now).subject == "42")
     }
   }

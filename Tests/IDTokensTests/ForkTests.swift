@@ -1,6 +1,7 @@
 import IDTokens
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -28,11 +29,11 @@ import Glibc
   @Test("A token minted in a child process has another jti than its parent's next one")
   func tokens() async {
     await #expect(processExitsWith: .success) {
-      let issuer = TokenIssuer(clock: .fixed(Sample.now))
-      var series = try issuer.series(Sample.request(), .shopify(ClientSecret(Sample.secret)))
-      _ = try issuer.mint(&series)
-      let theirs = try inChild { Array(try issuer.mint(&series).serialized.utf8) }
-      let ours = try issuer.mint(&series).serialized
+      let issuer = ShopifyIssuer(clock: .fixed(Sample.now))
+      let series = try issuer.session(Sample.content(), ClientSecret(Sample.secret))
+      _ = try series.token()
+      let theirs = try inChild { Array(try series.token().text.utf8) }
+      let ours = try series.token().text
       #expect(try Sample.secretVerifier().verify(ours, at: Sample.now).subject == "42")
       #expect(theirs.count == ours.utf8.count)
       #expect(String(decoding: theirs, as: UTF8.self) != ours)
@@ -45,9 +46,9 @@ import Glibc
   func siblings() async {
     await #expect(processExitsWith: .success) {
       var minter = try TokenMinter()
-      let template = try PreparedToken(Sample.request(), secret: ClientSecret(Sample.secret))
+      let template = try PreparedToken(Sample.content(), secret: ClientSecret(Sample.secret))
       let mint = {
-        try [UInt8](capacity: template.maximumTokenLength) { (output) throws(IDTokenError) in
+        try [UInt8](capacity: template.maximumLength) { (output) throws(IDTokenError) in
           try minter.mint(template, at: Sample.now, into: &output)
         }
       }
@@ -67,13 +68,14 @@ import Glibc
     await #expect(processExitsWith: .success) { [count] in
       var minter = try TokenMinter()
       let template = try PreparedToken(
-        Sample.request(), issuer: IssuerURL(Sample.issuer), key: RingSigningKey.generate(.es256))
+        Sample.content(), issuer: IssuerURL(Sample.issuer), key: RingSigningKey.generate(.es256))
       let rs = {
         var ends: [Int] = []
-        let tokens = try [UInt8](capacity: count * template.maximumTokenLength) {
+        let tokens = try [UInt8](capacity: count * template.maximumLength) {
           (output) throws(IDTokenError) in
           ends = try [Int](capacity: count) { (ends) throws(IDTokenError) in
-            try minter.mint(count: count, template, at: Sample.now, into: &output, ends: &ends)
+            try minter.mint(
+              Array(repeating: template, count: count).span, at: Sample.now, into: &output, ends: &ends)
           }
         }
         // r is the first half of the signature, which is the last 86 characters.

@@ -1,15 +1,16 @@
 import IDTokens
 import JOSECore
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct FreshnessTests {
-  @Test("No jti appears twice in 100,000 tokens of one series")
+  @Test("No jti appears twice in 100,000 tokens of one session")
   func distinct() throws {
-    let issuer = TokenIssuer(clock: .fixed(Sample.now))
-    var series = try issuer.series(Sample.request(), .shopify(ClientSecret(Sample.secret)))
+    let issuer = ShopifyIssuer(clock: .fixed(Sample.now))
+    let session = try issuer.session(Sample.content(), ClientSecret(Sample.secret))
     var seen: Set<String> = []
-    for _ in 0..<100_000 { seen.insert(try Self.end(try issuer.mint(&series).serialized)) }
+    for _ in 0..<100_000 { seen.insert(try Self.end(try session.token().text)) }
     #expect(seen.count == 100_000)
   }
 
@@ -21,24 +22,24 @@ import Testing
     return String(decoding: bytes.dropLast(2).suffix(36), as: UTF8.self)
   }
 
-  @Test("Two series of the same request share no jti")
-  func twoSeries() throws {
-    let issuer = TokenIssuer(clock: .fixed(Sample.now))
-    var first = try issuer.series(Sample.request(), .shopify(ClientSecret(Sample.secret)))
-    var second = first
-    let jtis = try [issuer.mint(&first), issuer.mint(&second)].map { try Self.end($0.serialized) }
+  @Test("Two sessions of the same content share no jti")
+  func twoSessions() throws {
+    let issuer = ShopifyIssuer(clock: .fixed(Sample.now))
+    let first = try issuer.session(Sample.content(), ClientSecret(Sample.secret))
+    let second = try issuer.session(Sample.content(), ClientSecret(Sample.secret))
+    let jtis = try [first.token(), second.token()].map { try Self.end($0.text) }
     #expect(jtis[0] != jtis[1])
   }
 
   @Test("iat, nbf and exp follow the clock from token to token, backwards too")
   func clock() throws {
     let time = TestClock(Sample.now)
-    let issuer = TokenIssuer(clock: time.clock)
-    var series = try issuer.series(Sample.request(), .shopify(ClientSecret(Sample.secret)))
+    let issuer = ShopifyIssuer(clock: time.clock)
+    let session = try issuer.session(Sample.content(), ClientSecret(Sample.secret))
     for seconds in [0, 1, 61, 3600, -7200] as [Int64] {
       time.set(Sample.now.advanced(by: seconds))
-      let token = try issuer.mint(&series)
-      let claims = try Parts(token.serialized).claims
+      let token = try session.token()
+      let claims = try Parts(token.text).claims
       #expect(claims["iat"]?.integer == Sample.now.secondsSinceEpoch + seconds)
       #expect(claims["nbf"] == claims["iat"])
       #expect(claims["exp"]?.integer == Sample.now.secondsSinceEpoch + seconds + 60)
@@ -50,9 +51,9 @@ import Testing
     "A time that a token can't carry is refused",
     arguments: [-1, .min, NumericDate.lastOfYear9999.secondsSinceEpoch - 59, .max] as [Int64])
   func badTimes(seconds: Int64) throws {
-    let issuer = TokenIssuer(clock: .fixed(NumericDate(seconds)))
+    let issuer = ShopifyIssuer(clock: .fixed(NumericDate(seconds)))
     let error = #expect(throws: IDTokenError.invalidTime(NumericDate(seconds))) {
-      _ = try issuer.mint(Sample.request(), .shopify(ClientSecret(Sample.secret)))
+      _ = try issuer.token(Sample.content(), ClientSecret(Sample.secret))
     }
     #expect(error?.description.contains("from 1970 to 9999") == true)
   }
@@ -61,9 +62,9 @@ import Testing
     "The first and the last second that a token can carry are fine",
     arguments: [0, 9, 10, NumericDate.lastOfYear9999.secondsSinceEpoch - 60] as [Int64])
   func outermostTimes(seconds: Int64) throws {
-    let issuer = TokenIssuer(clock: .fixed(NumericDate(seconds)))
-    let token = try issuer.mint(Sample.request(), .shopify(ClientSecret(Sample.secret)))
-    let claims = try Sample.secretVerifier().verify(token.serialized, at: NumericDate(seconds))
+    let issuer = ShopifyIssuer(clock: .fixed(NumericDate(seconds)))
+    let token = try issuer.token(Sample.content(), ClientSecret(Sample.secret))
+    let claims = try Sample.secretVerifier().verify(token.text, at: NumericDate(seconds))
     #expect(claims.issuedAt == NumericDate(seconds))
   }
 }

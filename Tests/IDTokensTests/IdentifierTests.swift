@@ -1,5 +1,6 @@
 import IDTokens
 import JOSECore
+import TestSupport
 import Testing
 
 @Suite struct IdentifierTests {
@@ -40,7 +41,7 @@ import Testing
   @Test("Client and session IDs may have any visible ASCII in them, quotes and backslashes too")
   func goodIdentifiers() throws {
     let visible = String(decoding: 0x21...0x7e as ClosedRange<UInt8>, as: UTF8.self)
-    let request = try TokenRequest(
+    let request = try TokenContent(
       shop: ShopDomain(Sample.shop), user: UserID(1), clientID: ClientID(visible),
       sessionID: SessionID(String(repeating: "\"", count: 255)))
     let claims = try Parts(Sample.shopifyToken(request)).claims
@@ -55,18 +56,42 @@ import Testing
     #expect(Set(ids).count == 100)
   }
 
-  @Test("A lifetime is 1 s to a day", arguments: [0, -1, 86_401, .max, .min] as [Int64])
-  func badLifetimes(seconds: Int64) {
-    let error = #expect(throws: IDTokenError.invalidLifetime(seconds)) {
-      _ = try TokenLifetime(seconds: seconds)
+  @Test(
+    "A lifetime is 1 s to a day, in whole seconds",
+    arguments: [
+      .zero, .seconds(-1), .seconds(86_401), .seconds(Int64.max), .milliseconds(1500),
+    ] as [Duration])
+  func badLifetimes(lifetime: Duration) {
+    let error = #expect(throws: IDTokenError.self) {
+      _ = try Sample.issuer(lifetime: lifetime).token(Sample.content())
     }
-    #expect(error?.description == "a lifetime of \(seconds) s is refused; it is 1 to 86400 s")
+    #expect(error?.code == "invalid_lifetime")
+    #expect(error?.description.hasSuffix("is refused; it is 1 to 86400 whole seconds") == true)
   }
 
-  @Test("The shortest, the standard and the longest lifetime are taken")
-  func goodLifetimes() throws {
-    #expect(try TokenLifetime(seconds: 1).seconds == 1)
-    #expect(TokenLifetime.standard.seconds == 60)
-    #expect(try TokenLifetime(seconds: 86_400) == .longest)
+  @Test("The shortest and the longest lifetime are accepted", arguments: [1, 86_400] as [Int64])
+  func goodLifetimes(seconds: Int64) throws {
+    let token = try Sample.issuer(lifetime: .seconds(seconds)).token(Sample.content())
+    #expect(token.expiresAt == Sample.now.advanced(by: seconds))
+  }
+
+  @Test("A bad literal is refused when it is used, with the error of the throwing initializer")
+  func literals() {
+    #expect(throws: IDTokenError.invalidShop("https://a.myshopify.com")) {
+      try Sample.issuer().token(shop: "https://a.myshopify.com", user: 42)
+    }
+    #expect(throws: IDTokenError.invalidSessionID("a b")) {
+      try Sample.issuer().token(shop: "aa.myshopify.com", user: 42, sessionID: "a b")
+    }
+    #expect(throws: IDTokenError.invalidClientID("")) {
+      try RingIssuer(ring: Sample.live(SampleRing.everyAlgorithm()), clock: .fixed(Sample.now))
+        .token(TokenContent(subject: "user-7", audience: [""]), .es256)
+    }
+    #expect(throws: IDTokenError.invalidIssuer("http://id.example.com")) {
+      try RingIssuer(
+        url: "http://id.example.com", ring: Sample.live(SampleRing.everyAlgorithm()),
+        clock: .fixed(Sample.now)
+      ).token(TokenContent(subject: "user-7", audience: ["app"]), .es256)
+    }
   }
 }

@@ -1,6 +1,7 @@
 import IDTokens
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite("Secrets never print") struct RedactionTests {
@@ -13,11 +14,12 @@ import Testing
   @Test("A client secret prints as redacted, alone and inside what holds it")
   func clientSecret() throws {
     let secret = try ClientSecret(Sample.secret)
-    let issuer = TokenIssuer(clock: .fixed(Sample.now))
+    let issuer = ShopifyIssuer(clock: .fixed(Sample.now))
     let holders: [Any] = [
-      secret, secret.bytes, TokenProfile.shopify(secret), [secret], Optional(secret) as Any,
-      try TokenVerifier(secrets: [secret]), try issuer.series(Sample.request(), .shopify(secret)),
-      try PreparedToken(Sample.request(), secret: secret),
+      secret, secret.bytes, try Sample.issuer(), [secret], Optional(secret) as Any,
+      TokenVerifier(.secret(secret), audience: .unchecked, issuer: .anyShop),
+      try issuer.session(Sample.content(), secret),
+      try PreparedToken(Sample.content(), secret: secret),
     ]
     for holder in holders { #expect(!Self.printed(holder).contains(Sample.secret)) }
     #expect(secret.description == "ClientSecret(<redacted>)")
@@ -26,11 +28,11 @@ import Testing
 
   @Test("A token prints as redacted with its expiry, alone and inside what holds it")
   func sessionToken() throws {
-    let token = SessionToken(serialized: try Sample.shopifyToken(), expiresAt: Sample.now)
+    let token = IDToken(text: try Sample.shopifyToken(), expiresAt: Sample.now)
     for holder in [token, [token], Optional(token) as Any, (1, token)] as [Any] {
       #expect(!Self.printed(holder).contains("eyJ"))
     }
-    #expect(token.description == "SessionToken(<redacted>, expires 2027-01-15T08:00:00Z)")
+    #expect(token.description == "IDToken(<redacted>, expires 2027-01-15T08:00:00Z)")
   }
 
   @Test("A snapshot and its private keys print no key material")

@@ -1,6 +1,7 @@
 import IDTokens
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite("An issuer signs no longer than its ring allows") struct RingBoundTests {
@@ -11,36 +12,42 @@ import Testing
   init() throws {
     key = try .generate(.es256)
     let new = try #require(key.newKey)
-    let ring = try KeyRing.new([new], policy: policy, at: Sample.now).ring
+    let ring = try KeyRingState.new([new], policy: policy, at: Sample.now).ring
     snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
   }
 
-  private func issuer(_ ring: CurrentKeyRing, after seconds: Int64) throws -> TokenIssuer {
-    TokenIssuer(
-      try IssuerURL(Sample.issuer), ring: ring, clock: .fixed(Sample.now.advanced(by: seconds)))
+  private func issuer(_ ring: KeyRing, after seconds: Int64) -> RingIssuer {
+    RingIssuer(ring: ring, clock: .fixed(Sample.now.advanced(by: seconds)))
   }
 
   @Test("Without word from the store it goes on for the staleness bound, and not a second longer")
   func staleness() throws {
     let ring = Sample.live(snapshot)
     #expect(ring.signsUntil == Sample.now.advanced(by: policy.stalenessBound))
-    _ = try issuer(ring, after: policy.stalenessBound).mint(Sample.request(), .openID(.es256))
-    let late = try issuer(ring, after: policy.stalenessBound + 1)
-    let error = #expect(throws: IDTokenError.self) { _ = try late.mint(Sample.request(), .openID(.es256)) }
+    _ = try issuer(ring, after: policy.stalenessBound).token(Sample.content(), .es256)
+    let late = issuer(ring, after: policy.stalenessBound + 1)
+    let error = #expect(throws: IDTokenError.self) { _ = try late.token(Sample.content(), .es256) }
     let expected = KeyRingError.stale(
-      since: Sample.now, now: late.clock.now, bound: policy.stalenessBound)
+      since: Sample.now, now: Sample.now.advanced(by: policy.stalenessBound + 1), bound: policy.stalenessBound
+    )
     #expect(error == .ring(expected))
     #expect(expected.description.contains("5 min 1 s ago, and the policy allows 5 min"))
   }
 
-  @Test("A series that was made in time stops too, and signs again when the same epoch is confirmed")
-  func series() throws {
-    let ring = Sample.live(snapshot)
-    var series = try issuer(ring, after: 0).series(Sample.request(), .openID(.es256))
-    let late = try issuer(ring, after: 1000)
-    #expect(throws: IDTokenError.self) { _ = try late.mint(&series) }
+  @Test("A session that was prepared in time stops too, and signs again when the same epoch is confirmed")
+  func session() throws {
+    let (ring, time) = (Sample.live(snapshot), TestClock(Sample.now))
+    let session = try RingIssuer(ring: ring, clock: time.clock).session(Sample.content(), .es256)
+    time.set(Sample.now.advanced(by: 1000))
+    #expect(
+      throws: IDTokenError.ring(
+        .stale(
+          since: Sample.now, now: Sample.now.advanced(by: 1000), bound: policy.stalenessBound))
+    ) {
+      _ = try session.token()
+    }
     ring.update(snapshot, confirmedAt: Sample.now.advanced(by: 1000))
-    #expect(try late.mint(&series).expiresAt == Sample.now.advanced(by: 1060))
+    #expect(try session.token().expiresAt == Sample.now.advanced(by: 1060))
   }
 
   @Test("A store that has gone back to an older epoch confirms nothing")
@@ -53,22 +60,16 @@ import Testing
     #expect(ring.epoch == newer.epoch)
   }
 
-  @Test("The Shopify profile has no ring to lose touch with")
-  func shopify() throws {
-    let late = try issuer(Sample.live(snapshot), after: 1_000_000)
-    _ = try late.mint(Sample.request(), .shopify(ClientSecret(Sample.secret)))
-  }
-
   @Test("A token whose exp is the last that is reserved is minted, and none that is later")
   func reservation() throws {
     let last = policy.reservation + policy.tokenLifetime - 60
     let ring = Sample.live(snapshot)
     ring.update(snapshot, confirmedAt: Sample.now.advanced(by: last))
-    let token = try issuer(ring, after: last).mint(Sample.request(), .openID(.es256))
+    let token = try issuer(ring, after: last).token(Sample.content(), .es256)
     let reserved = Sample.now.advanced(by: policy.reservation + policy.tokenLifetime)
     #expect(token.expiresAt == reserved)
     #expect(throws: IDTokenError.ring(.reservationOver(keyID: key.keyID, until: reserved))) {
-      _ = try issuer(ring, after: last + 1).mint(Sample.request(), .openID(.es256))
+      _ = try issuer(ring, after: last + 1).token(Sample.content(), .es256)
     }
   }
 }

@@ -10,7 +10,7 @@ import Testing
     #expect(try Base64URL.decode(first) == Array(#"{"alg":"HS256","typ":"JWT"}"#.utf8))
   }
 
-  @Test("The token has the form that laravel-shopify's SessionToken asks for")
+  @Test("The token has the form that laravel-shopify's IDToken asks for")
   func laravelPattern() throws {
     let form = /eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9\.[A-Za-z0-9\-_=]+\.[A-Za-z0-9\-_=]*/
     #expect(try Sample.shopifyToken().wholeMatch(of: form) != nil)
@@ -44,22 +44,21 @@ import Testing
 
   @Test("exp is iat plus the lifetime that was asked for", arguments: [1, 59, 300, 86_400] as [Int64])
   func lifetime(seconds: Int64) throws {
-    let request = try Sample.request(lifetime: TokenLifetime(seconds: seconds))
-    let claims = try Parts(Sample.shopifyToken(request)).claims
+    let token = try Sample.issuer(lifetime: .seconds(seconds)).token(Sample.content())
+    let claims = try Parts(token.text).claims
     #expect(claims["exp"] == .integer(Sample.now.secondsSinceEpoch + seconds))
   }
 
   @Test("The largest user ID stands in sub digit for digit")
   func largestUser() throws {
-    let request = try TokenRequest(
-      shop: ShopDomain(Sample.shop), user: UserID(.max), clientID: ClientID("app"),
-      sessionID: SessionID("s"))
+    let request = try TokenContent(
+      shop: ShopDomain(Sample.shop), user: UserID(.max), clientID: ClientID("app"), sessionID: SessionID("s"))
     #expect(try Parts(Sample.shopifyToken(request)).claims["sub"] == "18446744073709551615")
   }
 
   @Test("A shop under another domain gets no token of this profile, and the reason names the rule")
   func otherDomain() throws {
-    let request = try TokenRequest(
+    let request = try TokenContent(
       shop: ShopDomain("shop.example.com"), user: UserID(1), clientID: ClientID("app"),
       sessionID: SessionID("s"))
     let error = #expect(throws: IDTokenError.notMyshopify("shop.example.com")) {

@@ -1,6 +1,7 @@
 import IDTokens
 import JOSECore
 import KeyRotation
+import TestSupport
 
 /// The shop, user and app that most tests are about, at a time of their own.
 enum Sample {
@@ -12,31 +13,37 @@ enum Sample {
   static let issuer = "https://id.example.com/tenant"
   static let sessionID = String(repeating: "5e", count: 32)
 
-  static func request(
-    clientID: String = clientID, lifetime: TokenLifetime = .standard, claims: JSONObject = [:]
-  ) throws -> TokenRequest {
-    try TokenRequest(
-      shop: ShopDomain(shop), user: UserID(42), clientID: ClientID(clientID),
-      sessionID: SessionID(sessionID), lifetime: lifetime, additionalClaims: claims)
+  static func content(clientID: String = clientID, claims: JSONObject = [:]) throws -> TokenContent {
+    TokenContent(
+      shop: try ShopDomain(shop), user: 42, clientID: try ClientID(clientID),
+      sessionID: try SessionID(sessionID), claims: claims)
   }
 
-  static func shopifyToken(_ request: TokenRequest? = nil, secret: String = secret) throws -> String {
-    let issuer = TokenIssuer(clock: .fixed(now))
-    return try issuer.mint(request ?? self.request(), .shopify(ClientSecret(secret))).serialized
+  /// An issuer of the app's tokens, at the time of the sample.
+  static func issuer(
+    secret: String = secret, lifetime: Duration = .seconds(60), clock: WallClock = .fixed(now)
+  ) throws -> TokenIssuer {
+    .shopify(
+      clientID: try ClientID(clientID), secret: try ClientSecret(secret), lifetime: lifetime, clock: clock)
+  }
+
+  static func shopifyToken(_ content: TokenContent? = nil, secret: String = secret) throws -> String {
+    let content = try content ?? self.content()
+    return try ShopifyIssuer(clock: .fixed(now)).token(content, ClientSecret(secret)).text
   }
 
   static func openIDToken(_ algorithm: Algorithm, ring: KeyRingSnapshot) throws -> String {
-    let issuer = TokenIssuer(try IssuerURL(issuer), ring: live(ring), clock: .fixed(now))
-    return try issuer.mint(request(), .openID(algorithm)).serialized
+    try RingIssuer(ring: live(ring), clock: .fixed(now)).token(content(), algorithm).text
   }
 
-  static func live(_ ring: KeyRingSnapshot) -> CurrentKeyRing { CurrentKeyRing(ring, confirmedAt: now) }
+  static func live(_ ring: KeyRingSnapshot) -> KeyRing { KeyRing(ring, confirmedAt: now) }
 
   static func secretVerifier(
-    _ secrets: [String] = [secret], audience: String? = clientID
-  ) throws -> TokenVerifier {
-    try TokenVerifier(
-      secrets: secrets.map { try ClientSecret($0) }, audience: audience, issuer: "https://\(shop)/admin")
+    _ secrets: [String] = [secret], audience: String = clientID
+  ) throws -> TokenVerifier<VerificationKeys> {
+    TokenVerifier(
+      VerificationKeys(secrets: try secrets.map { try ClientSecret($0) }),
+      audience: ExpectedAudience(audience), issuer: .anyShop)
   }
 }
 
@@ -54,14 +61,16 @@ enum SampleRing {
     try everyAlgorithm().signingKey(for: algorithm)
   }
 
-  static func verifier() throws -> TokenVerifier {
-    TokenVerifier(keys: try everyAlgorithm().jwks, audience: Sample.clientID, issuer: Sample.issuer)
+  static func verifier() throws -> TokenVerifier<VerificationKeys> {
+    TokenVerifier(
+      .jwkSet(try everyAlgorithm().jwks), audience: ExpectedAudience(Sample.clientID),
+      issuer: ExpectedIssuer(Sample.issuer))
   }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// A new ring that signs with the algorithms of its keys.
-  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRing {
+  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRingState {
     let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
       if !list.contains(algorithm) { list.append(algorithm) }
     }

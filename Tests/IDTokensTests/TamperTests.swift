@@ -3,7 +3,7 @@ import JOSECore
 import Testing
 
 @Suite struct TamperTests {
-  private static func expectNoChangeVerifies(_ token: String, _ verifier: TokenVerifier) {
+  private static func expectNoChangeVerifies(_ token: String, _ verifier: TokenVerifier<VerificationKeys>) {
     let bytes = Array(token.utf8)
     for place in bytes.indices {
       for bit in 0..<8 {

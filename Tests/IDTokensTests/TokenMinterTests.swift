@@ -4,14 +4,16 @@ import KeyRotation
 import Testing
 
 @Suite struct TokenMinterTests {
-  private static func templates() throws -> [(template: PreparedToken, verifier: TokenVerifier)] {
+  private static func templates() throws -> [(
+    template: PreparedToken, verifier: TokenVerifier<VerificationKeys>
+  )] {
     let secret = try ClientSecret(Sample.secret)
-    let shopify = try PreparedToken(Sample.request(), secret: secret)
+    let shopify = try PreparedToken(Sample.content(), secret: secret)
     let openID = try SampleRing.asymmetric.map { algorithm in
       // Of no ring, which would bound its tokens: some of these are of other times.
       let key = try RingSigningKey(SampleRing.key(algorithm).key)
       return (
-        try PreparedToken(Sample.request(), issuer: IssuerURL(Sample.issuer), key: key),
+        try PreparedToken(Sample.content(), issuer: IssuerURL(Sample.issuer), key: key),
         try SampleRing.verifier()
       )
     }
@@ -23,7 +25,7 @@ import Testing
     var minter = try TokenMinter()
     let all = try Self.templates()
     var ends: [Int] = []
-    let bytes = try [UInt8](capacity: all.reduce(5) { $0 + $1.template.maximumTokenLength }) {
+    let bytes = try [UInt8](capacity: all.reduce(5) { $0 + $1.template.maximumLength }) {
       (output) throws(IDTokenError) in
       for byte in "seed:".utf8 { output.append(byte) }
       for (template, _) in all {
@@ -44,11 +46,11 @@ import Testing
     var minter = try TokenMinter()
     for time in [NumericDate(0), Sample.now, .lastOfYear9999.advanced(by: -60)] {
       for (template, _) in try Self.templates() {
-        let token = try [UInt8](capacity: template.maximumTokenLength) { (output) throws(IDTokenError) in
+        let token = try [UInt8](capacity: template.maximumLength) { (output) throws(IDTokenError) in
           try minter.mint(template, at: time, into: &output)
         }
-        #expect(token.count <= template.maximumTokenLength)
-        #expect(token.count > template.maximumTokenLength / 2)
+        #expect(token.count <= template.maximumLength)
+        #expect(token.count > template.maximumLength / 2)
       }
     }
   }
@@ -59,7 +61,7 @@ import Testing
     let template = try Self.templates()[0].template
     var count = -1
     #expect(throws: IDTokenError.invalidTime(NumericDate(-1))) {
-      _ = try [UInt8](capacity: template.maximumTokenLength) { (output) throws(IDTokenError) in
+      _ = try [UInt8](capacity: template.maximumLength) { (output) throws(IDTokenError) in
         defer { count = output.count }
         try minter.mint(template, at: NumericDate(-1), into: &output)
       }
@@ -75,7 +77,7 @@ import Testing
         group.addTask {
           var minter = try TokenMinter()
           return try (0..<100).map { _ in
-            try [UInt8](capacity: template.maximumTokenLength) { (output) throws(IDTokenError) in
+            try [UInt8](capacity: template.maximumLength) { (output) throws(IDTokenError) in
               try minter.mint(template, at: Sample.now, into: &output)
             }
           }

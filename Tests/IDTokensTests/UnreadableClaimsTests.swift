@@ -1,14 +1,9 @@
 import IDTokens
 import JOSECore
+import TestSupport
 import Testing
 
 @Suite struct UnreadableClaimsTests {
-  func request(_ claims: JSONObject) throws -> TokenRequest {
-    try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
-      sessionID: SessionID("s"), additionalClaims: claims)
-  }
-
   static let nested = (0..<17).reduce(JSONValue.null) { inner, _ in .array([inner]) }
 
   @Test(
@@ -19,17 +14,20 @@ import Testing
       (.number(.infinity), "can't express"),
     ])
   func refused(claim: JSONValue, reason: String) throws {
-    let error = #expect(throws: IDTokenError.self) { try request(["x": claim]) }
+    let error = #expect(throws: IDTokenError.self) {
+      try Sample.issuer().token(Sample.content(claims: ["x": claim]))
+    }
     #expect("\(try #require(error))".contains(reason))
   }
 
   @Test("The largest claims that are accepted are minted and verify")
   func largest() throws {
     let secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
-    let request = try request(["x": .string(String(repeating: "x", count: 8000))])
-    let token = try TokenIssuer().mint(request, .shopify(secret))
+    let content = try Sample.content(claims: ["x": .string(String(repeating: "x", count: 8000))])
+    let token = try ShopifyIssuer().token(content, secret)
     #expect(
-      try TokenVerifier(secrets: [secret]).verify(token.serialized).all["x"] == request.additionalClaims["x"])
+      try TokenVerifier(.secret(secret), audience: .unchecked, issuer: .anyShop).verify(token.text).all["x"]
+        == content.claims["x"])
   }
 
   @Test(

@@ -11,7 +11,10 @@ import Testing
     let token = try Forgery.token(#"{"alg":"ES256","kid":"\#(stranger.keyID)"}"#, stranger.key)
     let error = #expect(
       throws: VerificationError.unknownKey(keyID: stranger.keyID, known: [own.keyID])
-    ) { _ = try TokenVerifier(keys: set).verify(token, at: Sample.now) }
+    ) {
+      _ = try TokenVerifier(.jwkSet(set), audience: .unchecked, issuer: .unchecked).verify(
+        token, at: Sample.now)
+    }
     #expect(
       error?.description == "key \"\(stranger.keyID)\" is not in the set, which holds \(own.keyID)")
     #expect(error?.code == "unknown_key")
@@ -31,7 +34,8 @@ import Testing
   func emptySet() throws {
     let token = try Sample.openIDToken(.es256, ring: SampleRing.everyAlgorithm())
     let error = #expect(throws: VerificationError.self) {
-      _ = try TokenVerifier(keys: JWKSet([])).verify(token, at: Sample.now)
+      _ = try TokenVerifier(.jwkSet(JWKSet([])), audience: .unchecked, issuer: .unchecked).verify(
+        token, at: Sample.now)
     }
     #expect(error?.description.hasSuffix("is not in the set, which holds none") == true)
   }
@@ -50,9 +54,13 @@ import Testing
     let (first, second) = (try SampleRing.key(.es256), try RingSigningKey.generate(.es256))
     let token = try Forgery.token(#"{"alg":"ES256"}"#, first.key)
     let keys = try [first, second].map { try PublicJWK(#require($0.key.publicKey), algorithm: .es256) }
-    #expect(try TokenVerifier(keys: JWKSet([keys[0]])).verify(token, at: Sample.now).subject == "42")
+    #expect(
+      try TokenVerifier(.jwkSet(JWKSet([keys[0]])), audience: .unchecked, issuer: .unchecked).verify(
+        token, at: Sample.now
+      ).subject == "42")
     let error = #expect(throws: VerificationError.ambiguousKey(keyID: nil, candidates: 2)) {
-      _ = try TokenVerifier(keys: JWKSet(keys)).verify(token, at: Sample.now)
+      _ = try TokenVerifier(.jwkSet(JWKSet(keys)), audience: .unchecked, issuer: .unchecked).verify(
+        token, at: Sample.now)
     }
     #expect(error?.description.contains("names no key (kid), and 2 keys") == true)
   }
@@ -97,7 +105,9 @@ import Testing
   func otherType(type: String) throws {
     let key = try SigningKey.generate(.es256)
     let publicKey = try #require(key.publicKey)
-    let verifier = TokenVerifier(keys: JWKSet([try PublicJWK(publicKey, algorithm: .es256)]))
+    let verifier = TokenVerifier(
+      .jwkSet(JWKSet([try PublicJWK(publicKey, algorithm: .es256)])), audience: .unchecked, issuer: .unchecked
+    )
     let token = try Forgery.token(#"{"alg":"ES256","typ":"\#(type)"}"#, key)
     #expect(throws: VerificationError.wrongType(type)) { try verifier.verify(token, at: Sample.now) }
   }

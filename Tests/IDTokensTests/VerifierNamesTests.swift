@@ -5,7 +5,7 @@ import Testing
 @Suite struct VerifierNamesTests {
   @Test("A token for another app is refused, and the reason names both")
   func audience() throws {
-    let token = try Sample.shopifyToken(Sample.request(clientID: "other-app"))
+    let token = try Sample.shopifyToken(Sample.content(clientID: "other-app"))
     let error = #expect(
       throws: VerificationError.wrongAudience(found: ["other-app"], expected: Sample.clientID)
     ) { _ = try Sample.secretVerifier().verify(token, at: Sample.now) }
@@ -15,7 +15,7 @@ import Testing
 
   @Test("Tokens of two apps are not interchangeable, by secret or by audience")
   func twoApps() throws {
-    let token = try Sample.shopifyToken(Sample.request(clientID: "first"), secret: Sample.secret)
+    let token = try Sample.shopifyToken(Sample.content(clientID: "first"), secret: Sample.secret)
     #expect(throws: VerificationError.invalidSignature(.hs256)) {
       _ = try Sample.secretVerifier([Sample.otherSecret], audience: "first").verify(token, at: Sample.now)
     }
@@ -26,7 +26,8 @@ import Testing
 
   @Test("A list of audiences is good if the app is among them (RFC 7519 §4.1.3)")
   func audiences() throws {
-    let token = try Forgery.shopify(Forgery.claims(["aud": #"["x","\#(Sample.clientID)"]"#]))
+    let token = try Forgery.shopify(
+      Forgery.claims(["aud": #"["x","\#(Sample.clientID)"]"#, "azp": #""\#(Sample.clientID)""#]))
     let claims = try Sample.secretVerifier().verify(token, at: Sample.now)
     #expect(claims.audience == ["x", Sample.clientID])
     let other = try Forgery.shopify(Forgery.claims(["aud": #"["x","y"]"#]))
@@ -66,7 +67,7 @@ import Testing
   func similarIssuer(text: String) throws {
     let token = try Sample.openIDToken(.es256, ring: SampleRing.everyAlgorithm())
     var verifier = try SampleRing.verifier()
-    verifier.issuer = text
+    verifier.issuer = ExpectedIssuer(text)
     #expect(throws: VerificationError.wrongIssuer(found: Sample.issuer, expected: text)) {
       _ = try verifier.verify(token, at: Sample.now)
     }
@@ -89,9 +90,10 @@ import Testing
     #expect(error?.code == "wrong_issuer")
   }
 
-  @Test("What isn't asked for isn't checked: audience and issuer may be left open")
+  @Test("An audience is left unchecked only where that is said")
   func unchecked() throws {
-    let verifier = try TokenVerifier(secrets: [ClientSecret(Sample.secret)])
+    let verifier = TokenVerifier(
+      .secret(try ClientSecret(Sample.secret)), audience: .unchecked, issuer: .anyShop)
     #expect(try verifier.verify(Sample.shopifyToken(), at: Sample.now).audience == [Sample.clientID])
   }
 }

@@ -30,7 +30,7 @@ import Testing
   @Test("Without leeway a token ends with the second before exp")
   func noLeeway() throws {
     var verifier = try Sample.secretVerifier()
-    verifier.leeway = 0
+    verifier.leeway = .zero
     let token = try Sample.shopifyToken()
     #expect(try verifier.verify(token, at: Self.expiry.advanced(by: -1)).expiresAt == Self.expiry)
     #expect(throws: VerificationError.expired(at: Self.expiry, now: Self.expiry, leeway: 0)) {
@@ -80,7 +80,7 @@ import Testing
     for name in ["exp", "nbf", "iat"] {
       let claims = Forgery.claims([name: "\(claim)"])
       for leeway in [0, 10, .max] as [Int64] {
-        verifier.leeway = leeway
+        verifier.leeway = .seconds(leeway)
         let token = try Forgery.shopify(claims)
         do throws(VerificationError) {
           _ = try verifier.verify(token, at: NumericDate(clock))
@@ -92,7 +92,7 @@ import Testing
   @Test("The largest leeway accepts and the least refuses, without a trap", arguments: [Int64.min, .max])
   func hostileLeeway(leeway: Int64) throws {
     var verifier = try Sample.secretVerifier()
-    verifier.leeway = leeway
+    verifier.leeway = .seconds(leeway)
     let result = Result { try verifier.verify(Sample.shopifyToken(), at: Sample.now) }
     #expect(((try? result.get()) != nil) == (leeway > 0))
   }

@@ -16,15 +16,13 @@ struct IssuerKeys {
   init() throws {
     let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
     let policy = try RotationPolicy(algorithms: [.es256])
-    let ring = try KeyRing.new(keys.compactMap(\.newKey), policy: policy, at: Self.now).ring
+    let ring = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: Self.now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [keys[0]])
     jwks = snapshot.jwksBytes
-    let live = CurrentKeyRing(snapshot, confirmedAt: Self.now)
-    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: .fixed(Self.now))
-    let request = try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
-      sessionID: SessionID("a-session"))
-    token = try issuer.mint(request, .openID(.es256)).serialized
+    let live = KeyRing(snapshot, confirmedAt: Self.now)
+    let issuer = RingIssuer(ring: live, clock: .fixed(Self.now))
+    let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
+    token = try issuer.token(request, .es256).text
   }
 }
 

@@ -24,15 +24,15 @@ import Testing
       algorithms: [.es256], tokenLifetime: 3600, rotationPeriod: 4 * 86_400)
     let store = DirectoryStore(directory)
     try store.create(policy, at: clock.now)
-    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: clock.now)
-    let rotator = KeyRotator(live, store: store, policy: policy, clock: clock)
+    let live = KeyRing(
+      try #require(try await store.snapshot()), store: store, policy: policy, clock: clock,
+      confirmedAt: clock.now)
+    let rotator = KeyRotator(live)
     let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
     let manual = ManualClock()
     let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), clock: manual)
-    let issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: live, clock: clock)
-    let request = try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
-      sessionID: SessionID("a-session"))
+    let issuer = RingIssuer(ring: live, clock: clock)
+    let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
     var signers: Set<String> = []
     var rounds = 0
     while signers.count < 3, rounds < 60_000 {
@@ -40,7 +40,7 @@ import Testing
       // Most of the time nothing happens; the rotator is asked as often as it wants to be.
       let pause = await rotator.cycle()
       let passed = max(step, min(pause, .seconds(6 * 3600)))
-      let token = try issuer.mint(request, .openID(.es256)).serialized
+      let token = try issuer.token(request, .es256).text
       let header = try CompactJWS(parsing: token).header
       signers.insert(try #require(header.keyID))
       let claims = try await remote.verify(
@@ -55,8 +55,7 @@ import Testing
   }
 
   /// The exporter's bytes, with its headers, as a static host would answer.
-  static func answer(_ request: ScriptedRequest, _ live: CurrentKeyRing, at now: NumericDate) -> ScriptedReply
-  {
+  static func answer(_ request: ScriptedRequest, _ live: KeyRing, at now: NumericDate) -> ScriptedReply {
     guard
       let export = try? StaticExport(live.current, issuer: "https://id.example.com", at: now),
       let file = export.files.first(where: { "/" + $0.path == request.path })

@@ -12,7 +12,7 @@ import Testing
   /// What a host that trusts `roots` and shows `identity` gets from a server that asks for a certificate of `clients`.
   private func ask(
     trusting roots: Identity?, showing identity: Identity?
-  ) async throws -> Result<SessionToken?, IssuerClientError> {
+  ) async throws -> Result<IDToken?, IssuerClientError> {
     let (serverIdentity, client) = (try Identity.server.get(), try Identity.client.get())
     var configuration = try serverIdentity.server
     configuration.certificateVerification = .noHostnameVerification

@@ -4,6 +4,7 @@ import TestIssuer
 import IssuerClient
 import JOSECore
 import SessionHost
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TokenAnswerTests {
@@ -32,13 +33,13 @@ import Testing
 
   @Test("expiresAt is an integer", arguments: [#""1800000060""#, "1800000060.5", "null", "1e99", "true"])
   func expiresAtType(text: String) async throws {
-    let token = try TokenBench().token.serialized
+    let token = try TokenBench().token.text
     _ = try await reason(.json(200, "{\"token\": \"\(token)\", \"expiresAt\": \(text)}"))
   }
 
   @Test("expiresAt is the token's exp")
   func expiresAtDiffers() async throws {
-    let token = try TokenBench().token.serialized
+    let token = try TokenBench().token.text
     #expect(
       try await reason(.json(200, "{\"token\": \"\(token)\", \"expiresAt\": 1900000000}"))
         == "expiresAt is not the token's exp")
@@ -48,7 +49,7 @@ import Testing
   func unknownMembers() async throws {
     let bench = try TokenBench()
     let text =
-      "{\"v\": 2, \"token\": \"\(bench.token.serialized)\", \"expiresAt\": \(bench.token.expiresAt.secondsSinceEpoch)}"
+      "{\"v\": 2, \"token\": \"\(bench.token.text)\", \"expiresAt\": \(bench.token.expiresAt.secondsSinceEpoch)}"
     #expect(try await bench.answer(.json(200, text)).get() == bench.token)
   }
 
@@ -80,9 +81,8 @@ import Testing
     let (shop, sessionID) = (try ShopDomain("other-shop.myshopify.com"), try SessionID("another-session"))
     let (ownShop, own) = (bench.request.session.shopDomain, bench.request.sessionID)
     for (shop, sessionID, name) in [(shop, own, "shop"), (ownShop, sessionID, "session")] {
-      let request = try TokenRequest(
-        shop: shop, user: bench.request.user, clientID: bench.request.clientID, sessionID: sessionID)
-      let token = try TokenIssuer(clock: .fixed(bench.now)).mint(request, .shopify(bench.secret))
+      let request = try TokenContent(shop: shop, user: bench.request.user, clientID: bench.request.clientID, sessionID: sessionID)
+      let token = try ShopifyIssuer(clock: .fixed(bench.now)).token(request, bench.secret)
       #expect(try await reason(TokenBench.granted(token)).hasSuffix("another \(name)"))
     }
   }

@@ -13,7 +13,7 @@ struct TokenBench {
   let secret: ClientSecret
   let request: SessionTokenRequest
   /// What an issuer that is in order would answer.
-  let token: SessionToken
+  let token: IDToken
 
   init() throws {
     secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
@@ -28,11 +28,9 @@ struct TokenBench {
 
   static func token(
     _ user: UserID, _ app: ClientID, _ secret: ClientSecret, at now: NumericDate
-  ) throws -> SessionToken {
-    let request = try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: user, clientID: app,
-      sessionID: SessionID("a-session"))
-    return try TokenIssuer(clock: .fixed(now)).mint(request, .shopify(secret))
+  ) throws -> IDToken {
+    let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: user, clientID: app, sessionID: SessionID("a-session"))
+    return try ShopifyIssuer(clock: .fixed(now)).token(request, secret)
   }
 
   func source(
@@ -46,14 +44,14 @@ struct TokenBench {
   }
 
   /// What the host gets where the issuer answers so.
-  func answer(_ reply: ScriptedReply) async throws -> Result<SessionToken?, IssuerClientError> {
+  func answer(_ reply: ScriptedReply) async throws -> Result<IDToken?, IssuerClientError> {
     let server = try await ScriptedServer(reply)
     let result = await ask(try source(server.url))
     guard server.requests.count == 1 else { throw AskedAgain() }
     return result
   }
 
-  func ask(_ source: RemoteTokenSource) async -> Result<SessionToken?, IssuerClientError> {
+  func ask(_ source: RemoteTokenSource) async -> Result<IDToken?, IssuerClientError> {
     do throws(IssuerClientError) { return .success(try await source.sessionToken(for: request)) } catch {
       return .failure(error)
     }
@@ -62,9 +60,9 @@ struct TokenBench {
   /// The answer to a request that is granted.
   var granted: ScriptedReply { Self.granted(token) }
 
-  static func granted(_ token: SessionToken) -> ScriptedReply {
+  static func granted(_ token: IDToken) -> ScriptedReply {
     .json(
-      200, "{\"token\": \"\(token.serialized)\", \"expiresAt\": \(token.expiresAt.secondsSinceEpoch)}")
+      200, "{\"token\": \"\(token.text)\", \"expiresAt\": \(token.expiresAt.secondsSinceEpoch)}")
   }
 }
 

@@ -10,7 +10,7 @@ import Testing
     let directory = try TemporaryDirectory()
     try DirectoryStore(directory.ring).create([.es256], at: birth)
     let path = directory.ring
-    let results = await withTaskGroup(of: Result<KeyRing, any Error>.self) { group in
+    let results = await withTaskGroup(of: Result<KeyRingState, any Error>.self) { group in
       for _ in 0..<8 {
         group.addTask { await outcome { try await DirectoryStore(path).rotate(at: birth) } }
       }
@@ -61,7 +61,7 @@ import Testing
   func manyCreators() async throws {
     let directory = try TemporaryDirectory()
     let path = directory.ring
-    let made = await withTaskGroup(of: KeyRing?.self) { group in
+    let made = await withTaskGroup(of: KeyRingState?.self) { group in
       for _ in 0..<6 { group.addTask { try? DirectoryStore(path).create([.es256], at: birth) } }
       return await group.reduce(into: []) { $0.append($1) }.compactMap { $0 }
     }
@@ -94,7 +94,7 @@ private final class InterruptedStore: KeyRingStore {
     self.interruption = Mutex(interruption)
   }
 
-  func load() throws(KeyRingError) -> KeyRing? { try store.load() }
+  func load() throws(KeyRingError) -> KeyRingState? { try store.load() }
 
   func commit(
     _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate

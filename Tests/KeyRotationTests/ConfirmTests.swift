@@ -6,8 +6,8 @@ import Testing
 struct ConfirmTests {
   private let exported = try! RotationPolicy(["publication": "exported"], algorithms: [.es256])
 
-  private func ring() throws -> KeyRing {
-    try KeyRing.new(newKeys([.es256, .es256]), policy: exported, at: birth).ring.rotated(at: birth)
+  private func ring() throws -> KeyRingState {
+    try KeyRingState.new(newKeys([.es256, .es256]), policy: exported, at: birth).ring.rotated(at: birth)
   }
 
   @Test("Unconfirmed, a standby never signs, and the refusal says what to do")

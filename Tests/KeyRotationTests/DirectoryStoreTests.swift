@@ -150,7 +150,7 @@ import Testing
 
 extension DirectoryStore {
   @discardableResult
-  fileprivate func rotateAfterCreate(_ algorithms: [Algorithm]) async throws -> KeyRing {
+  fileprivate func rotateAfterCreate(_ algorithms: [Algorithm]) async throws -> KeyRingState {
     try create(algorithms, at: birth)
     return try await rotate(at: birth)
   }

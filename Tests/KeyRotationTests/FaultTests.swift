@@ -87,7 +87,7 @@ import Testing
   }
 
   @discardableResult
-  private static func expectUsable(_ store: DirectoryStore) async throws -> KeyRing {
+  private static func expectUsable(_ store: DirectoryStore) async throws -> KeyRingState {
     let snapshot = try await store.opened()
     for algorithm in algorithms {
       let key = try snapshot.signingKey(for: algorithm)
@@ -97,7 +97,7 @@ import Testing
     return snapshot.ring
   }
 
-  private static func expectNoLeftovers(_ directory: TemporaryDirectory, _ ring: KeyRing) throws {
+  private static func expectNoLeftovers(_ directory: TemporaryDirectory, _ ring: KeyRingState) throws {
     let keys = ring.keys.filter { [.active, .published].contains($0.state) }.map { "\($0.keyID).pem" }
     #expect(try directory.names() == (keys + ["audit.log", "ring.json", "ring.lock"]).sorted())
   }

@@ -89,10 +89,10 @@ import Testing
   func writtenForm() async throws {
     let ring = try await store.rotate(at: birth)
     let text = Array(ring.json.description.utf8)
-    #expect(try KeyRing(JSONObject(parsing: text.span)) == ring)
+    #expect(try KeyRingState(JSONObject(parsing: text.span)) == ring)
     var changed = ring.json
     changed["comment"] = "hi"
-    let error = #expect(throws: KeyRingError.self) { try KeyRing(changed) }
+    let error = #expect(throws: KeyRingError.self) { try KeyRingState(changed) }
     #expect(error?.description.contains("unknown member \"comment\"") == true)
   }
 

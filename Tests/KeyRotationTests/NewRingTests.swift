@@ -29,7 +29,7 @@ import Testing
   @Test("A ring without keys is refused")
   func empty() {
     let error = #expect(throws: KeyRingError.noAlgorithms) {
-      _ = try KeyRing.new([], policy: policy, at: birth)
+      _ = try KeyRingState.new([], policy: policy, at: birth)
     }
     #expect(error?.description == "a ring needs at least one algorithm")
   }
@@ -40,7 +40,7 @@ import Testing
     let publicKey = try #require(key.key.publicKey)
     let twice = [NewKey(.rs256, publicKey), NewKey(.ps256, publicKey)]
     let error = #expect(throws: KeyRingError.duplicateKey(key.keyID)) {
-      _ = try KeyRing.new(twice, at: birth)
+      _ = try KeyRingState.new(twice, at: birth)
     }
     #expect(error?.description == "key \(key.keyID) is in the ring already")
   }
@@ -48,7 +48,9 @@ import Testing
   @Test("A key of the wrong kind for its algorithm is refused with the reason")
   func wrongKind() throws {
     let key = try #require(try RingSigningKey.generate(.es256).key.publicKey)
-    let error = #expect(throws: KeyRingError.self) { _ = try KeyRing.new([NewKey(.rs256, key)], at: birth) }
+    let error = #expect(throws: KeyRingError.self) {
+      _ = try KeyRingState.new([NewKey(.rs256, key)], at: birth)
+    }
     #expect(error?.description.contains("RS256 needs an RSA key") == true)
   }
 
@@ -61,7 +63,7 @@ import Testing
     let secret = try SigningKey(algorithm, secret: SecretBytes(utf8: String(repeating: "s", count: 64)))
     #expect(throws: KeyRingError.symmetricAlgorithm(algorithm)) { _ = try RingSigningKey(secret) }
     let key = try #require(try RingSigningKey.generate(.es256).key.publicKey)
-    #expect(throws: KeyRingError.self) { _ = try KeyRing.new([NewKey(algorithm, key)], at: birth) }
+    #expect(throws: KeyRingError.self) { _ = try KeyRingState.new([NewKey(algorithm, key)], at: birth) }
   }
 
   @Test("EdDSA and Ed25519 are two algorithms of a ring, each with keys of its own (RFC 9864 §2.2)")

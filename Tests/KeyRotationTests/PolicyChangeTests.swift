@@ -62,7 +62,7 @@ import Testing
 
   @Test("A longer policy lengthens the waiting of keys that are published already")
   func longer() throws {
-    let ring = try KeyRing.new(newKeys([.es256, .es256]), policy: short, at: birth).ring
+    let ring = try KeyRingState.new(newKeys([.es256, .es256]), policy: short, at: birth).ring
       .rotated(at: birth).waiting(at: birth)
     let standby = try #require(ring.standby(for: .es256))
     #expect(standby.maySignFrom(short) == birth + short.propagation)

@@ -31,7 +31,8 @@ import Testing
   @Test("Of a standby that is not confirmed the event says that it depends on that")
   func unconfirmed() throws {
     let exported = try RotationPolicy(["publication": "exported"], algorithms: [.es256])
-    let ring = try KeyRing.new(newKeys([.es256, .es256]), policy: exported, at: birth).ring.rotated(at: birth)
+    let ring = try KeyRingState.new(newKeys([.es256, .es256]), policy: exported, at: birth).ring.rotated(
+      at: birth)
     let step = try ring.taken(.revoke(keyID: ring.keyIDs(.active)[0], reason: "stolen"), at: birth + 5)
     let event = RingEvent.activatedEarly(keyID: ring.keyIDs(.published)[0], .es256, until: nil)
     #expect(step.events.contains(event))
@@ -40,7 +41,7 @@ import Testing
 
   @Test("Without a standby a new key signs at once")
   func noStandby() throws {
-    let ring = try KeyRing.new(newKeys([.es256]), at: birth)
+    let ring = try KeyRingState.new(newKeys([.es256]), at: birth)
     let step = try ring.taken(.revoke(keyID: ring.keyIDs(.active)[0], reason: "stolen"), at: birth)
     let active = try #require(step.ring.activeKey(for: .es256))
     #expect(ring[active.keyID] == nil)

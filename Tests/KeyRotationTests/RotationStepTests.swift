@@ -93,7 +93,7 @@ import Testing
 
   @Test("Without a standby nothing takes over")
   func noStandby() throws {
-    let ring = try KeyRing.new(newKeys([.es256]), at: birth)
+    let ring = try KeyRingState.new(newKeys([.es256]), at: birth)
     let error = #expect(throws: KeyRingError.noStandby(.es256)) {
       _ = try ring.step(policy, at: birth, .rotate([]))
     }
@@ -105,7 +105,7 @@ import Testing
   func duplicate() throws {
     let key = try RingSigningKey.generate(.es256)
     let new = try #require(key.newKey)
-    let ring = try KeyRing.new([new], at: birth)
+    let ring = try KeyRingState.new([new], at: birth)
     #expect(throws: KeyRingError.duplicateKey(key.keyID)) {
       _ = try ring.step(policy, at: birth, newKeys: [new])
     }
@@ -145,7 +145,7 @@ import Testing
 
   @Test("Times at the ends of the integers get an answer", arguments: [Int64.max, .min, .max - 1, 0])
   func hostileTimes(seconds: Int64) throws {
-    let ring = try KeyRing.new(newKeys([.es256, .es256]), at: NumericDate(seconds))
+    let ring = try KeyRingState.new(newKeys([.es256, .es256]), at: NumericDate(seconds))
     for now in [NumericDate(.max), NumericDate(.min), NumericDate(0)] {
       let next = Result { try ring.rotated(at: now).rotated(at: now) }
       if case .failure(let error) = next { #expect(!"\(error)".isEmpty) }

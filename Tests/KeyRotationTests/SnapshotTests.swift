@@ -6,7 +6,7 @@ import Testing
   /// Every key is original: each rotation may come at once, and no wait that begins takes an epoch.
   private static func snapshot(epoch count: Int) throws -> KeyRingSnapshot {
     var keys = try (0...count).map { _ in try RingSigningKey.generate(.es256) }
-    var ring = try KeyRing.new(keys.compactMap(\.newKey), at: birth)
+    var ring = try KeyRingState.new(keys.compactMap(\.newKey), at: birth)
     for _ in 1..<max(count, 1) {
       keys.removeFirst()
       ring = try ring.step(policy, at: birth, .rotate([.es256])).ring
@@ -44,7 +44,7 @@ import Testing
   @Test("A snapshot takes no signing key but the ring's active ones", arguments: ["standby", "stranger"])
   func foreignKey(which: String) throws {
     let keys = try (0..<3).map { _ in try RingSigningKey.generate(.es256) }
-    let ring = try KeyRing.new(keys.prefix(2).compactMap(\.newKey), at: birth)
+    let ring = try KeyRingState.new(keys.prefix(2).compactMap(\.newKey), at: birth)
     #expect(throws: KeyRingError.self) {
       _ = try KeyRingSnapshot(ring, signingKeys: [which == "standby" ? keys[1] : keys[2]])
     }
@@ -55,7 +55,7 @@ import Testing
     let (first, second, third) = (
       try Self.snapshot(epoch: 1), try Self.snapshot(epoch: 2), try Self.snapshot(epoch: 3)
     )
-    let live = CurrentKeyRing(second, confirmedAt: birth)
+    let live = KeyRing(second, confirmedAt: birth)
     live.update(first, confirmedAt: birth)
     #expect(live.epoch == 2)
     live.update(try Self.snapshot(epoch: 2), confirmedAt: birth)
@@ -68,7 +68,7 @@ import Testing
   @Test("Under many writers the newest epoch wins, and no reader sees one older than its epoch")
   func concurrent() async throws {
     let snapshots = try (1...8).map { try Self.snapshot(epoch: $0) }
-    let live = CurrentKeyRing(snapshots[0], confirmedAt: birth)
+    let live = KeyRing(snapshots[0], confirmedAt: birth)
     await withTaskGroup(of: Bool.self) { group in
       for offset in 0..<8 {
         group.addTask {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct StaticExportTests {
   private func export(
-    _ ring: KeyRing, issuer: String = "https://id.example.com", at now: NumericDate = birth
+    _ ring: KeyRingState, issuer: String = "https://id.example.com", at now: NumericDate = birth
   ) throws -> StaticExport {
     try StaticExport(KeyRingSnapshot(ring), issuer: issuer, at: now)
   }

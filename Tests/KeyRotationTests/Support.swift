@@ -26,13 +26,13 @@ func newKeys(_ algorithms: [Algorithm]) throws -> [NewKey] {
 }
 
 /// A ring with an active key and an original standby for each algorithm.
-func newRing(_ algorithms: [Algorithm] = [.es256]) throws -> KeyRing {
-  try KeyRing.new(newKeys(algorithms.flatMap { [$0, $0] }), at: birth)
+func newRing(_ algorithms: [Algorithm] = [.es256]) throws -> KeyRingState {
+  try KeyRingState.new(newKeys(algorithms.flatMap { [$0, $0] }), at: birth)
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// A new ring that signs with the algorithms of its keys.
-  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRing {
+  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRingState {
     let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
       if !list.contains(algorithm) { list.append(algorithm) }
     }
@@ -50,19 +50,19 @@ extension KeyRing {
   }
 
   /// One rotation of everything, or of the algorithms that are named.
-  func rotated(_ rotating: [Algorithm] = [], at now: NumericDate) throws -> KeyRing {
+  func rotated(_ rotating: [Algorithm] = [], at now: NumericDate) throws -> KeyRingState {
     try taken(.rotate(rotating), at: now).ring
   }
 
   /// The step after it in the same second, as a rotator takes it: what was published begins to wait.
-  func waiting(at now: NumericDate) throws -> KeyRing { try taken(at: now).ring }
+  func waiting(at now: NumericDate) throws -> KeyRingState { try taken(at: now).ring }
 
   func keyIDs(_ state: RingKey.State) -> [String] { keys(state).map(\.keyID) }
 }
 
 extension DirectoryStore {
   @discardableResult
-  func create(_ algorithms: [Algorithm], at now: NumericDate) throws(KeyRingError) -> KeyRing {
+  func create(_ algorithms: [Algorithm], at now: NumericDate) throws(KeyRingError) -> KeyRingState {
     try create(RotationPolicy.standard.with(algorithms), at: now)
   }
 
@@ -74,12 +74,13 @@ extension DirectoryStore {
 
   /// Rotates everything, or the algorithms that are named, by the policy that the ring has.
   @discardableResult
-  func rotate(_ algorithms: [Algorithm] = [], at now: NumericDate) async throws(KeyRingError) -> KeyRing {
+  func rotate(_ algorithms: [Algorithm] = [], at now: NumericDate) async throws(KeyRingError) -> KeyRingState
+  {
     try await step(existing().policy, at: now, .rotate(algorithms)).ring
   }
 
   /// The same in one go, where nothing may be awaited.
-  func rotateAtOnce(at now: NumericDate) throws -> KeyRing {
+  func rotateAtOnce(at now: NumericDate) throws -> KeyRingState {
     let ring = try existing()
     let key = try RingSigningKey.generate(.es256)
     let step = try ring.step(ring.policy, at: now, .rotate([]), newKeys: [key.newKey].compactMap(\.self))

@@ -14,7 +14,7 @@ import Testing
     let error = #expect(throws: KeyRingError.self) { try store.create([.es256], at: birth) }
     #expect(
       error?.description
-        == "could not make the directory \(directory.ring)/ring.json/ring: Not a directory")
+        == "could not read \(directory.ring)/ring.json/ring/ring.json: Not a directory")
     #expect(throws: KeyRingError.self) { _ = try store.existing() }
   }
 

@@ -33,7 +33,7 @@ package struct RingInspection {
   }
 
   /// Keys that became active before every JWKS that anyone may hold had them. An emergency may do that, nothing else.
-  private static func earlySigners(_ ring: KeyRing) -> [String] {
+  private static func earlySigners(_ ring: KeyRingState) -> [String] {
     ring.keys.compactMap { key in
       guard let activated = key.activatedAt else { return nil }
       if let earliest = key.maySignFrom(ring.policy), activated >= earliest { return nil }

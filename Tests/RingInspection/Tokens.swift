@@ -1,23 +1,21 @@
 package import IDTokens
-package import JOSECore
-package import KeyRotation
+package import TestSupport
 
 /// Tokens of a session that is always the same.
 package enum SampleTokens {
-  package static func request(lifetime: Int64) throws -> TokenRequest {
-    try TokenRequest(
-      shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("app"),
-      sessionID: SessionID("session"), lifetime: TokenLifetime(seconds: lifetime))
-  }
+  package static let content = TokenContent(
+    shop: "snow-devil.myshopify.com", user: 42, clientID: "app", sessionID: "session")
 
-  package static func issuer(_ ring: CurrentKeyRing, _ clock: WallClock) throws -> TokenIssuer {
-    TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring, clock: clock)
+  package static func issuer(_ ring: KeyRing, _ clock: WallClock) -> RingIssuer {
+    RingIssuer(url: "https://id.example.com", ring: ring, clock: clock)
   }
 
   /// A token of each algorithm, by the snapshot's active keys.
   package static func mint(_ snapshot: KeyRingSnapshot, at now: NumericDate) throws -> [String] {
-    let issuer = try issuer(CurrentKeyRing(snapshot, confirmedAt: now), .fixed(now))
-    let request = try request(lifetime: snapshot.ring.policy.tokenLifetime)
-    return try snapshot.ring.policy.algorithms.map { try issuer.mint(request, .openID($0)).serialized }
+    let issuer = issuer(KeyRing(snapshot, confirmedAt: now), .fixed(now))
+    let lifetime = snapshot.ring.policy.tokenLifetime
+    return try snapshot.ring.policy.algorithms.map {
+      try issuer.issuer($0, lifetime: lifetime).token(content).text
+    }
   }
 }

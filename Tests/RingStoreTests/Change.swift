@@ -60,7 +60,7 @@ struct Change: Sendable, CustomTestStringConvertible {
 }
 
 extension DirectoryStore {
-  fileprivate func revoke(_ key: (KeyRing) -> RingKey?) async throws {
+  fileprivate func revoke(_ key: (KeyRingState) -> RingKey?) async throws {
     let keyID = try #require(key(try existing())).keyID
     try await step(.brief(), at: start.advanced(by: 20), .revoke(keyID: keyID, reason: "test"))
   }

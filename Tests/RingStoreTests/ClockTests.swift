@@ -57,21 +57,21 @@ import Testing
   )
   func staleByTheFuture() async throws {
     let now = start.advanced(by: 260)
-    let live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: now)
+    let live = KeyRing(try #require(try await store.snapshot()), confirmedAt: now)
     let time = TestTime(now)
-    let issuer = try SampleTokens.issuer(live, time.wallClock)
-    let request = try SampleTokens.request(lifetime: 60)
-    _ = try issuer.mint(request, .openID(.edDSA))
+    let issuer = SampleTokens.issuer(live, time.wallClock)
+    let request = SampleTokens.content
+    _ = try issuer.token(request, .edDSA)
     time.now = now.advanced(by: -policy.clockSkew)
-    _ = try issuer.mint(request, .openID(.edDSA))
+    _ = try issuer.token(request, .edDSA)
     time.now = now.advanced(by: -policy.clockSkew - 1)
     #expect(throws: IDTokenError.ring(.clockWentBack(since: now, now: time.now))) {
-      try issuer.mint(request, .openID(.edDSA))
+      try issuer.token(request, .edDSA)
     }
     // Nor when the time is what it was: how long it has been can't be told until the store is heard from again.
     time.now = now
     #expect(throws: IDTokenError.ring(.clockWentBack(since: now, now: now))) {
-      try issuer.mint(request, .openID(.edDSA))
+      try issuer.token(request, .edDSA)
     }
   }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct DamagedFileTests {
   private let scratch: TemporaryDirectory
   private let store: DirectoryStore
-  private let ring: KeyRing
+  private let ring: KeyRingState
   private let files = POSIXFileSystem()
 
   init() throws {

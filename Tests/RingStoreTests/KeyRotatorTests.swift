@@ -129,9 +129,9 @@ import Testing
   func serves() async throws {
     let policy = try RotationPolicy.brief()
     let store = try MemoryStore(policy)
-    let live = CurrentKeyRing(try #require(try await store.publicSnapshot()), confirmedAt: start)
     let time = TestTime(start)
-    let rotator = KeyRotator(live, store: store, policy: policy, role: .serves, clock: time.wallClock)
+    let live = try await KeyRing.open(store, policy: policy, role: .serves, clock: time.wallClock)
+    let rotator = KeyRotator(live)
     try await store.step(policy, at: start.advanced(by: 250))
     let keyReads = store.keyReads
     time.now = start.advanced(by: 250)

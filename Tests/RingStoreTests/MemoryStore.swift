@@ -11,7 +11,7 @@ final class MemoryStore: KeyRingStore {
   }
 
   private struct State {
-    var ring: KeyRing?
+    var ring: KeyRingState?
     var keys: [String: RingSigningKey] = [:]
     var commits: [Commit] = []
     var (loads, keyReads) = (0, 0)
@@ -26,14 +26,14 @@ final class MemoryStore: KeyRingStore {
     let keys = try policy.algorithms.flatMap {
       [try RingSigningKey.generate($0), try RingSigningKey.generate($0)]
     }
-    let step = try KeyRing.new(keys.compactMap(\.newKey), policy: policy, at: start)
+    let step = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: start)
     state.withLock { state in
       state.ring = step.ring
       for key in keys { state.keys[key.keyID] = key }
     }
   }
 
-  var ring: KeyRing? {
+  var ring: KeyRingState? {
     get { state.withLock { $0.ring } }
     set { state.withLock { $0.ring = newValue } }
   }
@@ -52,7 +52,7 @@ final class MemoryStore: KeyRingStore {
 
   // MARK: - KeyRingStore
 
-  func load() async throws(KeyRingError) -> KeyRing? {
+  func load() async throws(KeyRingError) -> KeyRingState? {
     let (ring, failure) = state.withLock { state in
       state.loads += 1
       return (state.ring, state.failure)

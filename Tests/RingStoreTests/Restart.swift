@@ -10,9 +10,9 @@ struct Rehearsal {
   let change: Change
   /// `root/ring` as it was before.
   let image: DiskImage
-  let before: KeyRing?
+  let before: KeyRingState?
   let after: RingShape
-  private let afterwards: KeyRing
+  private let afterwards: KeyRingState
   /// The system calls of the change, in order.
   let calls: [String]
 
@@ -50,9 +50,9 @@ enum Outcome {
   var isCommitted: Bool { if case .committed = self { true } else { false } }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// Whether the keys are those of another ring, or some of them, in the same states.
-  fileprivate func isPart(of other: KeyRing?) -> Bool {
+  fileprivate func isPart(of other: KeyRingState?) -> Bool {
     keys.allSatisfy { other?[$0.keyID]?.state == $0.state }
   }
 }
@@ -64,7 +64,7 @@ extension Rehearsal {
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let store = DirectoryStore(directory)
-    let ring: KeyRing?
+    let ring: KeyRingState?
     do { ring = try store.load() } catch {
       Issue.record("\(comment): \(error)", sourceLocation: sourceLocation)
       return

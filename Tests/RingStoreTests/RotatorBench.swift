@@ -7,17 +7,18 @@ import Testing
 final class RotatorBench: Sendable {
   let clock = ManualClock()
   let time = TestTime(start)
-  let live: CurrentKeyRing
+  let live: KeyRing
   let rotator: KeyRotator
   let events: Recorder<RotatorEvent>
   private let task: Task<Void, Never>
 
-  init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRotator.Role = .rotates) async throws {
+  init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRing.Role = .rotates) async throws {
     let events = Recorder<RotatorEvent>()
-    live = CurrentKeyRing(try #require(try await store.snapshot()), confirmedAt: start)
-    let rotator = KeyRotator(
-      live, store: store, policy: policy, role: role, clock: time.wallClock, sleeper: clock,
-      onEvent: { events.append($0) })
+    live = KeyRing(
+      try #require(try await store.snapshot()), store: store, policy: policy, role: role,
+      clock: time.wallClock,
+      confirmedAt: start)
+    let rotator = KeyRotator(live, sleeper: clock, onEvent: { events.append($0) })
     (self.rotator, self.events) = (rotator, events)
     task = Task { await rotator.run() }
   }

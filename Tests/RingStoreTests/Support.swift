@@ -25,7 +25,7 @@ struct RingShape: Equatable {
   private let policy: RotationPolicy
   private let keys: [String]
 
-  init(_ ring: KeyRing) {
+  init(_ ring: KeyRingState) {
     (epoch, policy) = (ring.epoch, ring.policy)
     keys = ring.keys.map { key in
       let dates = [
@@ -40,7 +40,7 @@ struct RingShape: Equatable {
 
 extension DirectoryStore {
   /// What lies in the directory when nothing is left over.
-  func expectedFiles(_ ring: KeyRing) -> Set<String> {
+  func expectedFiles(_ ring: KeyRingState) -> Set<String> {
     let keys = (ring.keys(.published) + ring.keys(.active)).map { "\($0.keyID).pem" }
     return Set(keys + ["ring.json", "ring.lock", "audit.log"])
   }

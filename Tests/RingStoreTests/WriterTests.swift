@@ -57,7 +57,7 @@ import Testing
   func creation() async throws {
     let scratch = try TemporaryDirectory()
     let policy = try RotationPolicy.brief()
-    let results = await withTaskGroup(of: Result<KeyRing, KeyRingError>.self) { group in
+    let results = await withTaskGroup(of: Result<KeyRingState, KeyRingError>.self) { group in
       for _ in 0..<4 {
         group.addTask {
           do throws(KeyRingError) {

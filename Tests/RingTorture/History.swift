@@ -62,9 +62,10 @@ struct History {
 
   /// Tokens that somebody may still accept verify, whichever process gave them out; the others are forgotten.
   private mutating func verifyTokens(_ snapshot: KeyRingSnapshot) -> [String] {
-    var verifier = TokenVerifier(keys: snapshot.jwks)
-    verifier.leeway = snapshot.ring.policy.retention
-    tokens = tokens.filter { $0.value.expiry.advanced(by: verifier.leeway) > lastTime }
+    var verifier = TokenVerifier(.jwkSet(snapshot.jwks), audience: .unchecked, issuer: .unchecked)
+    let leeway = snapshot.ring.policy.retention
+    verifier.leeway = .seconds(leeway)
+    tokens = tokens.filter { $0.value.expiry.advanced(by: leeway) > lastTime }
     verified = tokens.count
     return tokens.values.compactMap { token, _ in
       do throws(VerificationError) { _ = try verifier.verify(token, at: lastTime) } catch {

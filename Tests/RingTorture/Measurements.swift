@@ -1,6 +1,7 @@
 import IDTokens
 import JOSECore
 import KeyRotation
+import TestSupport
 import RingInspection
 import SystemSupport
 
@@ -44,16 +45,15 @@ enum Measurements {
   /// within the reservation. A token by a client secret pays nothing; it is the yardstick.
   private static func reportTracking(_ store: DirectoryStore, at now: NumericDate) async throws {
     guard let snapshot = try await store.snapshot() else { return }
-    let (live, clock) = (CurrentKeyRing(snapshot, confirmedAt: now), ContinuousClock())
+    let (live, clock) = (KeyRing(snapshot, confirmedAt: now), ContinuousClock())
     let key = try snapshot.signingKey(for: .es256)
-    let issuer = try SampleTokens.issuer(live, .fixed(now))
     let secret = try ClientSecret(String(repeating: "s", count: 32))
-    var series = try issuer.series(SampleTokens.request(lifetime: 60), .shopify(secret))
+    let session = try ShopifyIssuer(clock: .fixed(now)).session(SampleTokens.content, secret)
     var ratios: [Double] = []
     for _ in 0..<20 {
-      let live = CurrentKeyRing(snapshot, confirmedAt: now)
+      let live = KeyRing(snapshot, confirmedAt: now)
       let start = clock.now
-      for _ in 0..<20_000 { _ = try issuer.mint(&series) }
+      for _ in 0..<20_000 { _ = try session.token() }
       let minted = clock.now
       for second in 0..<20_000 {
         let time = now.advanced(by: Int64(second >> 9))

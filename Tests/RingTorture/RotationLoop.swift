@@ -47,13 +47,13 @@ struct RotationLoop {
   }
 
   /// Now and then a standby is revoked, so that revocations are torn too. It leaves the promise as it is.
-  private func request(_ ring: KeyRing) -> RotationRequest? {
+  private func request(_ ring: KeyRingState) -> RotationRequest? {
     guard ring.epoch % 13 == 0, let standby = ring.standby(for: .edDSA) else { return nil }
     return .revoke(keyID: standby.keyID, reason: "torture")
   }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// The last time at which something happened to the ring, by the clock of those who changed it.
   var latestDate: NumericDate {
     let dates = keys.flatMap { [$0.publishedAt, $0.activatedAt, $0.retiredAt, $0.revokedAt] }.compactMap(

@@ -24,7 +24,7 @@ import Testing
   @Test("a token that carries another key's kid is caught (invariant 6)")
   func wrongName() throws {
     struct StandbysName: RingRules {
-      func keyID(signing key: RingKey, in ring: KeyRing) -> String {
+      func keyID(signing key: RingKey, in ring: KeyRingState) -> String {
         // Wrong once a standby is known everywhere, which is when a careless lookup finds it.
         ring.keys.count > 2 ? ring.standby(for: key.algorithm)?.keyID ?? key.keyID : key.keyID
       }

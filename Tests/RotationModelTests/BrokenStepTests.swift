@@ -14,7 +14,7 @@ import Testing
     /// What happens before the search, beside the scenario's own.
     var events: [WorldEvent] = []
     var depth = 3
-    let change: @Sendable (inout KeyRing, BrokenStep.Made) -> Void
+    let change: @Sendable (inout KeyRingState, BrokenStep.Made) -> Void
   }
 
   static let cases: [Case] = [
@@ -135,7 +135,7 @@ import Testing
 /// A step that numbers its rings downwards.
 private struct BackwardEpochs: RingRules {
   func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
     newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep {
     let step = try ring.step(policy, at: now, request, newKeys: newKeys)

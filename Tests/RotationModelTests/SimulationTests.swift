@@ -49,7 +49,7 @@ import Testing
   struct Broken: Sendable, CustomTestStringConvertible {
     let testDescription: String
     var policy = #""cdn_time": "0s", "reservation": "6h""#
-    let change: @Sendable (inout KeyRing, BrokenStep.Made) -> Void
+    let change: @Sendable (inout KeyRingState, BrokenStep.Made) -> Void
   }
 
   static let broken: [Broken] = [

@@ -25,17 +25,17 @@ enum Model {
 
 /// Rules of which the step is broken: what it answers is changed afterwards.
 struct BrokenStep: RingRules {
-  let change: @Sendable (inout KeyRing, Made) -> Void
+  let change: @Sendable (inout KeyRingState, Made) -> Void
 
   struct Made {
-    let from: KeyRing
+    let from: KeyRingState
     let policy: RotationPolicy
     let now: NumericDate
     let request: RotationRequest?
   }
 
   func step(
-    _ ring: KeyRing, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
     newKeys: [NewKey]
   ) throws(KeyRingError) -> RotationStep {
     let step = try ring.step(policy, at: now, request, newKeys: newKeys)
@@ -46,7 +46,7 @@ struct BrokenStep: RingRules {
   }
 }
 
-extension KeyRing {
+extension KeyRingState {
   /// Has the standby take over, whatever the step thinks of it.
   mutating func forceRotation(at now: NumericDate) {
     guard let standby = keys.firstIndex(where: { $0.state == .published }) else { return }

@@ -1,7 +1,8 @@
 import IDTokens
 import JOSECore
-import SessionHost
 import Testing
+
+@testable import SessionHost
 
 @Suite struct AppRegistrationTests {
   let old: ClientSecret
@@ -16,34 +17,32 @@ import Testing
     app = try ClientID("app")
   }
 
-  @Test("id_token_signed_response_alg is RS256 where nothing is said")
+  @Test("id_token_signed_response_alg is RS256 by default")
   func defaultAlgorithm() throws {
     let registration = try AppRegistration(clientID: app)
     #expect(registration.signedResponseAlgorithm == .rs256)
-    guard case .openID(.rs256) = registration.profile else { throw Unreachable() }
+    #expect(registration.signingSecret == nil)
   }
 
   @Test("the oldest secret that is not revoked signs, and the current one once it is")
   func oldestSigns() throws {
     let both = try AppRegistration(
       clientID: app, secret: new, previousSecret: old, signedResponseAlgorithm: .hs256)
-    guard case .shopify(let signing) = both.profile else { throw Unreachable() }
-    #expect(signing == old)
+    #expect(both.signingSecret == old)
     let one = try AppRegistration(clientID: app, secret: new, signedResponseAlgorithm: .hs256)
-    guard case .shopify(let signing) = one.profile else { throw Unreachable() }
-    #expect(signing == new)
+    #expect(one.signingSecret == new)
   }
 
   @Test("HS256 without a secret is refused")
   func noSecret() {
-    #expect(throws: AppRegistrationError.noSecret(clientID: "app")) {
+    #expect(throws: SessionError.noSecret(clientID: "app")) {
       try AppRegistration(clientID: app, signedResponseAlgorithm: .hs256)
     }
   }
 
   @Test("HS384 and HS512 are refused: the Shopify profile is HS256", arguments: [Algorithm.hs384, .hs512])
   func otherSymmetric(algorithm: Algorithm) {
-    #expect(throws: AppRegistrationError.symmetricAlgorithm(algorithm, clientID: "app")) {
+    #expect(throws: SessionError.symmetricAlgorithm(algorithm, clientID: "app")) {
       try AppRegistration(clientID: app, secret: new, signedResponseAlgorithm: algorithm)
     }
   }
@@ -60,14 +59,20 @@ import Testing
       try AppRegistration(
         clientID: fixture.shopifyApp, secret: new, previousSecret: previous, signedResponseAlgorithm: .hs256))
     let during = try await token()
-    #expect(try TokenVerifier(secrets: [previous]).verify(during, at: fixture.now).subject == "42")
+    #expect(
+      try TokenVerifier(.secret(previous), audience: .unchecked, issuer: .anyShop).verify(
+        during, at: fixture.now
+      ).subject == "42")
 
     fixture.apps.register(
       try AppRegistration(clientID: fixture.shopifyApp, secret: new, signedResponseAlgorithm: .hs256))
     let after = try await token()
-    #expect(try TokenVerifier(secrets: [new]).verify(after, at: fixture.now).subject == "42")
+    #expect(
+      try TokenVerifier(.secret(new), audience: .unchecked, issuer: .anyShop).verify(after, at: fixture.now)
+        .subject == "42")
     #expect(throws: VerificationError.invalidSignature(.hs256)) {
-      try TokenVerifier(secrets: [previous]).verify(after, at: fixture.now)
+      try TokenVerifier(.secret(previous), audience: .unchecked, issuer: .anyShop).verify(
+        after, at: fixture.now)
     }
   }
 
@@ -76,6 +81,6 @@ import Testing
     let fixture = try Fixture()
     fixture.apps.permit(fixture.user, toUse: app, in: fixture.shop)
     #expect(try await fixture.controller().api(for: app).getSessionToken() == nil)
-    #expect(fixture.refusals.elements == ["sourceFailed(app app is not registered)"])
+    #expect(fixture.refusals.elements == [.sourceFailed(SessionError.unknownApp("app"))])
   }
 }

@@ -22,7 +22,7 @@ import Testing
 
   func refusal(_ text: String) throws -> String {
     try write(text, to: "apps.json")
-    let error = #expect(throws: AppRegistrationError.self) { try JSONFileApps(path) }
+    let error = #expect(throws: SessionError.self) { try JSONFileApps(path) }
     return "\(try #require(error))"
   }
 
@@ -38,14 +38,14 @@ import Testing
     try write(Self.good, to: "apps.json")
     let apps = try JSONFileApps(path)
     let shop = try ShopDomain("snow-devil.myshopify.com")
-    let loyalty = try #require(apps.registration(for: try ClientID("loyalty")))
+    let loyalty = try #require(try apps.authorize(42, toUse: "loyalty", in: shop))
     #expect(loyalty.signedResponseAlgorithm == .hs256)
     #expect(loyalty.secrets == [try ClientSecret("a-client-secret-of-more-than-32-bytes")])
-    #expect(apps.registration(for: try ClientID("warehouse"))?.signedResponseAlgorithm == .rs256)
-    #expect(apps.registration(for: try ClientID("other")) == nil)
-    #expect(apps.isPermitted(UserID(42), toUse: try ClientID("loyalty"), in: shop))
-    #expect(!apps.isPermitted(UserID(42), toUse: try ClientID("warehouse"), in: shop))
-    #expect(!apps.isPermitted(UserID(43), toUse: try ClientID("loyalty"), in: shop))
+    let warehouse = apps.registrations.first { $0.clientID == "warehouse" }
+    #expect(warehouse?.signedResponseAlgorithm == .rs256)
+    #expect(throws: SessionError.unknownApp("other")) { try apps.authorize(42, toUse: "other", in: shop) }
+    #expect(try apps.authorize(42, toUse: "warehouse", in: shop) == nil)
+    #expect(try apps.authorize(43, toUse: "loyalty", in: shop) == nil)
   }
 
   @Test("reading again takes a permission away; a broken file leaves what was read before in force")
@@ -54,23 +54,23 @@ import Testing
     let apps = try JSONFileApps(path)
     let (loyalty, shop) = (try ClientID("loyalty"), try ShopDomain("snow-devil.myshopify.com"))
     try write("{\"apps\": [", to: "apps.json")
-    #expect(throws: AppRegistrationError.self) { try apps.reload() }
-    #expect(apps.isPermitted(UserID(42), toUse: loyalty, in: shop))
+    #expect(throws: SessionError.self) { try apps.reload() }
+    #expect(try apps.authorize(42, toUse: loyalty, in: shop) != nil)
     try write(#"{"apps": [{"client_id": "loyalty"}]}"#, to: "apps.json")
     try apps.reload()
-    #expect(!apps.isPermitted(UserID(42), toUse: loyalty, in: shop))
+    #expect(try apps.authorize(42, toUse: loyalty, in: shop) == nil)
   }
 
   @Test("a typing error is refused, with the place of it")
   func typingErrors() throws {
-    #expect(try refusal(#"{"apps": [], "permisions": []}"#).contains("unknown member \"permisions\""))
+    #expect(try refusal(#"{"apps": [], "permisions": []}"#).contains("permisions is not a known member"))
     #expect(try refusal(#"{"apps": [{"client_id": "a", "alg": "RS256"}]}"#).contains("apps[0]"))
-    #expect(try refusal(#"{"apps": [{"client_id": 7}]}"#).contains("apps[0]: client_id is an integer"))
+    #expect(try refusal(#"{"apps": [{"client_id": 7}]}"#).contains("apps[0].client_id is an integer"))
     #expect(try refusal(#"{"apps": {}}"#).contains("apps is an object, not an array"))
     #expect(try refusal(#"{"apps": [{"client_id": "a"}, {"client_id": "a"}]}"#).contains("registered twice"))
     #expect(
       try refusal(#"{"apps": [], "permissions": [{"shop": "a.myshopify.com", "user": 1, "client_id": "x"}]}"#)
-        .contains("permissions[0] names app x"))
+        .contains("permissions[0].client_id names app x"))
     #expect(
       try refusal(#"{"apps": [{"client_id": "a", "id_token_signed_response_alg": "none"}]}"#).contains(
         "\"none\""))
@@ -89,7 +89,7 @@ import Testing
 
   @Test("a file that isn't there is refused with its path")
   func missing() throws {
-    let error = #expect(throws: AppRegistrationError.self) { try JSONFileApps(directory + "/nothing.json") }
+    let error = #expect(throws: SessionError.self) { try JSONFileApps(directory + "/nothing.json") }
     #expect("\(try #require(error))".contains("nothing.json"))
   }
 }

@@ -21,7 +21,7 @@ extension Fixture {
   func source(_ place: Place, over source: (any SessionTokenSource)? = nil) async throws
     -> any SessionTokenSource
   {
-    let source = source ?? localSource
+    let source = source ?? tokenIssuer
     switch place {
     case .sameProcess: return source
     #if Client
@@ -42,7 +42,7 @@ private struct ServedSource: SessionTokenSource {
     remote = try issuer.remoteSource(clock: .fixed(now), timeouts: StoppedClock())
   }
 
-  func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+  func sessionToken(for request: SessionTokenRequest) async throws -> IDToken? {
     try await remote.sessionToken(for: request)
   }
 }

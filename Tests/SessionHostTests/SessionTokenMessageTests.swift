@@ -60,12 +60,12 @@ import Testing
 
   @Test("An answer is written and read as the same token")
   func answer() throws {
-    let token = SessionToken(serialized: "a.b.c", expiresAt: NumericDate(1_790_000_000))
+    let token = IDToken(text: "a.b.c", expiresAt: NumericDate(1_790_000_000))
     var text = ""
     SessionTokenMessage.writeAnswer(token) { text += $0 }
     #expect(text == #"{"token":"a.b.c","expiresAt":1790000000}"#)
     let read = try SessionTokenMessage.token(ofAnswer: JSONObject(parsing: Array(text.utf8).span))
-    #expect(read.serialized == token.serialized && read.expiresAt == token.expiresAt)
+    #expect(read.text == token.text && read.expiresAt == token.expiresAt)
   }
 
   @Test(

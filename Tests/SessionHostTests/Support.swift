@@ -14,18 +14,16 @@ struct Fixture {
   let openIDApp: ClientID
   let secret: ClientSecret
   let apps = InMemoryApps()
-  let ring: CurrentKeyRing
-  let issuer: TokenIssuer
-  let refusals = Recorder<String>()
+  let ring: KeyRing
+  let refusals = Recorder<SessionError>()
 
   init() throws {
     shop = try ShopDomain("snow-devil.myshopify.com")
     (shopifyApp, openIDApp) = (try ClientID("loyalty"), try ClientID("warehouse"))
     secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
     let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
-    let state = try KeyRing.new(keys.compactMap(\.newKey), policy: .standard.with([.es256]), at: now).ring
-    ring = CurrentKeyRing(try KeyRingSnapshot(state, signingKeys: [keys[0]]), confirmedAt: now)
-    issuer = TokenIssuer(try IssuerURL("https://id.example.com"), ring: ring, clock: .fixed(now))
+    let state = try KeyRingState.new(keys.compactMap(\.newKey), policy: .standard.with([.es256]), at: now).ring
+    ring = KeyRing(try KeyRingSnapshot(state, signingKeys: [keys[0]]), confirmedAt: now)
     apps.register(
       try AppRegistration(clientID: shopifyApp, secret: secret, signedResponseAlgorithm: .hs256))
     apps.register(try AppRegistration(clientID: openIDApp, signedResponseAlgorithm: .es256))
@@ -33,7 +31,13 @@ struct Fixture {
     apps.permit(user, toUse: openIDApp, in: shop)
   }
 
-  var localSource: LocalTokenSource { LocalTokenSource(issuer, apps: apps, permissions: apps) }
+  static let url: IssuerURL = "https://id.example.com"
+
+  var tokenIssuer: SessionTokenIssuer { issuer(apps) }
+
+  func issuer(_ authorizer: any AppAuthorizer, clock: WallClock? = nil) -> SessionTokenIssuer {
+    SessionTokenIssuer(authorizer, url: Self.url, ring: ring, clock: clock ?? .fixed(now))
+  }
 
   func controller(
     tokens source: (any SessionTokenSource)? = nil, user: UserID? = UserID(42), staffMember: UInt64? = 7,
@@ -43,24 +47,24 @@ struct Fixture {
       shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: staffMember,
       currency: "CAD", posVersion: "10.6.0")
     return SessionController(
-      session, deviceId: 3003, tokens: source ?? localSource, deadline: .seconds(5), clock: clock,
-      onRefusal: { [refusals] _, refusal in refusals.append("\(refusal)") })
+      session, deviceId: 3003, tokens: source ?? tokenIssuer, deadline: .seconds(5), clock: clock,
+      onRefusal: { [refusals] _, refusal in refusals.append(refusal) })
   }
 
   func verify(_ token: String, as app: ClientID) throws -> IDTokenClaims {
     let verifier =
       app == shopifyApp
-      ? try TokenVerifier(secrets: [secret], audience: app.text)
-      : TokenVerifier(keys: ring.current.jwks, audience: app.text)
+      ? TokenVerifier(.secret(secret), audience: ExpectedAudience(app.text), issuer: .anyShop)
+      : TokenVerifier(.jwkSet(ring.current.jwks), audience: ExpectedAudience(app.text), issuer: .unchecked)
     return try verifier.verify(token, at: now)
   }
 }
 
 /// Answers with whatever a test makes of the request.
 struct StubSource: SessionTokenSource {
-  let answer: @Sendable (SessionTokenRequest) async throws -> SessionToken?
+  let answer: @Sendable (SessionTokenRequest) async throws -> IDToken?
 
-  func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+  func sessionToken(for request: SessionTokenRequest) async throws -> IDToken? {
     try await answer(request)
   }
 }

@@ -31,7 +31,7 @@ struct Till {
       currency: "CAD", posVersion: "10.6.0")
     return SessionController(
       session, deviceId: 3003,
-      tokens: source ?? LocalTokenSource(TokenIssuer(), apps: apps, permissions: apps), clock: clock)
+      tokens: source ?? SessionTokenIssuer(apps), clock: clock)
   }
 
   /// Time stands still on `clock`: no deadline is over, and no timer due.
@@ -46,7 +46,7 @@ struct Till {
   }
 
   func verify(_ token: String) throws -> IDTokenClaims {
-    try TokenVerifier(secrets: [secret], audience: app.text).verify(token)
+    try TokenVerifier(.secret(secret), audience: ExpectedAudience(app.text), issuer: .anyShop).verify(token)
   }
 
   /// What a script says when it is run by a host of its own, and everything that it waited for.
@@ -65,9 +65,9 @@ struct Till {
 
 /// Answers with whatever a test makes of the request.
 struct StubSource: SessionTokenSource {
-  let answer: @Sendable (SessionTokenRequest) async throws -> SessionToken?
+  let answer: @Sendable (SessionTokenRequest) async throws -> IDToken?
 
-  func sessionToken(for request: SessionTokenRequest) async throws -> SessionToken? {
+  func sessionToken(for request: SessionTokenRequest) async throws -> IDToken? {
     try await answer(request)
   }
 }

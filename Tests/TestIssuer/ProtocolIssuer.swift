@@ -41,10 +41,10 @@ package struct ProtocolIssuer: Sendable {
     do {
       guard let token = try await source.sessionToken(for: request) else { return ScriptedReply(204) }
       let body: JSONObject = [
-        "token": .string(token.serialized), "expiresAt": .integer(token.expiresAt.secondsSinceEpoch),
+        "token": .string(token.text), "expiresAt": .integer(token.expiresAt.secondsSinceEpoch),
       ]
       return .json(200, body.description, ["Cache-Control": "no-store"])
-    } catch is LocalTokenSourceError {
+    } catch is SessionError {
       return .error(403, "access_denied")
     } catch { return .error(500, "server_error") }
   }

@@ -19,7 +19,8 @@ public struct IssuerConfiguration: Sendable {
   public var role: Role
   public var apps: String
   public var hosts: String
-  public var lifetime: TokenLifetime
+  /// Seconds.
+  public var lifetime: Int64
   public var lanes: Lanes
   public var tls: TLSFiles?
   public var operatorCredentialFile: String?
@@ -39,9 +40,7 @@ public struct IssuerConfiguration: Sendable {
     (passphraseFile, policyFile) = (settings.text(.passphraseFile), settings.text(.policy))
     role = try settings.choice(.role, Role.self)
     (apps, hosts) = (settings.text(.apps) ?? "", settings.text(.hosts) ?? "")
-    do throws(IDTokenError) {
-      lifetime = try TokenLifetime(seconds: Int64(try Self.lifetime(settings)))
-    } catch { throw settings.error(.tokenLifetime, "\(error)") }
+    lifetime = Int64(try settings.number(.tokenLifetime, in: 1...Int(PreparedToken.longestLifetime)))
     lanes = try settings.choice(.lanes, Lanes.self)
     tls = try Self.tls(settings)
     operatorCredentialFile = settings.text(.operatorCredentialFile)
@@ -59,13 +58,6 @@ public struct IssuerConfiguration: Sendable {
         "it is needed where others than this machine can ask: the https URL under which backends find this issuer"
       )
     }
-  }
-
-  private static func lifetime(_ settings: Settings) throws(IDTokenError) -> Int {
-    guard let text = settings.text(.tokenLifetime), let seconds = Int(text) else {
-      throw .invalidLifetime(0)
-    }
-    return seconds
   }
 
   private static func issuer(_ settings: Settings) throws(SettingsError) -> IssuerURL? {

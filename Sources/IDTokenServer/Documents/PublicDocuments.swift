@@ -9,11 +9,11 @@ import Synchronization
 
 /// The JWK Sets and the discovery document as they are served: rendered once for each epoch of the ring.
 final class PublicDocuments: Sendable {
-  private let ring: CurrentKeyRing
+  private let ring: KeyRing
   private let issuer: IssuerURL
   private let edition = Mutex<Edition?>(nil)
 
-  init(_ ring: CurrentKeyRing, issuer: IssuerURL) {
+  init(_ ring: KeyRing, issuer: IssuerURL) {
     (self.ring, self.issuer) = (ring, issuer)
   }
 

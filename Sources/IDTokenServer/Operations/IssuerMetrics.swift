@@ -78,7 +78,7 @@ final class IssuerMetrics: Sendable {
   }
 
   /// Brings the gauges of the ring up to date: asked for when somebody looks.
-  func observe(_ live: CurrentKeyRing, at now: NumericDate) {
+  func observe(_ live: KeyRing, at now: NumericDate) {
     let ring = live.current.ring
     epoch.record(ring.epoch)
     let bound = ring.policy.stalenessBound
@@ -96,7 +96,7 @@ final class IssuerMetrics: Sendable {
     }
   }
 
-  private func observeKeys(_ ring: KeyRing, at now: NumericDate) {
+  private func observeKeys(_ ring: KeyRingState, at now: NumericDate) {
     ages.withLock { ages in
       var current: [KeyLabel: Gauge] = [:]
       for key in ring.keys {
@@ -117,7 +117,7 @@ final class IssuerMetrics: Sendable {
     }
   }
 
-  private func observeNextChange(_ ring: KeyRing, _ algorithm: Algorithm) {
+  private func observeNextChange(_ ring: KeyRingState, _ algorithm: Algorithm) {
     guard let change = ring.nextPublication(ring.policy, of: algorithm) else { return }
     let gauge = nextChange.withLock { gauges in
       if let known = gauges[algorithm] { return known }

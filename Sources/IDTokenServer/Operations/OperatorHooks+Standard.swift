@@ -11,7 +11,7 @@ extension OperatorHooks {
     hooks.openAPI = OpenAPIDocument.json
     hooks.page = { view in
       let status = OperatorStatus(
-        now: view.now, startedAt: view.startedAt, issuer: view.issuer, role: role.rotator,
+        now: view.now, startedAt: view.startedAt, issuer: view.issuer, role: role.ofRing,
         obstacles: view.problems, ring: view.snapshot.ring, signsUntil: view.signsUntil,
         figures: figures.figures())
       // The template is a constant, and the tests render it.

@@ -1,7 +1,7 @@
 #if Server
 public import HTTPTypes
 public import JOSECore
-public import KeyRotation
+package import KeyRotation
 public import ServiceLifecycle
 
 /// What is shown to operators, by whom it is rendered: an endpoint without a renderer isn't there.
@@ -22,7 +22,7 @@ public struct OperatorHooks: Sendable {
 /// What the operator's page is made from.
 public struct OperatorView: Sendable {
   public let now: NumericDate
-  public let snapshot: KeyRingSnapshot
+  package let snapshot: KeyRingSnapshot
   /// Until when this process may sign without hearing from its store again.
   public let signsUntil: NumericDate
   /// Why it isn't ready; empty when it is.

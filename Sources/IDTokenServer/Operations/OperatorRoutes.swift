@@ -7,7 +7,7 @@ import NIOCore
 
 /// Health for whoever sends requests here; metrics, page and description for people.
 struct OperatorRoutes {
-  let live: CurrentKeyRing
+  let live: KeyRing
   let issuer: String
   let signs: Bool
   let gate: OperatorAuthorization

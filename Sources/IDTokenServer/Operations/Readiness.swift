@@ -9,7 +9,7 @@ struct Readiness {
   let problems: [String]
 
   /// - Parameter signs: whether tokens are asked of it, or keys alone.
-  init(_ live: CurrentKeyRing, signs: Bool, at now: NumericDate) {
+  init(_ live: KeyRing, signs: Bool, at now: NumericDate) {
     let snapshot = live.current
     let ring = snapshot.ring
     var problems: [String] = []

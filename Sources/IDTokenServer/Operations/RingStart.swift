@@ -1,50 +1,25 @@
 #if Server
 import JOSECore
 import KeyRotation
-import SystemSupport
 
-/// Opens the ring that the configuration names, or makes it.
-struct RingStart {
-  let configuration: IssuerConfiguration
-  let clock: WallClock
-
-  func open() async throws -> (live: CurrentKeyRing, store: DirectoryStore, policy: RotationPolicy) {
-    let passphrase = try configuration.passphraseFile.map { path in
+extension IssuerConfiguration {
+  /// Opens the ring that the configuration names. An issuer that rotates makes it if there is none.
+  func openRing(_ clock: WallClock) async throws -> KeyRing {
+    let passphrase = try passphraseFile.map { path in
       do { return try SecretBytes(contentsOf: path).withoutLineEnd() } catch {
         throw SettingsError("\(Setting.passphraseFile.flag): \(error)")
       }
     }
-    let store = DirectoryStore(configuration.ring, passphrase: passphrase)
-    if configuration.role == .rotates, try store.load() == nil { try make(store) }
-    let ring = try store.existing()
-    let policy = try policy(ring)
-    if configuration.role == .rotates { try await store.settle(policy, clock: clock) }
-    let snapshot = try await configuration.role == .serves ? store.publicSnapshot() : store.snapshot()
-    guard let snapshot else { throw KeyRingError.missing(directory: store.directory) }
-    return (CurrentKeyRing(snapshot, confirmedAt: clock.now), store, policy)
+    let store = DirectoryStore(ring, passphrase: passphrase)
+    return try await KeyRing.open(
+      store, policy: try policy(store.load()), role: role.ofRing, createIfMissing: role == .rotates,
+      clock: clock)
   }
 
-  private func make(_ store: DirectoryStore) throws {
-    do { try store.create(try policy(nil), at: clock.now) } catch KeyRingError.alreadyExists {
-      // Another process was first, and one ring is what both want.
-    }
-  }
-
-  /// The file that is named, else `policy.json` beside the ring, else the ring's own, else the standard one.
-  private func policy(_ ring: KeyRing?) throws -> RotationPolicy {
-    let algorithms = ring?.policy.algorithms ?? RotationPolicy.standard.algorithms
-    let beside = Path.parent(of: configuration.ring) + "/policy.json"
-    let bytes: [UInt8]
-    do {
-      bytes = try POSIXFileSystem().contents(of: configuration.policyFile ?? beside, limit: 64 << 10).bytes
-    } catch {
-      guard configuration.policyFile == nil, error.isMissing else {
-        throw SettingsError("\(Setting.policy.flag): \(error)")
-      }
-      return ring?.policy ?? .standard
-    }
-    do { return try RotationPolicy(parsing: bytes.span, algorithms: algorithms) } catch {
-      throw SettingsError("\(configuration.policyFile ?? beside): the policy is refused: \(error)")
+  private func policy(_ stored: KeyRingState?) throws -> RotationPolicy {
+    do { return try PolicyFile.policy(policyFile, beside: ring, stored) } catch {
+      if case .policy = error.cause { throw SettingsError("\(error)") }
+      throw SettingsError("\(Setting.policy.flag): \(error)")
     }
   }
 }

@@ -22,12 +22,12 @@ struct KeyTimeline {
 
   static let rowHeight = 38
   static let top = 26
-  private let ring: KeyRing
+  private let ring: KeyRingState
   private let now: NumericDate
   private let start: NumericDate
   private let end: NumericDate
 
-  init(_ ring: KeyRing, at now: NumericDate) {
+  init(_ ring: KeyRingState, at now: NumericDate) {
     (self.ring, self.now) = (ring, now)
     let period = ring.policy.rotationPeriod
     let first = ring.keys.map(\.publishedAt).min() ?? now

@@ -55,7 +55,7 @@ struct PageContent {
   }
 }
 
-extension KeyRotator.Role {
+extension KeyRing.Role {
   fileprivate var words: String {
     switch self {
     case .rotates: "rotates keys"

@@ -11,7 +11,7 @@ struct UpcomingEvents {
     let text: String
   }
 
-  let ring: KeyRing
+  let ring: KeyRingState
 
   /// Soonest first; what waits for somebody comes last.
   var events: [Event] {

@@ -12,15 +12,15 @@ struct TokenCounter {
   private let apps: JSONFileApps
 
   init(
-    _ configuration: IssuerConfiguration, _ live: CurrentKeyRing, _ issuer: IssuerURL, _ clock: WallClock,
+    _ configuration: IssuerConfiguration, _ live: KeyRing, _ issuer: IssuerURL, _ clock: WallClock,
     _ metrics: IssuerMetrics
   ) throws {
     apps = try JSONFileApps(configuration.apps)
     hosts = try HostRegistry(configuration.hosts, standard: configuration.limits.rate)
     desk = try TokenService(
-      TokenIssuer(issuer, ring: live, clock: clock, lanes: configuration.signingLanes), apps: apps,
-      permissions: apps,
-      lifetime: configuration.lifetime, metrics)
+      SessionTokenIssuer(
+        apps, url: issuer, ring: live, lifetime: .seconds(configuration.lifetime), clock: clock,
+        multiBuffer: configuration.signingLanes), metrics)
     try Self.check(apps.registrations, configuration, live.current.ring.policy)
   }
 
@@ -28,9 +28,9 @@ struct TokenCounter {
   private static func check(
     _ registrations: [AppRegistration], _ configuration: IssuerConfiguration, _ policy: RotationPolicy
   ) throws {
-    guard configuration.lifetime.seconds <= policy.tokenLifetime else {
+    guard configuration.lifetime <= policy.tokenLifetime else {
       throw SettingsError(
-        "\(Setting.tokenLifetime.flag): it is \(configuration.lifetime.seconds), and the ring's policy has token_lifetime \(policy.tokenLifetime)s, after which keys may go"
+        "\(Setting.tokenLifetime.flag): it is \(configuration.lifetime), and the ring's policy has token_lifetime \(policy.tokenLifetime)s, after which keys may go"
       )
     }
     for app in registrations where !app.signedResponseAlgorithm.isSymmetric {

@@ -25,7 +25,7 @@ struct TokenRoutes {
       return .empty(.noContent, Fields.noStore)
     }
     var buffer = ByteBuffer()
-    buffer.reserveCapacity(token.serialized.utf8.count + 48)
+    buffer.reserveCapacity(token.text.utf8.count + 48)
     SessionTokenMessage.writeAnswer(token) { buffer.writeString($0) }
     return Response(status: .ok, headers: Fields.token, body: ResponseBody(byteBuffer: buffer))
   }

@@ -5,32 +5,27 @@ import JOSECore
 import KeyRotation
 import SessionHost
 
-/// Where an authenticated host's orders become tokens: confined to its shops and apps, then permission, then mint.
+/// Answers an authenticated host's requests: confined to its shops and apps, then permission, then token.
 final class TokenService: Sendable {
-  private let apps: any AppRegistry
-  private let tokens: LocalTokenSource
+  private let issuer: SessionTokenIssuer
   private let sessionIDs: SessionIDs
   private let metrics: IssuerMetrics
 
-  init(
-    _ issuer: TokenIssuer, apps: any AppRegistry, permissions: any AppPermissions, lifetime: TokenLifetime,
-    _ metrics: IssuerMetrics
-  ) throws {
+  init(_ issuer: SessionTokenIssuer, _ metrics: IssuerMetrics) throws {
     sessionIDs = try SessionIDs()
-    tokens = LocalTokenSource(issuer, apps: apps, permissions: permissions, lifetime: lifetime)
-    (self.apps, self.metrics) = (apps, metrics)
+    (self.issuer, self.metrics) = (issuer, metrics)
   }
 
-  /// `nil` where the user lacks the permission.
-  func token(_ message: SessionTokenMessage, for host: Host) async throws(Refusal) -> SessionToken? {
+  /// `nil` if the user lacks the permission.
+  func token(_ message: SessionTokenMessage, for host: Host) async throws(Refusal) -> IDToken? {
     guard host.mayAsk(for: message.clientID, in: message.session.shopDomain) else { throw .notRegistered }
     do {
       let request = SessionTokenRequest(
         session: message.session, user: message.user, clientID: message.clientID,
         sessionID: try message.sessionID ?? sessionIDs.sessionID(message, of: host))
-      guard let app = try await apps.registration(for: message.clientID) else { throw Refusal.notRegistered }
-      guard let token = try await tokens.sessionToken(for: request) else { return nil }
-      metrics.minted(message.clientID, app.signedResponseAlgorithm)
+      guard let session = try await issuer.authorize(request) else { return nil }
+      let token = try await session.tokens.batchedToken()
+      metrics.minted(message.clientID, session.app.signedResponseAlgorithm)
       return token
     } catch { throw Refusal(minting: error) }
   }
@@ -43,12 +38,18 @@ extension Refusal {
 
   fileprivate init(minting error: any Error) {
     switch error {
-    case let refusal as Refusal: self = refusal
-    case LocalTokenSourceError.unknownApp: self = .notRegistered
-    case IDTokenError.notMyshopify:
+    case let error as SessionError where error.code == "unknown_app": self = .notRegistered
+    case let error as IDTokenError: self.init(minting: error)
+    default: self = .serverError("\(error)")
+    }
+  }
+
+  private init(minting error: IDTokenError) {
+    switch error.reason {
+    case .notMyshopify:
       self = .invalidRequest(
         "shop is not under myshopify.com, and verifiers of this app's tokens accept no other")
-    case IDTokenError.ring(let error): self.init(ring: error)
+    case .ring(let error): self.init(ring: error)
     default: self = .serverError("\(error)")
     }
   }

@@ -18,7 +18,7 @@ public final class HashMidstate: Sendable {
 
 extension SigningKey {
   /// Reads the beginning of the messages to come; `nil` for EdDSA, which hashes each message twice and as a whole.
-  public func absorb(_ prefix: Span<UInt8>) throws(JWAError) -> HashMidstate? {
+  public func midstate(after prefix: Span<UInt8>) throws(JWAError) -> HashMidstate? {
     guard let digest = algorithm.digest else { return nil }
     var context = try DigestContext()
     switch material {

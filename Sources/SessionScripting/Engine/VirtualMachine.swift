@@ -89,10 +89,10 @@ extension VirtualMachine {
   }
 
   private func handle(_ requests: [Request]) {
-    var (isChanged, atOnce): (Bool, [Int]) = (false, [])
+    var (isChanged, tokens): (Bool, [Int]) = (false, [])
     for request in requests {
       switch request {
-      case .call(let number, 0, _) where host.session.answersAtOnce: atOnce.append(number)
+      case .call(let number, 0, _): tokens.append(number)
       case .call(let number, let function, let arguments): call(number, function, arguments)
       case .timer(let number, let delay): wait(delay, for: number)
       case .noTimer(let number): timers.removeValue(forKey: number)?.cancel()
@@ -102,7 +102,7 @@ extension VirtualMachine {
       case .changed: isChanged = true
       }
     }
-    if !atOnce.isEmpty { answer(atOnce) }
+    if !tokens.isEmpty { answer(tokens) }
     if isChanged { publishTree() }
   }
 
@@ -143,15 +143,24 @@ extension VirtualMachine {
     }
   }
 
-  /// Later, though the answers are to be had now: an extension that asks again with each answer would never come to rest.
+  /// Later, though there may be answers now: an extension that asks again with each answer would never come to rest.
   /// One task for all of them costs less than one for each.
   private func answer(_ calls: [Int]) {
     unanswered += calls.count
-    Task.detached { [weak self] in await self?.settleAtOnce(calls) }
+    Task.detached { [weak self] in await self?.settleTokens(calls) }
   }
 
-  private func settleAtOnce(_ calls: [Int]) {
-    for call in calls where realm != nil { settle(call, host.tokenAtOnce(redaction)) }
+  private func settleTokens(_ calls: [Int]) {
+    for call in calls where realm != nil {
+      if let token = host.immediateToken(redaction) {
+        settle(call, token)
+      } else {
+        Task.detached { [weak self, host, redaction] in
+          let outcome = await host.outcome(of: 0, nil, redaction)
+          await self?.settle(call, outcome)
+        }
+      }
+    }
   }
 
   private func settle(_ call: Int, _ outcome: Outcome) {

@@ -70,6 +70,14 @@ package enum Path {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
+  /// The folder in which a directory lies, as it was typed: `ring/` lies in the same as `ring`, and `.` in `./..`.
+  package static func folder(of directory: String) -> String {
+    var path = directory
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let isRelative = path == "." || path == ".." || path.hasSuffix("/.") || path.hasSuffix("/..")
+    return isRelative ? path + "/.." : parent(of: path)
+  }
+
   package static func name(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
   }

@@ -20,7 +20,7 @@ struct DemoCommand: AsyncParsableCommand {
   @OptionGroup var ring: RingOptions
 
   func run() async throws {
-    let ring = CurrentKeyRing(try await snapshot(), confirmedAt: WallClock.system.now)
+    let ring = try await openRing()
     let host = try DemoHost(ring)
     try Output.heading(
       "A session of snow-devil.myshopify.com: user 42 is authenticated, staff member 7 is pinned")
@@ -30,23 +30,17 @@ struct DemoCommand: AsyncParsableCommand {
     try await show(
       "OpenID profile: \(host.openIDApp.text) gets RS256 with the ring's key", host.openIDApp, host)
     try Output.heading("JWKS: what an OpenID backend fetches")
-    try Output.json(.object(ring.current.jwks.json))
+    try Output.json(.object(ring.jwkSet.json))
     try Output.line()
     try await showRefusal(host)
   }
 
-  private func snapshot() async throws -> KeyRingSnapshot {
+  private func openRing() async throws -> KeyRing {
     let store = try ring.store()
     if try store.load() == nil {
-      try Output.line(
-        "Creating a key ring in \(store.directory): RS256 and ES256, each with a standby.\n")
-      try store.create(.standard, at: WallClock.system.now)
+      try Output.line("Creating a key ring in \(store.directory): RS256 and ES256, each with a standby.\n")
     }
-    try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else {
-      throw KeyRingError.missing(directory: store.directory)
-    }
-    return snapshot
+    return try await KeyRing.open(store, createIfMissing: true)
   }
 
   private func show(_ title: String, _ app: ClientID, _ host: DemoHost) async throws {
@@ -83,18 +77,18 @@ struct DemoHost {
   let openIDApp: ClientID
   let controller: SessionController
   private let secret: ClientSecret
-  private let ring: CurrentKeyRing
+  private let ring: KeyRing
   private let issuerURL: IssuerURL
 
-  init(_ ring: CurrentKeyRing) throws {
-    shopifyApp = try ClientID("loyalty-app")
-    openIDApp = try ClientID("warehouse-app")
+  init(_ ring: KeyRing) throws {
+    shopifyApp = ClientID("loyalty-app")
+    openIDApp = ClientID("warehouse-app")
     // A random session ID has the alphabet and the length of a secret.
     secret = try ClientSecret(SessionID.random().text)
-    issuerURL = try IssuerURL("https://id.example.com")
+    issuerURL = IssuerURL("https://id.example.com")
     self.ring = ring
 
-    let shop = try ShopDomain("snow-devil.myshopify.com")
+    let shop = ShopDomain("snow-devil.myshopify.com")
     let user = UserID(42)
     let apps = InMemoryApps()
     apps.register(try AppRegistration(clientID: shopifyApp, secret: secret, signedResponseAlgorithm: .hs256))
@@ -107,13 +101,14 @@ struct DemoHost {
       posVersion: "10.6.0")
     controller = SessionController(
       session, deviceId: 3003,
-      tokens: LocalTokenSource(TokenIssuer(issuerURL, ring: ring), apps: apps, permissions: apps),
+      tokens: SessionTokenIssuer(apps, url: issuerURL, ring: ring),
       onRefusal: { app, reason in try? Output.line("host: no token for \(app.text): \(reason)") })
   }
 
-  func verifier(for app: ClientID) throws -> TokenVerifier {
+  func verifier(for app: ClientID) -> TokenVerifier<VerificationKeys> {
     app == shopifyApp
-      ? try TokenVerifier(secrets: [secret], audience: app.text)
-      : TokenVerifier(keys: ring.current.jwks, audience: app.text, issuer: issuerURL.text)
+      ? TokenVerifier(.secret(secret), audience: ExpectedAudience(app), issuer: .anyShop)
+      : TokenVerifier(
+        .jwkSet(ring.current.jwks), audience: ExpectedAudience(app), issuer: ExpectedIssuer(issuerURL))
   }
 }

@@ -10,10 +10,9 @@ import FoundationNetworking
 struct Confirmation {
   let url: String
 
-  func run(_ store: DirectoryStore) async throws {
-    let ring = try store.existing()
+  func run(_ ring: KeyRing) async throws {
     var found: [String] = []
-    for set in try ring.publishedSets {
+    for set in ring.publishedSets {
       let url = try address(of: set)
       let published = try await fetch(url).keys.compactMap(\.keyID)
       let missing = set.jwks.keys.compactMap(\.keyID).filter { !published.contains($0) }
@@ -24,11 +23,11 @@ struct Confirmation {
       }
       found += published
     }
-    let steps = try await store.settle(ring.policy, .confirm(keyIDs: found))
-    for case .confirmed(let keyID, let algorithm) in steps.flatMap(\.events) {
+    let epoch = ring.epoch
+    for case .confirmed(let keyID, let algorithm) in try await ring.confirm(found) {
       try Output.line("confirmed \(algorithm) \(keyID)")
     }
-    try Output.line("\(url) holds every key of epoch \(ring.epoch)", .good)
+    try Output.line("\(url) holds every key of epoch \(epoch)", .good)
   }
 
   /// All sets are in the directory of the first one.

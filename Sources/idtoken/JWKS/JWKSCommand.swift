@@ -25,7 +25,9 @@ struct JWKSCommand: AsyncParsableCommand {
 
     @OptionGroup var ring: RingDirectoryOptions
 
-    func run() async throws { try Output.json(.object(ring.store.existing().jwks.json)) }
+    func run() async throws {
+      try Output.json(.object(await KeyRing.open(ring.directory, role: .serves).jwkSet.json))
+    }
   }
 
   struct Export: AsyncParsableCommand {
@@ -52,15 +54,15 @@ struct JWKSCommand: AsyncParsableCommand {
     var confirmationURL: String?
 
     func run() async throws {
-      let store = try ring.store()
+      let ring = try await KeyRing.open(ring.store(), role: .serves)
       let export = try StaticExport(
-        KeyRingSnapshot(store.existing()), issuer: IssuerURL(issuer).text, at: WallClock.system.now)
+        ring.current, issuer: IssuerURL(issuer).text, at: WallClock.system.now)
       try export.write(to: directory)
       for file in export.files {
         try Output.line("\(directory)/\(file.path)  \(file.contentType)  \(file.cacheControl)")
       }
       guard let confirmationURL else { return }
-      try await Confirmation(url: confirmationURL).run(store)
+      try await Confirmation(url: confirmationURL).run(ring)
     }
   }
 
@@ -77,6 +79,8 @@ struct JWKSCommand: AsyncParsableCommand {
     @Argument(help: "URL of the public JWKS (http or https).") var url: String
     @OptionGroup var ring: RingOptions
 
-    func run() async throws { try await Confirmation(url: url).run(ring.store()) }
+    func run() async throws {
+      try await Confirmation(url: url).run(KeyRing.open(ring.store(), role: .serves))
+    }
   }
 }

@@ -80,7 +80,7 @@ struct KeysCommand: AsyncParsableCommand {
 
     @OptionGroup var change: RingChangeOptions
 
-    func run() async throws { try await change.run(nil) }
+    func run() async throws { try await change.run { try await $0.step() } }
   }
 
   struct Rotate: AsyncParsableCommand {
@@ -102,7 +102,7 @@ struct KeysCommand: AsyncParsableCommand {
 
     func validate() throws { try algorithms.checkDistinct() }
 
-    func run() async throws { try await change.run(.rotate(algorithms)) }
+    func run() async throws { try await change.run { try await $0.rotate(algorithms) } }
   }
 
   struct Audit: AsyncParsableCommand {

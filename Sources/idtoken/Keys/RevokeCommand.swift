@@ -23,15 +23,13 @@ struct RevokeCommand: AsyncParsableCommand {
   @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
 
   func run() async throws {
-    let store = try ring.store()
-    let policy = try policy.read(beside: store.directory, store.existing())
-    let now = WallClock.system.now
-    var steps = [try await store.step(policy, at: now, .revoke(keyID: keyID, reason: reason))]
+    let ring = try await ring.open(policy)
+    var events = try await ring.revoke(keyID, reason: reason)
     // The key is revoked by now: a later step that fails must not make that look undone.
-    do { steps += try await store.settle(policy) } catch {
+    do { events += try await ring.step() } catch {
       Output.note("the key is revoked, but the next step failed: \(error)")
     }
-    try report(steps.flatMap(\.events), epoch: steps.last?.ring.epoch ?? 0, ExposureWindow.windows(policy))
+    try report(events, epoch: ring.epoch, ExposureWindow.windows(ring.policy))
   }
 
   private func report(_ events: [RingEvent], epoch: Int, _ windows: [ExposureWindow]) throws(FileError) {

@@ -7,7 +7,7 @@ import SystemSupport
 struct RingFormat: ParsableArguments {
   @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
 
-  func print(_ ring: KeyRing, at now: NumericDate, in directory: String) throws(FileError) {
+  func print(_ ring: KeyRingState, at now: NumericDate, in directory: String) throws(FileError) {
     guard !isJSON else { return try Output.json(json(ring, directory)) }
     try Output.heading("Key ring in \(directory), epoch \(ring.epoch)")
     let order: [RingKey.State] = [.active, .published, .retired, .revoked]
@@ -32,7 +32,7 @@ struct RingFormat: ParsableArguments {
     DurationFormat.text(max(0, now.seconds(since: key.since)))
   }
 
-  private func json(_ ring: KeyRing, _ directory: String) -> JSONValue {
+  private func json(_ ring: KeyRingState, _ directory: String) -> JSONValue {
     let keys = ring.keys.map { key -> JSONValue in
       var object: JSONObject = [
         "kid": .string(key.keyID), "alg": .string(key.algorithm.rawValue),
@@ -62,7 +62,7 @@ extension RingKey {
   fileprivate var since: NumericDate { revokedAt ?? retiredAt ?? activatedAt ?? publishedAt }
 
   /// What will happen to the key, and when.
-  fileprivate func next(in ring: KeyRing, at now: NumericDate) -> String {
+  fileprivate func next(in ring: KeyRingState, at now: NumericDate) -> String {
     switch state {
     case .published:
       guard let from = maySignFrom(ring.policy) else { return "waits for 'idtoken jwks confirm'" }

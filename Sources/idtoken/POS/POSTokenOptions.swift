@@ -54,7 +54,7 @@ struct POSTokenOptions: ParsableArguments {
     }
     #endif
     apps.register(try registration())
-    return LocalTokenSource(try await issuer(), apps: apps, permissions: apps)
+    return try await issuer(apps)
   }
 
   var isRemote: Bool {
@@ -76,15 +76,10 @@ struct POSTokenOptions: ParsableArguments {
     return try AppRegistration(clientID: clientID, secret: secret, signedResponseAlgorithm: .hs256)
   }
 
-  private func issuer() async throws -> TokenIssuer {
-    guard let directory, let issuerURL else { return TokenIssuer() }
-    let store = DirectoryStore(directory)
-    try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else {
-      throw KeyRingError.missing(directory: directory)
-    }
-    let ring = CurrentKeyRing(snapshot, confirmedAt: WallClock.system.now)
-    return TokenIssuer(try IssuerURL(issuerURL), ring: ring)
+  private func issuer(_ apps: InMemoryApps) async throws -> SessionTokenIssuer {
+    guard let directory, let issuerURL else { return SessionTokenIssuer(apps) }
+    return SessionTokenIssuer(
+      apps, url: try IssuerURL(issuerURL), ring: try await KeyRing.open(directory))
   }
 }
 #endif

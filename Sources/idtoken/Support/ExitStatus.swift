@@ -45,10 +45,12 @@ extension ExitStatus {
     case is VerificationError, is JWSError: self = .refused
     case let error as IDTokenError: self.init(error)
     case let error as KeyRingError: self.init(error)
+    case let error as PolicyFileError: self.init(error.cause)
     case let error as SecretFileError: self.init(error)
     case let error as FileError: self.init(error)
-    case is JWAError, is JWKError, is AppRegistrationError: self = .configuration
+    case is JWAError, is JWKError: self = .configuration
     case is SimulationError: self = .usage
+    case let error as SessionError: self = error.code == "invalid_app" ? .configuration : .software
     #if Server
     case is SettingsError, is HostsFileError: self = .configuration
     #endif
@@ -66,7 +68,7 @@ extension ExitStatus {
   }
 
   private init(_ error: IDTokenError) {
-    switch error {
+    switch error.reason {
     case .secretFile(let error): self.init(error)
     case .secretInFile, .unprintableSecret, .noRing, .key: self = .configuration
     case .ring(let error): self.init(error)

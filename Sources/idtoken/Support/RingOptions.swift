@@ -18,6 +18,13 @@ struct RingOptions: ParsableArguments {
   func store() throws -> DirectoryStore {
     DirectoryStore(location.directory, passphrase: try passphrase.read())
   }
+
+  /// Opens the ring to change it, not to sign: a key can be revoked though its file is damaged.
+  func open(_ policy: PolicyOptions) async throws -> KeyRing {
+    let store = try store()
+    let policy = try policy.read(beside: location.directory, store.existing())
+    return try await KeyRing.open(store, policy: policy, role: .serves)
+  }
 }
 
 struct PassphraseOptions: ParsableArguments {
@@ -29,8 +36,7 @@ struct PassphraseOptions: ParsableArguments {
   }
 }
 
-/// The rotation policy of a command: the file that is named, otherwise `policy.json` beside the ring's directory,
-/// otherwise the ring's own, otherwise the standard one.
+/// The rotation policy of a command.
 struct PolicyOptions: ParsableArguments {
   @Option(
     name: .customLong("policy"),
@@ -43,34 +49,10 @@ struct PolicyOptions: ParsableArguments {
   ///   - ring: a file that names no algorithms leaves those of this ring.
   ///   - algorithms: those of a new ring if no file names any.
   func read(
-    beside directory: String, _ ring: KeyRing?, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
+    beside directory: String, _ ring: KeyRingState?,
+    algorithms: [Algorithm] = RotationPolicy.standard.algorithms
   ) throws -> RotationPolicy {
-    let algorithms = ring?.policy.algorithms ?? algorithms
-    if let path { return try PolicyFile.read(path, algorithms: algorithms) }
-    do {
-      return try PolicyFile.read(parent(of: directory) + "/policy.json", algorithms: algorithms)
-    } catch let error as FileError where error.isMissing {
-      return ring?.policy ?? .standard.with(algorithms)
-    }
-  }
-}
-
-/// Of a directory as it was typed: `ring/` has the same parent as `ring`, and the parent of `.` is `..`.
-private func parent(of directory: String) -> String {
-  var path = directory
-  while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-  let isRelative = path == "." || path == ".." || path.hasSuffix("/.") || path.hasSuffix("/..")
-  return isRelative ? path + "/.." : Path.parent(of: path)
-}
-
-enum PolicyFile {
-  static func read(
-    _ path: String, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
-  ) throws -> RotationPolicy {
-    let bytes = try POSIXFileSystem().contents(of: path, limit: 64 << 10).bytes
-    do { return try RotationPolicy(parsing: bytes.span, algorithms: algorithms) } catch {
-      throw CommandError(.refused, "\(path): the policy is refused: \(error)")
-    }
+    try PolicyFile.policy(path, beside: directory, ring, algorithms: algorithms)
   }
 }
 
@@ -80,12 +62,10 @@ struct RingChangeOptions: ParsableArguments {
   @OptionGroup var policy: PolicyOptions
   @OptionGroup var format: RingFormat
 
-  /// Performs the request and every step that is pending.
-  func run(_ request: RotationRequest?) async throws {
-    let store = try ring.store()
-    let policy = try policy.read(beside: store.directory, store.existing())
-    try await store.settle(policy, request)
-    try format.print(store.existing(), at: WallClock.system.now, in: store.directory)
+  func run(_ change: (KeyRing) async throws -> Void) async throws {
+    let opened = try await ring.open(policy)
+    try await change(opened)
+    try format.print(opened.current.ring, at: WallClock.system.now, in: ring.location.directory)
   }
 }
 

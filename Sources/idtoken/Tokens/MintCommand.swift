@@ -45,21 +45,20 @@ struct MintCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (issuer, profile) = try await key.issuer(time.clock)
-    var series = try issuer.series(request(), profile)
+    let issuer = try await key.issuer(ClientID(clientID), lifetime: .seconds(lifetime), time.clock)
+    let session = try issuer.session(content())
     for _ in 0..<count {
-      let token = try issuer.mint(&series)
-      try Output.line(isJSON ? token.json.description : token.serialized)
+      let token = try session.token()
+      try Output.line(isJSON ? token.json.description : token.text)
     }
   }
 
-  private func request() throws -> TokenRequest {
+  private func content() throws -> TokenContent {
     var additional = JSONObject()
     for claim in claims { additional[claim.name] = claim.value }
-    return try TokenRequest(
-      shop: ShopDomain(shop), user: UserID(user), clientID: ClientID(clientID),
-      sessionID: sessionID.map { try SessionID($0) } ?? .random(), lifetime: TokenLifetime(seconds: lifetime),
-      additionalClaims: additional)
+    return TokenContent(
+      shop: try ShopDomain(shop), user: try UserID(user), clientID: try ClientID(clientID),
+      sessionID: try sessionID.map { try SessionID($0) } ?? .random(), claims: additional)
   }
 }
 
@@ -90,25 +89,25 @@ struct KeyOptions: ParsableArguments {
     }
   }
 
-  func issuer(_ clock: WallClock) async throws -> (TokenIssuer, TokenProfile) {
+  func issuer(
+    _ clientID: ClientID, lifetime: Duration, _ clock: WallClock
+  ) async throws -> TokenIssuer {
     if let clientSecretFile {
-      return (TokenIssuer(clock: clock), .shopify(try ClientSecret(contentsOf: clientSecretFile)))
+      return .shopify(
+        clientID: clientID, secret: try ClientSecret(contentsOf: clientSecretFile), lifetime: lifetime,
+        clock: clock)
     }
-    let store = DirectoryStore(directory ?? "", passphrase: try passphrase.read())
-    // If no rotator runs, this takes the pending steps. Above all it reserves time for the tokens to come.
-    try await store.step(store.existing().policy, at: WallClock.system.now)
-    guard let snapshot = try await store.snapshot() else {
-      throw KeyRingError.missing(directory: store.directory)
-    }
-    let ring = CurrentKeyRing(snapshot, confirmedAt: clock.now)
-    return (
-      TokenIssuer(try IssuerURL(issuerURL ?? ""), ring: ring, clock: clock), .openID(algorithm ?? .rs256)
-    )
+    // Opening takes the pending steps, by the real time: without a rotator, that reserves time for the tokens to come.
+    let opened = try await KeyRing.open(directory ?? "", passphrase: passphrase.read())
+    let ring = KeyRing(opened.current, confirmedAt: clock.now)
+    return TokenIssuer(
+      url: try IssuerURL(issuerURL ?? ""), ring: ring, algorithm: algorithm ?? .rs256, lifetime: lifetime,
+      clock: clock)
   }
 }
 
-extension SessionToken {
+extension IDToken {
   fileprivate var json: JSONValue {
-    ["token": .string(serialized), "expiresAt": .integer(expiresAt.secondsSinceEpoch)]
+    ["token": .string(text), "expiresAt": .integer(expiresAt.secondsSinceEpoch)]
   }
 }

@@ -7,9 +7,9 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "Verify a token as a backend does, and print its claims.",
     discussion: """
-      Checks the signature, exp, nbf and iat, aud against --client-id, and iss against --issuer; by secret also that iss is \
-      dest followed by /admin. Without --client-id or --issuer that claim is not checked, and a note says so. A token by \
-      secret may lack sid and jti: a backend that uses them has to check that they are there.
+      Checks the signature, exp, nbf and iat, aud against --client-id, and iss against --issuer. By secret the token must \
+      also have jti and sid, and its iss must be dest followed by /admin. Without --client-id the audience is not checked, \
+      and with --jwks and no --issuer the issuer is not: a note on standard error says so.
 
       A token that does not verify is refused (exit status 1), with the reason on standard error.
 
@@ -57,15 +57,17 @@ struct VerifyCommand: ParsableCommand {
     try Output.json(.object(claims.all))
   }
 
-  private func verifier() throws -> TokenVerifier {
-    var verifier =
+  private func verifier() throws -> TokenVerifier<VerificationKeys> {
+    let keys =
       if let jwks {
-        TokenVerifier(keys: try keySet(jwks), audience: clientID, issuer: issuer)
+        VerificationKeys(try keySet(jwks))
       } else {
-        try TokenVerifier(
-          secrets: secretFiles.map { try ClientSecret(contentsOf: $0) }, audience: clientID, issuer: issuer)
+        VerificationKeys(secrets: try secretFiles.map { try ClientSecret(contentsOf: $0) })
       }
-    verifier.leeway = leeway
+    var verifier = TokenVerifier(
+      keys, audience: clientID.map { ExpectedAudience($0) } ?? .unchecked,
+      issuer: issuer.map { ExpectedIssuer($0) } ?? (jwks == nil ? .anyShop : .unchecked))
+    verifier.leeway = .seconds(leeway)
     return verifier
   }
 

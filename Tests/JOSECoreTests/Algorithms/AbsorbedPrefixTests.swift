@@ -16,7 +16,7 @@ struct AbsorbedPrefixTests {
       let message = generator.bytes(Int.random(in: 0...400, using: &generator))
       let whole = try signer.signature(of: message, with: key)
       for cut in 0...message.count {
-        let prefix = try key.absorb(message.span.extracting(first: cut))
+        let prefix = try key.midstate(after: message.span.extracting(first: cut))
         #expect(prefix?.count == cut)
         #expect(try signer.signature(of: message, with: key, resuming: prefix) == whole)
       }
@@ -30,7 +30,7 @@ struct AbsorbedPrefixTests {
     var signer = try Signer()
     for _ in 0..<15 {
       let message = generator.bytes(Int.random(in: 0...3000, using: &generator))
-      let prefix = try key.absorb(
+      let prefix = try key.midstate(after: 
         message.span.extracting(first: .random(in: 0...message.count, using: &generator)))
       let whole = try signer.signature(of: message, with: key)
       #expect(try signer.signature(of: message, with: key, resuming: prefix) == whole)
@@ -45,7 +45,7 @@ struct AbsorbedPrefixTests {
     var signer = try Signer()
     for _ in 0..<15 {
       let message = generator.bytes(Int.random(in: 0...3000, using: &generator))
-      let prefix = try key.absorb(
+      let prefix = try key.midstate(after: 
         message.span.extracting(first: .random(in: 0...message.count, using: &generator)))
       let signature = try signer.signature(of: message, with: key, resuming: prefix)
       #expect(try verifier.accepts(signature, for: message))
@@ -58,7 +58,7 @@ struct AbsorbedPrefixTests {
     var generator = SeededGenerator(seed: 1)
     var signer = try Signer()
     let beginning = generator.bytes(150)
-    let prefix = try key.absorb(beginning.span)
+    let prefix = try key.midstate(after: beginning.span)
     for _ in 0..<50 {
       let message = beginning + generator.bytes(Int.random(in: 0...100, using: &generator))
       let whole = try signer.signature(of: message, with: key)
@@ -69,7 +69,7 @@ struct AbsorbedPrefixTests {
   @Test("EdDSA has none, for it hashes each message twice", arguments: [Algorithm.edDSA, .ed25519, .ed448])
   func edwards(_ algorithm: Algorithm) throws {
     let beginning = Array("abc".utf8)
-    let prefix = try Sample.signingKey(algorithm).absorb(beginning.span)
+    let prefix = try Sample.signingKey(algorithm).midstate(after: beginning.span)
     #expect(prefix == nil)
   }
 }

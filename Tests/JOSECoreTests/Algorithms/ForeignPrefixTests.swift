@@ -19,7 +19,7 @@ struct ForeignPrefixTests {
     }
     let (one, other) = (try key(), try key())
     let beginning: [UInt8] = [1, 2, 3]
-    let prefix = try one.absorb(beginning.span)
+    let prefix = try one.midstate(after: beginning.span)
     try sign(beginning + [4], with: one, resuming: prefix)
     #expect(throws: JWAError.foreignPrefix) { try sign(beginning + [4], with: other, resuming: prefix) }
   }
@@ -28,7 +28,7 @@ struct ForeignPrefixTests {
   func tooLong() throws {
     let key = try SigningKey.generate(.es256)
     let beginning: [UInt8] = [1, 2, 3]
-    let prefix = try key.absorb(beginning.span)
+    let prefix = try key.midstate(after: beginning.span)
     #expect(throws: JWAError.foreignPrefix) { try sign([1, 2], with: key, resuming: prefix) }
   }
 }

@@ -92,7 +92,7 @@ import Testing
         try signer.sign(message.span, with: key, into: &output)
       }
     }
-    let foreign = try Sample.newSigningKey(.es256).absorb(message.span)
+    let foreign = try Sample.newSigningKey(.es256).midstate(after: message.span)
     #expect(throws: JWAError.foreignPrefix) {
       _ = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
         try signer.sign(message.span, with: key, resuming: foreign, into: &output)

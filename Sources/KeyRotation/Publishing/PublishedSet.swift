@@ -1,0 +1,35 @@
+public import JOSECore
+
+/// One of the JWK Sets that a ring is published as.
+///
+/// Verifiers should ignore keys that they don't understand (RFC 7517 §5), and some drop the whole set instead: go-jose, and
+/// with it go-oidc, does for Ed448. So such keys get a set of their own, and nobody else comes across them. Which set a key
+/// is in follows from the key alone: it never moves.
+public struct PublishedSet: Sendable {
+  /// Beside the others, under `.well-known`.
+  public let fileName: String
+  public let jwks: JWKSet
+  /// As it is served, rendered once.
+  public let bytes: [UInt8]
+
+  init(_ fileName: String, _ keys: [PublicJWK]) {
+    (self.fileName, jwks) = (fileName, JWKSet(keys))
+    bytes = jwks.bytes
+  }
+}
+
+extension KeyRingState {
+  /// The set for everyone, and one for each kind of key that some can't read.
+  public var publishedSets: [PublishedSet] {
+    get throws(JWKError) {
+      let all = try jwks.keys
+      let (rare, common) = (all.filter(\.isRare), all.filter { !$0.isRare })
+      let sets = [PublishedSet("jwks.json", common)]
+      return rare.isEmpty ? sets : sets + [PublishedSet("jwks-ed448.json", rare)]
+    }
+  }
+}
+
+extension PublicJWK {
+  fileprivate var isRare: Bool { key.kind == .okp(.ed448) }
+}

@@ -1,0 +1,43 @@
+package import JOSECore
+
+/// A ring at one epoch, ready for use: the keys that sign and the JWKS that verifies them, which never change apart.
+package struct KeyRingSnapshot: Sendable {
+  package let epoch: Int
+  package let ring: KeyRingState
+  package let jwks: JWKSet
+  /// The same keys as they are served, rendered once for each epoch: the set for everyone first.
+  package let publishedSets: [PublishedSet]
+  /// The set for everyone.
+  package var jwksBytes: [UInt8] { publishedSets.first?.bytes ?? [] }
+  let signingKeys: [RingSigningKey]
+
+  /// - Parameter signingKeys: the private halves of active keys; none in a process that serves but doesn't sign.
+  package init(_ ring: KeyRingState, signingKeys: [RingSigningKey] = []) throws(KeyRingError) {
+    do { (jwks, publishedSets) = (try ring.jwks, try ring.publishedSets) } catch { throw .key(error) }
+    epoch = ring.epoch
+    self.ring = ring
+    var bounded: [RingSigningKey] = []
+    for var signingKey in signingKeys {
+      guard let key = ring.activeKey(for: signingKey.algorithm), key.keyID == signingKey.keyID else {
+        throw .notActive(keyID: signingKey.keyID, signingKey.algorithm)
+      }
+      (signingKey.notAfter, signingKey.reservedUntil) = (key.notAfter, key.signsUntil)
+      signingKey.longestLifetime = ring.policy.tokenLifetime
+      bounded.append(signingKey)
+    }
+    self.signingKeys = bounded
+  }
+
+  package func signingKey(for algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {
+    guard let key = signingKeys.first(where: { $0.algorithm == algorithm }) else {
+      throw .noActiveKey(algorithm, ring: signingKeys.map(\.algorithm))
+    }
+    return key
+  }
+
+  /// `max-age` for the JWKS now: the policy's, but no longer than until the next change that can be foreseen.
+  package func maxAge(at now: NumericDate) -> Int64 {
+    guard let change = ring.nextPublication(ring.policy) else { return ring.policy.maxAge }
+    return min(ring.policy.maxAge, max(0, change.seconds(since: now)))
+  }
+}

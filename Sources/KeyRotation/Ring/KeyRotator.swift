@@ -1,0 +1,84 @@
+public import JOSECore
+
+/// Drives a ring in the background: takes a step when one is pending, keeps the snapshot confirmed, and follows what
+/// other processes change.
+///
+/// It sleeps until a step is due or the store reports a change. When the store fails, it retries with growing pauses.
+/// Signing continues with the latest snapshot until the policy's staleness bound is over.
+public actor KeyRotator {
+  /// How the ring is doing, for a health check.
+  public struct Health: Sendable {
+    public var lastSuccess: NumericDate?
+    public var lastError: KeyRingError?
+    public var failuresInARow = 0
+    public var nextDue: NumericDate?
+  }
+
+  public private(set) var health = Health()
+  public nonisolated let ring: KeyRing
+  private let sleeper: any Clock<Duration>
+  private let onEvent: @Sendable (RotatorEvent) -> Void
+
+  /// - Parameters:
+  ///   - sleeper: measures the pauses between steps.
+  ///   - onEvent: receives every change and failure, for logs and metrics.
+  public init(
+    _ ring: KeyRing, sleeper: any Clock<Duration> = ContinuousClock(),
+    onEvent: @escaping @Sendable (RotatorEvent) -> Void = { _ in }
+  ) {
+    (self.ring, self.sleeper, self.onEvent) = (ring, sleeper, onEvent)
+  }
+
+  /// Runs until the task is cancelled.
+  public func run() async {
+    let wakeUps = WakeUps(ring.store.changes())
+    while !Task.isCancelled {
+      let pause = await cycle()
+      await wakeUps.wait(atMost: pause, sleeper)
+    }
+  }
+
+  /// One round: step if something is due, confirm the snapshot. Returns how long there is nothing to do.
+  @discardableResult
+  public func cycle() async -> Duration {
+    let now = ring.clock.now
+    ring.see(now)
+    var failures: [KeyRingError] = []
+    do throws(KeyRingError) { try await takeSteps(at: now) } catch { failures.append(error) }
+    // A change that can't be written down leaves the ring as it was, and good to sign with.
+    do throws(KeyRingError) { try await ring.refresh(at: now) } catch { failures.append(error) }
+    if let failure = failures.first { return failed(failure) }
+    health.lastSuccess = now
+    health.nextDue = ring.current.ring.nextDue(ring.policy)
+    (health.lastError, health.failuresInARow) = (nil, 0)
+    return pause(at: now)
+  }
+
+  private func takeSteps(at now: NumericDate) async throws(KeyRingError) {
+    guard ring.role == .rotates else { return }
+    try await ring.settle(nil, .fixed(now)) { [onEvent] step in
+      for event in step.events { onEvent(.ring(event, epoch: step.ring.epoch)) }
+    }
+  }
+
+  private func failed(_ error: KeyRingError) -> Duration {
+    health.lastError = error
+    health.failuresInARow += 1
+    onEvent(.failed(error, signsUntil: ring.signsUntil))
+    // 1, 2, 4 … s: a store that recovers is found again before the staleness bound is over.
+    return .seconds(min(1 << min(health.failuresInARow - 1, 10), max(1, ring.policy.stalenessBound / 4)))
+  }
+
+  /// Until something is due, but no longer than a third of the staleness bound: two confirmations may fail.
+  private func pause(at now: NumericDate) -> Duration {
+    let due = ring.role == .rotates ? health.nextDue?.seconds(since: now) ?? .max : .max
+    return .seconds(max(1, min(due, ring.policy.stalenessBound / 3)))
+  }
+}
+
+/// What a rotator tells.
+public enum RotatorEvent: Sendable {
+  case ring(RingEvent, epoch: Int)
+  /// The store could not be read or written; this process signs on until `signsUntil` at the latest.
+  case failed(KeyRingError, signsUntil: NumericDate)
+}

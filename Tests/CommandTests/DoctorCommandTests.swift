@@ -22,9 +22,9 @@ import Testing
 
   @Test("doctor says that the environment turns the multi-buffer library off")
   func off() throws {
-    let run = try shell("IDTOKEN_LANES=off idtoken doctor")
-    #expect(run.status == 0 && run.output.contains("Multi-buffer  off: IDTOKEN_LANES=off"))
+    let run = try shell("IDTOKEN_MULTI_BUFFER=off idtoken doctor")
+    #expect(run.status == 0 && run.output.contains("Multi-buffer  off: IDTOKEN_MULTI_BUFFER=off"))
     let mistaken = try shell("IDTOKEN_LANES=no idtoken doctor")
-    #expect(mistaken.output.contains(#"off: IDTOKEN_LANES is "no"; it is on or off"#))
+    #expect(mistaken.output.contains(#"off: IDTOKEN_MULTI_BUFFER is "no"; it must be on or off"#))
   }
 }

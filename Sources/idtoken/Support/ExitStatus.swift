@@ -53,6 +53,7 @@ extension ExitStatus {
     case let error as SessionError: self = error.code == "invalid_app" ? .configuration : .software
     #if Server
     case is SettingsError, is HostsFileError: self = .configuration
+    case is InvalidHostName: self = .usage
     #endif
     #if JavaScript
     case is ScriptError, is POSError: self = .refused

@@ -105,7 +105,7 @@ def test_a_reopened_extension_sees_the_new_session_and_gets_no_token_without_per
     assert second == ("shopId: 1001, userId: 42, locationId: 6, staffId: undefined", "undefined")
     assert third[0].endswith("locationId: 6, staffId: 9") and third[1].startswith("eyJ")
     assert third[1] != first[1]
-    assert "host: no token for loyalty-app: notPermitted" in output
+    assert "host: no token for loyalty-app: the authenticated user lacks the permission for the app" in output
     assert error == ""
 
 

@@ -19,25 +19,27 @@ endif
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
 
+# .build/traits has the traits of the builds here. A target adds those that it needs, and none is removed: so targets share
+# one build, and don't rebuild in turn.
+traits = $(shell mkdir -p .build; all=$$({ cat .build/traits || true; printf '%s\n' $(1); } 2>/dev/null | tr , '\n' | sort -u | paste -sd, -); \
+  echo "$$all" > .build/traits; echo "$$all")
+
 PORT := 8080
 DEMO := Keys/demo
-# The tests build the command with more.
-RUN_TRAITS := Server
 run: system-libraries ## Run the issuer on 127.0.0.1:8080 (PORT=…) with a demo app, and print how to request a token
-	swift run --traits $(RUN_TRAITS) idtoken serve --demo $(DEMO) --port $(PORT)
+	swift run --traits $(call traits,Server) idtoken serve --demo $(DEMO) --port $(PORT)
 
 demo: system-libraries ## Open a POS session and verify a token of each profile
-	swift run --traits $(RUN_TRAITS) idtoken demo
+	swift run --traits $(call traits,Server) idtoken demo
 
 EXTENSION := Examples/session-details.js
 # An older version of the POS UI extensions API, 2025-07 for example; the latest by default.
 API_VERSION :=
-POS_TRAITS := JavaScript
 pos: system-libraries script-engine ## Run an extension (EXTENSION=…, API_VERSION=…) in a terminal; typed commands switch its session
-	swift run --traits $(POS_TRAITS) idtoken pos $(EXTENSION) $(if $(API_VERSION),--api-version $(API_VERSION))
+	swift run --traits $(call traits,Server JavaScript) idtoken pos $(EXTENSION) $(if $(API_VERSION),--api-version $(API_VERSION))
 
 # Everything is tested, also what is off by default. Tests/run has the parts, and why they are apart.
-TRAITS := Server,Client,JavaScript
+TRAITS = $(call traits,Server Client JavaScript)
 test: system-libraries script-engine system-tools $(VENV)/installed ## Build and run every test, also against backends written by others
 	swift build --traits $(TRAITS) --build-tests
 	TRAITS=$(TRAITS) BACKENDS=$(VENV)/bin/python Tests/run

@@ -187,7 +187,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "BenchmarksTests", dependencies: core + ["BenchmarkResults"]),
-    .testTarget(name: "CommandTests", dependencies: ["idtoken", "TestSupport"]),
+    .testTarget(name: "CommandTests", dependencies: ["idtoken", "TestSupport", argumentParser]),
     .testTarget(
       name: "DocumentationTests", dependencies: sessions + ["IssuerClient", "TestIssuer", "SessionScripting"]),
     .testTarget(name: "JOSECoreTests", dependencies: core + ["TestSupport"]),

@@ -3,13 +3,14 @@ import JOSECore
 
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Show what signs on this machine, and how many signatures at a time.",
+    commandName: "doctor",
+    abstract: "Show which libraries sign on this machine, and how many signatures at a time.",
     discussion: """
-      A key of every kind signs a known message on each of the processor's vector lanes, if there are any, and OpenSSL \
-      verifies what comes out. What the lanes don't sign, OpenSSL signs, one after the other: that is slower, not worse.
+      Intel's multi-buffer library makes eight signatures at a time. It needs a processor with AVX-512 IFMA; Debian \
+      packages it as libcrypto-mb11 or later. A new key of each kind signs a known message with it, and OpenSSL verifies \
+      the signature. The other kinds are signed by OpenSSL one at a time, which is slower and as good.
 
-      The lanes need Intel's multi-buffer library (Debian: libcrypto-mb11 or later) and AVX-512 IFMA. \
-      \(MultiBufferSigner.environmentVariable)=off turns them off.
+      \(MultiBufferSigner.environmentVariable)=off turns the multi-buffer library off.
 
       EXAMPLES
         idtoken doctor
@@ -19,36 +20,42 @@ struct DoctorCommand: ParsableCommand {
   @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
 
   func run() throws {
-    let lanes = MultiBufferSigner.shared
-    guard !isJSON else { return try printJSON(lanes) }
+    let signer = MultiBufferSigner.shared
+    guard !isJSON else { return try printJSON(signer) }
     try Output.table([
       ["OpenSSL", OpenSSLLibrary.version], ["FIPS mode", OpenSSLLibrary.isInFIPSMode ? "on" : "off"],
-      ["Lanes", "\(lanes)"],
+      ["Multi-buffer", "\(signer)"],
     ])
-    guard case .on = lanes.status else { return }
+    guard case .on = signer.status else { return }
     try Output.line()
     for kind in DiagnosedKey.all {
-      // One by one, as they are tested: RSA keys take a while to make.
-      let key = try DiagnosedKey(kind, lanes)
+      // Each as soon as it is tested: RSA keys take a while to generate.
+      let key = try DiagnosedKey(kind, signer)
       let name = key.name + String(repeating: " ", count: max(1, 18 - key.name.count))
-      try Output.line(name + key.verdict)
+      if let reason = key.reason {
+        try Output.line("\(name)one at a time: \(reason)")
+      } else {
+        try Output.line("\(name)eight at a time", .good)
+      }
     }
   }
 
-  private func printJSON(_ lanes: MultiBufferSigner) throws {
+  private func printJSON(_ signer: MultiBufferSigner) throws {
     try Output.json([
       "openssl": .string(OpenSSLLibrary.version), "fips": .bool(OpenSSLLibrary.isInFIPSMode),
-      "lanes": .string("\(lanes)"),
-      "keys": .array(try DiagnosedKey.all.map { try DiagnosedKey($0, lanes).json }),
+      "multiBuffer": .string("\(signer)"),
+      // The name of this member until 0.1.0; programs read it.
+      "lanes": .string("\(signer)"),
+      "keys": .array(try DiagnosedKey.all.map { try DiagnosedKey($0, signer).json }),
     ])
   }
 }
 
-/// A new key of a kind, and what keeps it from the lanes.
+/// A new key of a kind, and why the multi-buffer library doesn't sign with it.
 private struct DiagnosedKey {
   let algorithm: Algorithm
   let kind: KeyKind
-  let refusal: String?
+  let reason: String?
 
   static let all: [(Algorithm, KeyKind)] = [
     (.es256, .ec(.p256)), (.es384, .ec(.p384)), (.es512, .ec(.p521)),
@@ -57,9 +64,9 @@ private struct DiagnosedKey {
     (.rs256, .rsa(modulusBits: 3072)), (.rs256, .rsa(modulusBits: 4096)),
   ]
 
-  init(_ kind: (algorithm: Algorithm, key: KeyKind), _ lanes: MultiBufferSigner) throws {
+  init(_ kind: (algorithm: Algorithm, key: KeyKind), _ signer: MultiBufferSigner) throws {
     (algorithm, self.kind) = kind
-    refusal = lanes.unavailabilityReason(for: try SigningKey(algorithm, .generate(kind.key)))
+    reason = signer.unavailabilityReason(for: try SigningKey(algorithm, .generate(kind.key)))
   }
 
   var name: String {
@@ -70,12 +77,10 @@ private struct DiagnosedKey {
     }
   }
 
-  var verdict: String { refusal.map { "one by one: \($0)" } ?? Output.good("eight at a time") }
-
   var json: JSONValue {
     [
-      "key": .string(name), "eightAtATime": .bool(refusal == nil),
-      "reason": refusal.map { .string($0) } ?? .null,
+      "key": .string(name), "eightAtATime": .bool(reason == nil),
+      "reason": reason.map { .string($0) } ?? .null,
     ]
   }
 }

@@ -1,4 +1,4 @@
-"""Tokens come from the `idtoken` command, as a new user would mint them; backends written by others judge them."""
+"""Shared by the tests: tokens are minted by the `idtoken` command and verified by backends of other authors."""
 
 import json
 import os
@@ -18,7 +18,7 @@ ASYMMETRIC = [
 
 
 def idtoken(*arguments, status=0):
-    """Runs the command and gives its output; the path comes from `make test`."""
+    """Runs the command, whose path is in IDTOKEN, and returns its output."""
     run = subprocess.run([os.environ["IDTOKEN"], *map(str, arguments)], capture_output=True, text=True)
     assert run.returncode == status, run.stderr
     return SimpleNamespace(output=run.stdout.strip(), error=run.stderr.strip())

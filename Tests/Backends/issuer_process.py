@@ -1,4 +1,4 @@
-"""The issuer as a process of its own, `idtoken serve`, and a host that asks it for tokens."""
+"""The issuer as a process, `idtoken serve`, and a client that requests tokens from it."""
 
 import http.client
 import json
@@ -14,7 +14,7 @@ SHOPIFY_APP = "loyalty-app"
 OPENID_APP = "warehouse-app"
 
 
-def order(app, **members):
+def token_request(app, **members):
     return {"shop": SHOP, "shopId": 1001, "userId": 42, "locationId": 5, "clientId": app, **members}
 
 
@@ -25,7 +25,7 @@ def free_port():
 
 
 class IssuerProcess:
-    """With the demo's apps and host in a directory that a second process, or the next one, may have too."""
+    """Has the demo's apps and client in a directory that other processes can share."""
 
     def __init__(self, directory, *settings, policy=None, port=None, issuer=None):
         self.directory = directory
@@ -41,7 +41,7 @@ class IssuerProcess:
         self.process = None
 
     def start(self):
-        # Not into a pipe, which nobody reads once it is ready: what fills it would stop the issuer.
+        # A file, because nobody would read a pipe once the issuer is ready, and a full pipe would stop it.
         with open(self.directory / f"serve-{self.port}.log", "a") as log:
             self.process = subprocess.Popen(
                 list(map(str, self.command)), stdout=subprocess.PIPE, stderr=log, text=True)
@@ -56,13 +56,13 @@ class IssuerProcess:
         raise AssertionError(f"the issuer did not start: {self.log[-2000:]}")
 
     def kill(self):
-        """SIGKILL: it gets no chance to finish anything."""
+        """SIGKILL, so that it can't finish anything."""
         self.process.kill()
         self.process.wait(timeout=10)
         self.process.stdout.close()
 
     def stop(self):
-        """SIGTERM, and its exit status."""
+        """SIGTERM; returns the exit status."""
         self.process.terminate()
         self.process.stdout.close()
         return self.process.wait(timeout=40)
@@ -106,19 +106,19 @@ class IssuerProcess:
     def jwks(self):
         return json.loads(self.get("/.well-known/jwks.json"))
 
-    def host(self):
-        return Host(self)
+    def client(self):
+        return Client(self)
 
 
-class Host:
-    """Asks for tokens over one connection, as a till does; makes another where that one is gone."""
+class Client:
+    """Requests tokens over one connection, as a till does, and reconnects if it breaks."""
 
     def __init__(self, issuer):
         self.headers = {"Authorization": f"Bearer {issuer.credential}", "Content-Type": "application/json"}
         self.connection = http.client.HTTPConnection("127.0.0.1", issuer.port, timeout=10)
 
     def post(self, path, body):
-        """The status and what came with it."""
+        """Returns the status and the JSON body."""
         text = body if isinstance(body, (str, bytes)) else json.dumps(body)
         try:
             self.connection.request("POST", path, text, self.headers)
@@ -130,7 +130,7 @@ class Host:
         return answer.status, json.loads(body) if body else None
 
     def token(self, app, **members):
-        status, body = self.post("/session-token", order(app, **members))
+        status, body = self.post("/session-token", token_request(app, **members))
         assert status == 200, (status, body)
         return body["token"]
 

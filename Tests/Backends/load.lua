@@ -1,4 +1,4 @@
--- For wrk: orders of both kinds in turn, and every answer written down as it comes.
+-- For wrk: sends the bodies in turn, and writes every answer to a file.
 -- Arguments: a directory for the answers, then the bodies to send.
 
 local threads = 0

@@ -1,4 +1,4 @@
-"""A policy as short as its bounds let it be, and a backend that goes to the limits of it."""
+"""A policy with the shortest periods that its bounds allow, and a backend that caches for as long as it may."""
 
 import jwt
 
@@ -15,7 +15,7 @@ NEVER = 1_000_000
 
 
 class Backend:
-    """Keeps the JWKS for as long as the policy lets it, and asks for no kid that is missing: one would be refused."""
+    """Caches the JWKS for as long as the policy allows, and never refetches it for an unknown kid: it would refuse one."""
 
     def __init__(self, issuer):
         self.issuer = issuer

@@ -1,4 +1,4 @@
-"""A web server that holds a directory, as a static host or an issuer does, and counts what is asked of it."""
+"""A web server for a directory, as a static host is one, that records the paths of its requests."""
 
 import functools
 import http.server
@@ -11,7 +11,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         super().do_GET()
 
     def log_message(self, *arguments):
-        """Says nothing."""
+        """Writes no log."""
 
 
 class StaticHost:
@@ -23,7 +23,7 @@ class StaticHost:
 
     @property
     def paths(self):
-        """What has been asked for."""
+        """The paths of the requests so far."""
         return self.server.paths
 
     def __enter__(self):

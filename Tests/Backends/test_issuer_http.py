@@ -1,4 +1,4 @@
-"""What isn't HTTP, or isn't JSON, or isn't an order: each gets an answer that says so, and the issuer stays up."""
+"""Malformed HTTP, JSON and token requests: each gets an answer that says what is wrong, and the issuer stays up."""
 
 import concurrent.futures
 import json
@@ -14,7 +14,7 @@ import time
 import h11
 import pytest
 
-from issuer_process import OPENID_APP, SHOPIFY_APP, IssuerProcess, order
+from issuer_process import OPENID_APP, SHOPIFY_APP, IssuerProcess, token_request
 
 DESCRIPTION = re.compile(r"[ !#-\[\]-~]+")  # RFC 6749 §5.2
 CODES = {"invalid_request", "invalid_client", "access_denied", "slow_down", "server_error", "temporarily_unavailable"}
@@ -22,16 +22,16 @@ CODES = {"invalid_request", "invalid_client", "access_denied", "slow_down", "ser
 
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory):
-    # With a key for the second JWK Set; who sends half a request waits a second and not ten.
+    # Ed448 has a JWK Set of its own. A client that sends half a request waits for one second and not ten.
     policy = {"algorithms": ["ES256", "Ed448"]}
     with IssuerProcess(tmp_path_factory.mktemp("serve") / "demo", "--request-timeout", 1, policy=policy) as issuer:
         yield issuer
 
 
-# --- The document, by schemathesis ---
+# --- The OpenAPI document, by schemathesis ---
 
 
-# A batch answers an order that is wrong in its place, with 200 for the whole.
+# A batch has status 200, and an error in place of each token whose request is wrong.
 CONFIGURATION = """
 [[operations]]
 include-path = "/session-tokens"
@@ -40,7 +40,7 @@ negative_data_rejection.enabled = false
 """
 
 
-def test_schemathesis_finds_no_answer_that_the_served_document_does_not_describe(issuer, tmp_path):
+def test_schemathesis_finds_no_answer_that_the_openapi_document_does_not_describe(issuer, tmp_path):
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
     command = [
         pathlib.Path(sys.executable).parent / "schemathesis", "run", issuer.url + "/openapi.json",
@@ -55,7 +55,7 @@ def test_schemathesis_finds_no_answer_that_the_served_document_does_not_describe
 
 
 def request(credential, body, head="POST /session-token HTTP/1.1", **fields):
-    """A request as it should be, but for what is given."""
+    """A correct request, except for the parts that are passed."""
     body = body if isinstance(body, bytes) else body.encode()
     fields = {
         "Host": "127.0.0.1", "Authorization": f"Bearer {credential}", "Content-Type": "application/json",
@@ -64,7 +64,7 @@ def request(credential, body, head="POST /session-token HTTP/1.1", **fields):
     return "\r\n".join(lines).encode("latin-1") + body
 
 
-GOOD = json.dumps(order(SHOPIFY_APP))
+GOOD = json.dumps(token_request(SHOPIFY_APP))
 
 
 def request_lines():
@@ -139,7 +139,7 @@ def chunks(credential):
 
 
 def bodies(credential):
-    good = order(SHOPIFY_APP)
+    good = token_request(SHOPIFY_APP)
     texts = [
         "", " ", "[]", "{}", "null", "true", "42", '"a"', "{", "}", "[", GOOD + GOOD, GOOD + "x", GOOD[:-1], "\0" + GOOD,
         "[" * 100_000, '{"a":' * 20_000, '{"a":' * 100 + "1" + "}" * 100, "[" * 600 + "]" * 600, "'a'", "{'a': 1}",
@@ -177,7 +177,7 @@ def truncated(credential):
 
 def mutated(credential):
     chance = random.Random(5)
-    whole = request(credential, json.dumps(order(OPENID_APP)))
+    whole = request(credential, json.dumps(token_request(OPENID_APP)))
     for _ in range(300):
         data = bytearray(whole)
         for _ in range(chance.randint(1, 4)):
@@ -199,20 +199,20 @@ KINDS = {
 
 
 def exchange(port, data):
-    """What the issuer says to it, until it hangs up."""
+    """Everything that the issuer answers until it closes the connection."""
     received = b""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         try:
             connection.sendall(data)
         except OSError:
-            pass  # it has hung up on this; what it said before counts
+            pass  # it closed the connection; what it sent before counts
         connection.settimeout(0.3)
         is_ended = False
         while True:
             try:
                 more = connection.recv(65_536)
             except TimeoutError:
-                assert not is_ended, "the issuer holds a connection that its client has ended"
+                assert not is_ended, "the issuer keeps a connection that its client has ended"
                 is_ended = True
                 connection.shutdown(socket.SHUT_WR)
                 connection.settimeout(10)
@@ -225,7 +225,7 @@ def exchange(port, data):
 
 
 def answers(data, received):
-    """The answers in it, by a parser that takes nothing but HTTP/1.1."""
+    """The answers in it, by a parser that accepts HTTP/1.1 only."""
     method = "HEAD" if data.startswith(b"HEAD ") else "POST"
     while received:
         parser = h11.Connection(h11.CLIENT)
@@ -246,7 +246,7 @@ def answers(data, received):
 
 
 def check(data, received):
-    """What is wrong with the answers, and their statuses."""
+    """Checks the answers and returns their statuses."""
     statuses = []
     for status, fields, body in answers(data, received):
         statuses.append(status)
@@ -264,7 +264,7 @@ def check(data, received):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whatever_is_malformed_gets_an_answer_in_oauths_form_or_none_and_never_fails_the_issuer(issuer, kind):
+def test_malformed_requests_get_an_oauth_error_or_none_and_never_crash_the_issuer(issuer, kind):
     data = list(KINDS[kind](issuer.credential))
     with concurrent.futures.ThreadPoolExecutor(24) as pool:
         received = list(pool.map(lambda data: exchange(issuer.port, data), data))
@@ -279,14 +279,14 @@ def test_whatever_is_malformed_gets_an_answer_in_oauths_form_or_none_and_never_f
     assert issuer.is_running and json.loads(issuer.get("/healthz")) == {"status": "ok"}
 
 
-def test_after_all_of_that_tokens_flow_and_no_connection_is_left_over(issuer):
-    host = issuer.host()
-    assert host.token(SHOPIFY_APP).count(".") == 2
-    host.close()
+def test_after_the_malformed_requests_tokens_are_issued_and_no_connection_is_left(issuer):
+    client = issuer.client()
+    assert client.token(SHOPIFY_APP).count(".") == 2
+    client.close()
     sockets = f"/proc/{issuer.process.pid}/fd"
     if os.path.isdir(sockets):
         end = time.monotonic() + 5
-        # The one it listens on, and some that the event loops have to themselves; hundreds of clients came and went.
+        # The listening socket and those of the event loops; hundreds of clients have come and gone.
         while len(os.listdir(sockets)) > 40 and time.monotonic() < end:
             time.sleep(0.2)
         assert len(os.listdir(sockets)) <= 40

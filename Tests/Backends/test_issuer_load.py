@@ -1,4 +1,4 @@
-"""The issuer under load, killed in the middle of it: what it has answered stays true, and the next process goes on."""
+"""The issuer under load is killed: its tokens stay valid, and the next process continues."""
 
 import contextlib
 import http.client
@@ -13,22 +13,22 @@ import time
 import jwt
 
 from conftest import idtoken
-from issuer_process import OPENID_APP, SHOPIFY_APP, IssuerProcess, order
+from issuer_process import OPENID_APP, SHOPIFY_APP, IssuerProcess, token_request
 from quick_rotation import LIFETIME, POLICY, Backend
 
 WRK = shutil.which("wrk")
 ISSUER = "https://id.example.com"
-ORDERS = [json.dumps(order(app)) for app in (OPENID_APP, SHOPIFY_APP)]
+REQUESTS = [json.dumps(token_request(app)) for app in (OPENID_APP, SHOPIFY_APP)]
 LOAD = __file__.replace("test_issuer_load.py", "load.lua")
 
 
 class WrkLoad:
-    """Eight connections of wrk, which makes them anew when they break."""
+    """Eight connections of wrk, which reconnects when they break."""
 
     def __init__(self, issuer, directory, seconds):
         command = [
             WRK, "-t1", "-c8", f"-d{seconds}s", "-s", LOAD, "-H", f"Authorization: Bearer {issuer.credential}",
-            "-H", "Content-Type: application/json", issuer.url, "--", directory, *ORDERS]
+            "-H", "Content-Type: application/json", issuer.url, "--", directory, *REQUESTS]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.directory, self.seconds = directory, seconds
 
@@ -38,13 +38,13 @@ class WrkLoad:
         for file in self.directory.glob("answers-*"):
             for line in file.read_text().splitlines():
                 status, _, body = line.partition(" ")
-                # wrk is stopped in the middle of a line, at the very end of all.
+                # The last line may be cut, where wrk was stopped.
                 with contextlib.suppress(json.JSONDecodeError):
                     yield int(status), json.loads(body)
 
 
 class ThreadLoad:
-    """The same where there is no wrk: four threads that ask and ask."""
+    """The same without wrk: four threads that send requests without a pause."""
 
     def __init__(self, issuer, directory, seconds):
         self.end, self.heard = time.monotonic() + seconds, []
@@ -53,13 +53,13 @@ class ThreadLoad:
             thread.start()
 
     def run(self, issuer):
-        host = issuer.host()
+        client = issuer.client()
         while time.monotonic() < self.end:
-            for body in ORDERS:
+            for body in REQUESTS:
                 try:
-                    self.heard.append(host.post("/session-token", body))
+                    self.heard.append(client.post("/session-token", body))
                 except (OSError, http.client.HTTPException):
-                    time.sleep(0.01)  # it is down
+                    time.sleep(0.01)  # the issuer is down
 
     def answers(self):
         for thread in self.threads:
@@ -71,9 +71,9 @@ def audit(issuer):
     return json.loads(idtoken("keys", "audit", "--ring", issuer.directory / "ring", "--json").output)
 
 
-def test_every_token_answered_before_between_and_after_kills_verifies_with_the_final_keys(tmp_path):
+def test_every_token_issued_before_between_and_after_kills_verifies_with_the_final_keys(tmp_path):
     assert WRK or not os.environ.get("CI"), "wrk is not here, and CI skips nothing: make system-tools"
-    # Tokens that outlive all of this, from keys that change in the middle of it.
+    # The tokens outlive the test, and their keys rotate during it.
     policy = {**POLICY, "token_lifetime": "5m"}
     (tmp_path / "answers").mkdir()
     with IssuerProcess(tmp_path / "demo", "--token-lifetime", 300, policy=policy, issuer=ISSUER) as issuer:
@@ -82,9 +82,9 @@ def test_every_token_answered_before_between_and_after_kills_verifies_with_the_f
             time.sleep(pause)
             issuer.kill()
             issuer.start()
-            host = issuer.host()
-            assert host.token(OPENID_APP) and host.token(SHOPIFY_APP)
-            host.close()
+            client = issuer.client()
+            assert client.token(OPENID_APP) and client.token(SHOPIFY_APP)
+            client.close()
         started = time.time()
         answers = list(running.answers())
         keys = {key["kid"]: jwt.PyJWK(key) for key in issuer.jwks()["keys"]}
@@ -108,7 +108,7 @@ def test_every_token_answered_before_between_and_after_kills_verifies_with_the_f
 
 
 class Till(threading.Thread):
-    """Asks one process, and shows each token to backends that fetch keys from either."""
+    """Requests tokens from one process, and has them verified by backends that fetch keys from both."""
 
     def __init__(self, issuer, backends):
         super().__init__(daemon=True)
@@ -116,10 +116,10 @@ class Till(threading.Thread):
         self.is_done, self.count, self.refused = False, 0, []
 
     def run(self):
-        host = self.issuer.host()
+        client = self.issuer.client()
         while not self.is_done:
             try:
-                token = host.token(OPENID_APP)
+                token = client.token(OPENID_APP)
                 for backend in list(self.backends):
                     backend.verify(token)
                 self.count += 1
@@ -130,7 +130,7 @@ class Till(threading.Thread):
 
 
 def rotator(issuer, after):
-    """The process that made the first change of the signing key after an entry of the log."""
+    """The process that activated the first key after an entry of the audit log."""
     end = time.monotonic() + 15
     while time.monotonic() < end:
         for entry in audit(issuer)[after:]:
@@ -152,7 +152,7 @@ def test_when_the_process_that_rotates_is_killed_the_other_goes_on_issuing_and_r
         killed = rotator(first, after=len(audit(first)))
         [survivor] = set(processes) - {killed}
         tills[killed].is_done = True
-        # The dead one's keys can't be fetched any more; those of the other have to do.
+        # The killed process serves no keys any more.
         tills[survivor].backends = [Backend(processes[survivor])]
         time.sleep(0.5)
         processes[killed].kill()

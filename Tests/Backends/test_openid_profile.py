@@ -1,4 +1,4 @@
-"""Tokens of the OpenID profile, in front of PyJWT with the JWKS that the command prints."""
+"""PyJWT verifies tokens of the OpenID profile with the JWKS that the command prints."""
 
 import json
 
@@ -16,7 +16,7 @@ def key_for(token, jwks):
 
 
 @pytest.mark.parametrize("algorithm", [name for name in ASYMMETRIC if name in KNOWN])
-def test_pyjwt_accepts_a_token_by_its_key_in_the_set(ring, jwks, algorithm):
+def test_pyjwt_accepts_a_token_of_each_algorithm_by_its_key_in_the_jwks(ring, jwks, algorithm):
     token = mint("--ring", ring, "--alg", algorithm, "--issuer", ISSUER)
     usable = {"keys": [key for key in jwks["keys"] if key["alg"] in KNOWN]}
     claims = jwt.decode(token, key_for(token, usable), algorithms=[algorithm], audience=CLIENT_ID, issuer=ISSUER)
@@ -25,12 +25,12 @@ def test_pyjwt_accepts_a_token_by_its_key_in_the_set(ring, jwks, algorithm):
     assert claims["sub"] == "42"
 
 
-def test_pyjwt_knows_all_algorithms_but_the_newest_names():
+def test_pyjwt_knows_every_algorithm_except_the_names_of_rfc_9864():
     assert set(ASYMMETRIC) - KNOWN <= {"Ed25519", "Ed448"}
 
 
 @pytest.mark.parametrize("algorithm", ["Ed25519", "Ed448"])
-def test_tokens_under_the_names_of_rfc_9864_carry_a_signature_that_pyjwts_eddsa_accepts(ring, jwks, algorithm):
+def test_pyjwts_eddsa_accepts_the_signatures_of_tokens_with_the_names_of_rfc_9864(ring, jwks, algorithm):
     token = mint("--ring", ring, "--alg", algorithm, "--issuer", ISSUER)
     kid = jwt.get_unverified_header(token)["kid"]
     [key] = [key for key in jwks["keys"] if key["kid"] == kid]
@@ -40,7 +40,7 @@ def test_tokens_under_the_names_of_rfc_9864_carry_a_signature_that_pyjwts_eddsa_
     assert eddsa.verify(message.encode(), public_key, jwt.utils.base64url_decode(signature))
 
 
-def test_pyjwt_refuses_a_token_whose_key_is_of_another_ring(jwks, tmp_path):
+def test_pyjwt_refuses_a_token_of_another_ring(jwks, tmp_path):
     idtoken("keys", "init", "--ring", tmp_path / "other", "--alg", "ES256")
     token = mint("--ring", tmp_path / "other", "--alg", "ES256", "--issuer", ISSUER)
     ours = jwt.PyJWK(next(key for key in jwks["keys"] if key["alg"] == "ES256"))
@@ -48,7 +48,7 @@ def test_pyjwt_refuses_a_token_whose_key_is_of_another_ring(jwks, tmp_path):
         jwt.decode(token, ours, algorithms=["ES256"], audience=CLIENT_ID)
 
 
-def test_tokens_from_before_and_after_a_rotation_are_accepted_with_the_same_set(tmp_path):
+def test_pyjwt_accepts_tokens_from_before_and_after_a_rotation_with_the_same_jwks(tmp_path):
     ring = tmp_path / "ring"
     idtoken("keys", "init", "--ring", ring, "--alg", "ES256")
     before = mint("--ring", ring, "--alg", "ES256", "--issuer", ISSUER)

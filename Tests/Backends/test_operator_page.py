@@ -1,4 +1,4 @@
-"""The operator's page in a browser, and what the issuer tells tools, judged by readers that others wrote."""
+"""The operator's page in a browser, and metrics and OpenAPI as tools of other authors read them."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def demo(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def issuer(demo):
-    """Runs the issuer with its demo set-up on a free port, and gives its URL."""
+    """Runs the issuer with its demo on a free port and returns its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -68,7 +68,7 @@ def browser(tmp_path):
 
 
 def requests(browser):
-    """URLs that were asked for since the last look, but for those within the browser."""
+    """URLs requested since the last call, except those inside the browser."""
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
     urls = [
         message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"]
@@ -99,7 +99,7 @@ def inspect(browser, text):
 
 
 @needs_browser
-def test_the_inspector_decodes_a_token_and_nothing_leaves_the_page(browser, demo, issuer):
+def test_the_inspector_decodes_a_token_without_any_request(browser, demo, issuer):
     browser.get(issuer + "/")
     assert requests(browser) == [issuer + "/"]
     good = token(demo, issuer)
@@ -127,14 +127,14 @@ def test_the_page_fits_its_window(browser, issuer, width):
 
 
 @needs_browser
-def test_the_page_tells_its_state_without_javascript(browser, issuer):
+def test_the_page_shows_the_state_without_javascript(browser, issuer):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     browser.get(issuer + "/")
     body = browser.find_element("tag name", "body").text
     assert "Ready" in body and "takes over" in body and "needs JavaScript" in body
 
 
-def test_the_policy_lets_nothing_out(issuer):
+def test_the_content_security_policy_allows_no_request(issuer):
     headers, _ = fetch(issuer + "/")
     policy = headers["Content-Security-Policy"]
     for directive in ["default-src 'none'", "connect-src 'none'", "form-action 'none'", "base-uri 'none'"]:

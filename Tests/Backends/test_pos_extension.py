@@ -19,7 +19,7 @@ REACT = pathlib.Path("/usr/share/nodejs/react-test-renderer/umd")
 
 
 def pos(extension, *options, commands=(), status=0):
-    """What it prints, and what goes to standard error."""
+    """Returns standard output and standard error."""
     run = subprocess.run(
         [os.environ["IDTOKEN"], "pos", *map(str, [extension, *options])], input="".join(f"{line}\n" for line in commands),
         capture_output=True, text=True, timeout=60, cwd=ROOT)
@@ -97,7 +97,7 @@ def test_an_extension_gets_a_token_of_the_ring_that_verifies_against_its_jwks(se
     assert claims["sub"] == "42"
 
 
-def test_an_extension_that_is_presented_anew_sees_switches_and_gets_no_token_without_the_permission(session_details):
+def test_a_reopened_extension_sees_the_new_session_and_gets_no_token_without_permission(session_details):
     output, error = pos(
         session_details, commands=["location 6", "unpin", "forbid", "open", "pin 9", "permit", "open"])
     first, second, third = shown(output)
@@ -105,11 +105,11 @@ def test_an_extension_that_is_presented_anew_sees_switches_and_gets_no_token_wit
     assert second == ("shopId: 1001, userId: 42, locationId: 6, staffId: undefined", "undefined")
     assert third[0].endswith("locationId: 6, staffId: 9") and third[1].startswith("eyJ")
     assert third[1] != first[1]
-    assert "host: no token for loyalty-app: notPermitted" in output
+    assert "host: no token for loyalty-app: the authenticated user lacks the permission for the app" in output
     assert error == ""
 
 
-def test_an_extension_that_subscribes_hears_of_the_staff_member_and_no_token_reaches_its_console():
+def test_a_subscribed_extension_follows_the_staff_member_and_logs_no_token():
     output, _ = pos(
         EXAMPLES / "staff-member.js",
         commands=["location 6", "unpin", "pin 9", "press Ask", "forbid", "press Ask"])
@@ -120,7 +120,7 @@ def test_an_extension_that_subscribes_hears_of_the_staff_member_and_no_token_rea
         "The backend can be asked.", "There is no token."]
 
 
-def test_an_extension_gets_its_token_from_an_issuer_elsewhere_and_none_when_that_is_down(tmp_path):
+def test_an_extension_gets_its_token_from_a_remote_issuer_and_none_if_that_is_down(tmp_path):
     with IssuerProcess(tmp_path / "issuer") as issuer:
         options = ["--remote", issuer.url, "--credential", issuer.directory / "till.credential"]
         output, _ = pos(EXAMPLES / "session-details.js", "--client-id", SHOPIFY_APP, *options)
@@ -141,14 +141,14 @@ def test_an_extension_gets_its_token_from_an_issuer_elsewhere_and_none_when_that
     ("\nthrow new TypeError('no shop')", "broken.js:2: TypeError: no shop"),
     ("import {render} from 'preact';", "preact"),
 ])
-def test_an_extension_that_cannot_run_is_told_on_standard_error(script, message, tmp_path):
+def test_an_extension_that_cannot_run_ends_with_its_error_on_standard_error(script, message, tmp_path):
     path = tmp_path / "broken.js"
     path.write_text(script)
     output, error = pos(path, status=1)
     assert output == "" and message in error
 
 
-def test_what_is_no_command_is_told_and_the_next_one_read():
+def test_an_unknown_command_gets_an_error_and_the_next_one_is_read():
     output, error = pos(EXAMPLES / "session-details.js", commands=["frobnicate", "pin nobody", "press Nothing", "location 6"])
     assert [line.split(": ")[0] for line in error.splitlines()] == ["idtoken"] * 3
     assert "location 6" in output

@@ -1,4 +1,4 @@
-"""Keys that come, change and go, in front of PyJWT's client with its cache, which is how most verifiers work."""
+"""Keys are imported, rotated and revoked while PyJWT's caching client verifies, as most backends do."""
 
 import base64
 import hashlib
@@ -57,12 +57,12 @@ def keys(ring, state):
 
 
 def verifier(address):
-    """Has nothing cached, keeps a set for 300 s, and asks again at once where it meets a kid that is not in it."""
+    """A client with an empty cache, which keeps a JWKS for 300 s and refetches it at once for an unknown kid."""
     return jwt.PyJWKClient(address, cooldown_duration=0)
 
 
 def serve(ring, host):
-    """Puts what the ring publishes now on the host, for a verifier with nothing cached."""
+    """Puts the ring's present JWKS on the host, and returns a verifier with an empty cache."""
     (host.directory / "jwks.json").write_text(idtoken("jwks", "--ring", ring).output)
     return verifier(host.url + "/jwks.json")
 
@@ -73,7 +73,7 @@ def verify(client, token, issuer=ISSUER):
     return jwt.decode(token, key, algorithms=[algorithm], audience=CLIENT_ID, issuer=issuer)
 
 
-# --- Coming from another issuer ---
+# --- Keys of another issuer ---
 
 
 def key_of_cryptography():
@@ -88,7 +88,7 @@ def key_of_openssl():
 
 @pytest.fixture(params=[("ES256", key_of_cryptography), ("RS256", key_of_openssl)], ids=["ES256", "RS256"])
 def old_issuer(request, host, tmp_path):
-    """Its key file, and a verifier that has cached its JWKS and a token's worth of it."""
+    """Its key file, and a verifier that has its JWKS in the cache and has accepted a token."""
     algorithm, generate = request.param
     pem, file = generate(), tmp_path / "old.pem"
     file.touch(mode=0o600)
@@ -104,7 +104,7 @@ def old_issuer(request, host, tmp_path):
     return algorithm, file, client
 
 
-def test_a_verifier_with_the_old_issuers_set_accepts_tokens_of_an_imported_key_without_a_fetch(
+def test_a_verifier_with_the_old_issuers_jwks_accepts_tokens_of_an_imported_key_without_a_fetch(
         old_issuer, host, tmp_path):
     algorithm, file, client = old_issuer
     ring = tmp_path / "ring"
@@ -115,7 +115,7 @@ def test_a_verifier_with_the_old_issuers_set_accepts_tokens_of_an_imported_key_w
     assert host.paths == ["/jwks.json"]
 
 
-def test_under_another_kid_the_same_key_is_unknown_to_a_verifier_with_the_old_set(old_issuer, host, tmp_path):
+def test_an_imported_key_with_another_kid_is_unknown_to_a_verifier_with_the_old_jwks(old_issuer, host, tmp_path):
     algorithm, file, client = old_issuer
     ring = tmp_path / "ring"
     idtoken("keys", "import", file, "--alg", algorithm, "--ring", ring)
@@ -126,7 +126,7 @@ def test_under_another_kid_the_same_key_is_unknown_to_a_verifier_with_the_old_se
     assert verify(serve(ring, host), token)["sub"] == "42"
 
 
-def test_the_imported_key_signs_on_until_every_set_of_the_old_issuer_is_out_of_date(old_issuer, tmp_path):
+def test_an_imported_key_signs_until_every_jwks_of_the_old_issuer_has_expired(old_issuer, tmp_path):
     algorithm, file, client = old_issuer
     ring = tmp_path / "ring"
     idtoken("keys", "import", file, "--alg", algorithm, "--kid", "2024-03", "--ring", ring)
@@ -134,7 +134,7 @@ def test_the_imported_key_signs_on_until_every_set_of_the_old_issuer_is_out_of_d
     assert verify(client, sign(ring, algorithm))["sub"] == "42"
 
 
-def test_no_token_of_an_imported_key_outlives_the_end_that_was_told(old_issuer, tmp_path):
+def test_no_token_of_an_imported_key_outlives_its_not_after(old_issuer, tmp_path):
     algorithm, file, client = old_issuer
     ring = tmp_path / "ring"
     issued = jwt.decode(sign_for_a_day(file, algorithm, tmp_path / "endless"), options={"verify_signature": False})
@@ -152,7 +152,7 @@ def sign_for_a_day(file, algorithm, ring, *options):
 # --- Rotation ---
 
 
-def test_tokens_of_both_keys_of_a_rotation_are_accepted_with_the_sets_of_before_and_after(new_ring, host):
+def test_tokens_of_both_keys_of_a_rotation_are_accepted_with_the_jwks_from_before_and_after(new_ring, host):
     old = sign(new_ring)
     before = serve(new_ring, host)
     assert verify(before, old)["sub"] == "42"
@@ -166,7 +166,7 @@ def test_tokens_of_both_keys_of_a_rotation_are_accepted_with_the_sets_of_before_
     assert host.paths == ["/jwks.json"] * 2
 
 
-def test_a_second_rotation_is_refused_while_a_cached_set_lacks_its_standby_and_the_old_key_signs_on(new_ring, host):
+def test_a_second_rotation_is_refused_while_a_cached_jwks_lacks_the_standby(new_ring, host):
     cached = serve(new_ring, host)
     idtoken("keys", "rotate", "--ring", new_ring)
     assert verify(cached, sign(new_ring))["sub"] == "42"
@@ -185,7 +185,7 @@ def export(ring, host):
     idtoken("jwks", "export", "--ring", ring, "--output", host.directory, "--issuer", host.url)
 
 
-def test_a_verifier_finds_the_exported_set_by_the_discovery_document(exported_ring, host):
+def test_a_verifier_finds_the_exported_jwks_by_the_discovery_document(exported_ring, host):
     export(exported_ring, host)
     with urllib.request.urlopen(host.url + "/.well-known/openid-configuration") as response:
         discovery = json.load(response)
@@ -204,7 +204,7 @@ def test_the_entity_tags_of_an_export_are_the_hashes_of_its_files(exported_ring,
         assert file["etag"] == f'"{sha256((host.directory / file["path"]).read_bytes())}"'
 
 
-def test_the_wait_of_an_exported_standby_begins_when_its_public_copy_is_confirmed(exported_ring, host):
+def test_the_waiting_period_of_an_exported_standby_starts_when_its_public_copy_is_confirmed(exported_ring, host):
     address = host.url + "/.well-known/jwks.json"
     export(exported_ring, host)
     idtoken("jwks", "confirm", address, "--ring", exported_ring)
@@ -220,15 +220,15 @@ def test_the_wait_of_an_exported_standby_begins_when_its_public_copy_is_confirme
     assert waiting["maySignFrom"] >= waiting["publishedAt"] + 86_400
 
 
-def test_confirm_is_refused_where_nothing_is_served(exported_ring, host):
+def test_confirm_is_refused_if_the_public_copy_is_missing(exported_ring, host):
     address = host.url + "/.well-known/jwks.json"
     assert "404" in idtoken("jwks", "confirm", address, "--ring", exported_ring, status=1).error
 
 
-# --- Emergencies ---
+# --- Revocation ---
 
 
-def test_a_revoked_key_is_refused_with_a_fresh_set_and_accepted_with_a_stale_one(new_ring, host):
+def test_a_revoked_key_is_refused_with_a_fresh_jwks_and_accepted_with_a_stale_one(new_ring, host):
     old = sign(new_ring)
     stale = serve(new_ring, host)
     assert verify(stale, old)["sub"] == "42"
@@ -239,9 +239,9 @@ def test_a_revoked_key_is_refused_with_a_fresh_set_and_accepted_with_a_stale_one
         verify(fresh, old)
     assert verify(stale, old)["sub"] == "42"
     new = sign(new_ring)
-    assert verify(stale, new)["sub"] == "42"  # the standby, which everyone knew already
+    assert verify(stale, new)["sub"] == "42"  # the standby was in it
     assert verify(fresh, new)["sub"] == "42"
-    # What is printed covers this client: it keeps a set for 300 s, less than any class that is bound.
+    # The printed windows cover this client: it caches a JWKS for 300 s, and no window is shorter.
     windows = [window["seconds"] for window in revocation["exposure"]]
     assert min(seconds for seconds in windows if seconds is not None) >= stale.jwk_set_cache.lifespan
     assert windows.count(None) == 1
@@ -265,14 +265,14 @@ def sha256(data):
 
 @pytest.fixture
 def changed_ring(new_ring):
-    """One whose log has five entries."""
+    """A ring whose log has five entries."""
     idtoken("keys", "rotate", "--ring", new_ring)
     [active] = keys(new_ring, "active")
     idtoken("keys", "revoke", active["kid"], "--reason", "stolen", "--ring", new_ring)
     return new_ring
 
 
-def test_each_line_of_the_log_names_the_hash_of_the_line_before_and_the_manifest_has_the_last(changed_ring):
+def test_each_line_of_the_log_has_the_hash_of_the_line_before_and_the_manifest_has_the_last_line(changed_ring):
     lines = (changed_ring / "audit.log").read_bytes().splitlines()
     entries = [json.loads(line) for line in lines]
     assert [entry["n"] for entry in entries] == [1, 2, 3, 4, 5]
@@ -296,7 +296,7 @@ FORGERIES = {
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_an_edit_or_a_cut_of_the_log_shows(changed_ring, forge):
+def test_an_edited_or_cut_log_is_refused(changed_ring, forge):
     log = changed_ring / "audit.log"
     lines = log.read_bytes().splitlines()
     forged = forge(lines)
@@ -305,7 +305,7 @@ def test_an_edit_or_a_cut_of_the_log_shows(changed_ring, forge):
     assert "audit.log, line" in idtoken("keys", "audit", "--ring", changed_ring, status=1).error
 
 
-def test_the_last_line_alone_is_taken_from_the_manifest_as_after_a_crash(changed_ring):
+def test_a_missing_last_line_is_restored_from_the_manifest_as_after_a_crash(changed_ring):
     log = changed_ring / "audit.log"
     whole = log.read_bytes()
     entries = idtoken("keys", "audit", "--ring", changed_ring, "--json").output

@@ -27,7 +27,7 @@ import Testing
     try String(contentsOfFile: "\(export)/\(name)", encoding: .utf8)
   }
 
-  @Test("export writes the set that jwks prints, the discovery document and the headers")
+  @Test("jwks export writes the set that jwks prints, the discovery document and the headers")
   func files() throws {
     let run = try runExport()
     #expect(run.status == 0)
@@ -41,20 +41,20 @@ import Testing
     #expect(try file("publish.json").contains("\"etag\""))
   }
 
-  @Test("confirm fetches the public copy and starts the waiting of what is in it")
+  @Test("jwks confirm fetches the public copy and starts the waiting period of its keys")
   func confirmed() throws {
     _ = try runExport()
     let before = try idtoken("keys", "list", "--ring", workspace.ring)
-    #expect(before.output.contains("waits for the export to be confirmed"))
+    #expect(before.output.contains("waits for 'idtoken jwks confirm'"))
     let run = try confirm(LocalServer(body: file(".well-known/jwks.json")))
     #expect(run.status == 0, "\(run.error)")
     #expect(run.output.contains("confirmed ES256 "))
     let after = try idtoken("keys", "list", "--ring", workspace.ring)
-    #expect(!after.output.contains("waits for the export to be confirmed"))
+    #expect(!after.output.contains("waits for 'idtoken jwks confirm'"))
     #expect(after.output.contains("may sign from"))
   }
 
-  @Test("export --confirm does both")
+  @Test("jwks export --confirm writes and confirms")
   func both() throws {
     _ = try runExport()
     let server = try LocalServer(body: file(".well-known/jwks.json"))
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(
-    "a public copy that lacks a key, is no set or isn't there confirms nothing, with the reason",
+    "jwks confirm changes nothing if the public copy lacks a key, is no JWK Set or is missing",
     arguments: [
       ("200 OK", #"{"keys":[]}"#, " lacks "), ("200 OK", "<html>", "jwks.json: "),
       ("404 Not Found", "", "answers with status 404"),
@@ -78,11 +78,11 @@ import Testing
   }
 
   @Test(
-    "only http and https addresses are fetched",
+    "jwks confirm fetches http and https URLs only",
     arguments: ["file:///etc/passwd", "ftp://a.example/", "jwks"])
   func address(url: String) throws {
     let run = try idtoken("jwks", "confirm", url, "--ring", workspace.ring)
     #expect(run.status == 1)
-    #expect(run.error.contains("is no http or https URL"))
+    #expect(run.error.contains("is not an http or https URL"))
   }
 }

@@ -6,7 +6,9 @@ import Testing
 
   init() throws { workspace = try Workspace() }
 
-  @Test("a new ring has an active key and a standby for RS256 and ES256, in files that nobody else can read")
+  @Test(
+    "keys init creates an active key and a standby for RS256 and ES256, in files that only their owner can read"
+  )
   func initialise() throws {
     let run = try idtoken("keys", "init", "--ring", workspace.ring, "--json")
     #expect(run.status == 0)
@@ -23,10 +25,10 @@ import Testing
     }
   }
 
-  @Test("a second ring in the same place is refused, and the first stays as it is")
+  @Test("keys init refuses a directory that has a ring, and leaves that ring as it is")
   func initialiseTwice() throws {
     _ = try idtoken("keys", "init", "--ring", workspace.ring, "--alg", "ES256")
-    // In JSON: what people read has ages, which go on.
+    // JSON has no ages, which change.
     let before = try idtoken("keys", "list", "--json", "--ring", workspace.ring).output
     let run = try idtoken("keys", "init", "--ring", workspace.ring)
     #expect(run.status == 73)
@@ -35,7 +37,7 @@ import Testing
   }
 
   @Test(
-    "a rotation takes effect at once; the next is refused until verifiers know the new standby, with the time"
+    "keys rotate works at once; a second rotation is refused until verifiers know the new standby"
   )
   func rotate() throws {
     _ = try idtoken("keys", "init", "--ring", workspace.ring, "--alg", "ES256")
@@ -47,7 +49,7 @@ import Testing
     #expect(second.error.contains("verifiers may hold an older JWKS until"))
   }
 
-  @Test("the JWKS holds public keys alone, active and standby")
+  @Test("jwks prints the public keys of active and standby, and nothing private")
   func jwks() throws {
     _ = try idtoken("keys", "init", "--ring", workspace.ring, "--alg", "EdDSA", "--alg", "RS256")
     let run = try idtoken("jwks", "--ring", workspace.ring)
@@ -61,7 +63,7 @@ import Testing
     }
   }
 
-  @Test("a ring with a passphrase signs with it, and says that it is needed without it")
+  @Test("an encrypted ring signs with its passphrase, and says that it needs one")
   func passphrase() throws {
     try workspace.write("correct horse battery staple\n", to: "ring.pass", mode: 0o600)
     let passphrase = ["--passphrase-file", workspace.path + "/ring.pass"]
@@ -75,7 +77,7 @@ import Testing
   }
 
   @Test(
-    "what can't be done says what, where and why",
+    "keys commands say what they can't do, where and why",
     arguments: [
       (["keys", "list", "--ring", "nowhere"], 78, "there is no key ring in nowhere"),
       (["keys", "init", "--ring", "/dev/null/ring"], 74, "/dev/null"),
@@ -96,7 +98,7 @@ import Testing
     #expect(run.output.isEmpty)
   }
 
-  @Test("a private key that others can read is refused with the command that closes it")
+  @Test("a private key that others can read is refused with the chmod command that mends it")
   func exposedKey() throws {
     _ = try idtoken("keys", "init", "--ring", workspace.ring, "--alg", "ES256")
     for name in try FileManager.default.contentsOfDirectory(atPath: workspace.ring)

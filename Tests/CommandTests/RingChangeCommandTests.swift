@@ -16,26 +16,28 @@ import Testing
     return keys.filter { $0["state"] as? String == state }.compactMap { $0["kid"] as? String }
   }
 
-  @Test("step does nothing where nothing is due, and follows a new policy beside the ring")
+  @Test("keys step changes nothing if no step is pending, and follows a new policy beside the ring")
   func step() throws {
     let unchanged = try idtoken("keys", "step", "--ring", workspace.ring)
     #expect(unchanged.status == 0)
     #expect(unchanged.output.contains("epoch 1"))
     try workspace.write(#"{"algorithms":["ES256","EdDSA"],"max_age":"10m"}"#, to: "keys/policy.json")
     let run = try idtoken("keys", "step", "--ring", workspace.ring)
-    // The new algorithm's keys are published in epoch 2, and begin to wait in epoch 3.
+    // Epoch 2 publishes the new algorithm's keys, epoch 3 starts their waiting period.
     #expect(run.output.contains("epoch 3"))
     #expect(run.output.contains("EdDSA"))
     #expect(try keys("published").count == 2)
   }
 
-  @Test("the policy beside the ring is found however the directory is written", arguments: ["/", "//", "/."])
+  @Test(
+    "the policy beside the ring is found whatever the directory's path ends with",
+    arguments: ["/", "//", "/."])
   func policyBeside(end: String) throws {
     try workspace.write(#"{"rotation_period":"1h"}"#, to: "keys/policy.json")
     #expect(try idtoken("keys", "step", "--ring", workspace.ring + end).status == 1)
   }
 
-  @Test("a policy that can't keep the promise changes nothing, and the file is named")
+  @Test("keys step refuses a policy that can't keep the promise, and names the file")
   func badPolicy() throws {
     try workspace.write(#"{"rotation_period":"1h"}"#, to: "keys/policy.json")
     let run = try idtoken("keys", "step", "--ring", workspace.ring)
@@ -44,28 +46,29 @@ import Testing
     #expect(try idtoken("keys", "list", "--ring", workspace.ring).output.contains("epoch 1"))
   }
 
-  @Test("revoke lets the standby sign, says how long who goes on accepting the key, and logs the reason")
+  @Test(
+    "keys revoke activates the standby, prints the exposure of each kind of verifier, and logs the reason")
   func revoke() throws {
     let (active, standby) = (try keys("active"), try keys("published"))
     let run = try idtoken("keys", "revoke", active[0], "--reason", "laptop stolen", "--ring", workspace.ring)
     #expect(run.status == 0)
     #expect(run.output.contains("revoked ES256 \(active[0]): laptop stolen"))
     #expect(run.output.contains("within this policy's verifier_bound") && run.output.contains("1 d"))
-    #expect(run.output.contains("no bound: restart them"))
+    #expect(run.output.contains("no limit: restart them"))
     #expect(try keys("active") == standby)
     #expect(try keys("revoked") == active)
     #expect(try !idtoken("jwks", "--ring", workspace.ring).output.contains(active[0]))
     #expect(try idtoken("keys", "audit", "--ring", workspace.ring).output.contains("laptop stolen"))
   }
 
-  @Test("revoke of a kid that isn't there is a mistake in the command")
+  @Test("keys revoke refuses a kid that the ring doesn't have as wrong usage")
   func unknown() throws {
     let run = try idtoken("keys", "revoke", "nobody", "--ring", workspace.ring)
     #expect(run.status == 64)
     #expect(run.error.contains("there is no key \"nobody\" in the ring"))
   }
 
-  @Test("import makes a ring whose active key is the one that was given; its first rotation waits")
+  @Test("keys import creates a ring whose active key is the given one; its first rotation has to wait")
   func importKey() throws {
     let active = try keys("active")[0]
     let other = workspace.path + "/other"
@@ -83,7 +86,7 @@ import Testing
     #expect(mismatch.error.contains("RS256 needs an RSA key"))
   }
 
-  @Test("import keeps the kid and the end that it is told: they are in the token and in the list")
+  @Test("keys import keeps --kid and --not-after: tokens and the list have them")
   func importNamedKey() throws {
     let (active, other) = (try keys("active")[0], workspace.path + "/other")
     let file = "\(workspace.ring)/\(active).pem"
@@ -98,7 +101,7 @@ import Testing
     #expect(wrong.status == 64)
   }
 
-  @Test("audit shows every change, and ends with status 1 where the log was edited")
+  @Test("keys audit shows every change, and refuses a log that was edited")
   func audit() throws {
     _ = try idtoken("keys", "rotate", "--ring", workspace.ring)
     let run = try idtoken("keys", "audit", "--ring", workspace.ring)
@@ -125,7 +128,7 @@ import Testing
     return try idtoken(["policy", "check", "--policy", workspace.path + "/policy.json"] + more)
   }
 
-  @Test("policy check says what follows from a policy that holds")
+  @Test("policy check accepts a policy that holds and shows its periods")
   func accepted() throws {
     let run = try check(#"{"rotation_period":"14d","verifier_bound":"12h"}"#)
     #expect(run.status == 0)
@@ -135,7 +138,7 @@ import Testing
   }
 
   @Test(
-    "policy check refuses one that doesn't with the inequality and its numbers",
+    "policy check refuses a policy that can't hold, with the inequality and its numbers",
     arguments: [
       (#"{"rotation_period":"1d"}"#, "rotation_period is 1d (86400 s), and the bound is 86820 s"),
       (#"{"leeway":10}"#, "leeway is 10, not a duration"), (#"{"period":"1d"}"#, "unknown member \"period\""),

@@ -15,21 +15,22 @@ import Testing
     try idtoken(["simulate", "--policy", policy, "--years", "1", "--verifiers", "14"] + more)
   }
 
-  @Test("a policy that holds: the figures, the seed, the classes, and exit status 0")
+  @Test("simulate prints figures, seed and verifier classes of a policy that holds")
   func figures() throws {
     let run = try simulate("--seed", "7")
     #expect(run.status == 0, "\(run.error)")
     for text in [
-      "seed 7", "refused", "go-oidc", "no verifier refused a token", "for verifier_bound is shorter: Micro",
+      "seed 7", "refused", "go-oidc", "no verifier refused a token",
+      "because verifier_bound is shorter: Micro",
     ] {
       #expect(run.output.contains(text), "\(run.output)")
     }
-    #expect(run.error.isEmpty, "a bar is for terminals")
+    #expect(run.error.isEmpty, "the progress bar is for terminals")
     #expect(!run.output.contains("\u{1b}"))
   }
 
   @Test(
-    "the same seed prints the same, and a seed that was chosen is printed so that the run can be repeated")
+    "simulate prints its random seed, and the same seed gives the same report")
   func seed() throws {
     let first = try simulate("--json")
     let object = try #require(JSONSerialization.jsonObject(with: Data(first.output.utf8)) as? [String: Any])
@@ -39,7 +40,7 @@ import Testing
     #expect(object["holds"] as? Bool == true)
   }
 
-  @Test("--svg draws a timeline that is XML")
+  @Test("simulate --svg draws a timeline")
   func picture() throws {
     let file = workspace.path + "/timeline.svg"
     #expect(try simulate("--seed", "7", "--svg", file).status == 0)
@@ -48,7 +49,7 @@ import Testing
     #expect(text.components(separatedBy: "<svg").count == 2 && text.hasSuffix("</svg>\n"))
   }
 
-  @Test("a policy that can't keep the promise is refused as 'policy check' refuses it")
+  @Test("simulate refuses a policy with the same error as policy check")
   func badPolicy() throws {
     try workspace.write(#"{"rotation_period":"1h"}"#, to: "policy.json")
     let run = try simulate()
@@ -57,7 +58,7 @@ import Testing
   }
 
   @Test(
-    "bad input is refused with a reason",
+    "simulate refuses bad options with a reason",
     arguments: [
       (["--years", "0"], 64 as Int32, "--years is 0"), (["--years", "101"], 64, "--years is 101"),
       (["--verifiers", "0"], 64, "--verifiers is 0"), (["--verifiers", "1000001"], 64, "1000001"),
@@ -70,7 +71,7 @@ import Testing
     #expect(run.error.contains(message), "\(run.error)")
   }
 
-  @Test("what is too much to simulate is refused with its numbers")
+  @Test("simulate refuses what is too much to simulate, with its numbers")
   func tooMuch() throws {
     try workspace.write(
       #"{"verifier_bound":"0s","max_age":"0s","rotation_period":"10m"}"#, to: "policy.json")
@@ -79,7 +80,7 @@ import Testing
     #expect(run.error.contains("keys at once"))
   }
 
-  @Test("a picture that can't be written is an error")
+  @Test("simulate fails if the timeline can't be written")
   func unwritable() throws {
     let run = try simulate("--svg", workspace.path + "/missing/timeline.svg")
     #expect(run.status == 74)

@@ -14,7 +14,7 @@ import Testing
     try idtoken(["verify", "--client-secret-file", workspace.secret] + more + [token])
   }
 
-  @Test("what mint prints, verify accepts, and prints its claims as JSON")
+  @Test("verify accepts what mint prints, and prints its claims as JSON")
   func roundTrip() throws {
     let token = try mint(
       "--at", "1800000000", "--session-id", "s-1", "--lifetime", "120", "--claim", "till=3"
@@ -27,7 +27,7 @@ import Testing
     #expect(claims["till"] as? Int == 3)
   }
 
-  @Test("mint prints as many tokens as were asked for, one a line, in JSON if wanted")
+  @Test("mint prints --count tokens, one per line, as JSON with --json")
   func count() throws {
     #expect(try mint("--count", "3").output.split(separator: "\n").count == 3)
     for line in try mint("--count", "2", "--json", "--at", "1800000000").output.split(separator: "\n") {
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test("a token that doesn't verify ends with exit status 1 and the reason on stderr alone")
+  @Test("verify refuses with exit status 1 and the reason on standard error only")
   func refused() throws {
     let token = try mint("--at", "1800000000").output.trimmed
     let late = try verify(token, "--at", "1800000082")
@@ -50,7 +50,7 @@ import Testing
     #expect(machine.error.contains(#"{"error":"expired","#))
   }
 
-  @Test("a token is read from standard input where none is given")
+  @Test("verify reads the token from standard input if none is given")
   func standardInput() throws {
     let token = try mint("--at", "1800000000").output
     let arguments = ["verify", "--client-secret-file", workspace.secret, "--at", "1800000000"]
@@ -59,7 +59,7 @@ import Testing
     #expect(try idtoken(arguments, input: "").status == 64)
   }
 
-  @Test("white space around a token is left out; within a token it is refused, on standard input too")
+  @Test("white space around a token is ignored, within a token it is refused")
   func whiteSpace() throws {
     let token = try mint("--at", "1800000000").output.trimmed
     #expect(try verify(" \(token)\n", "--at", "1800000000").status == 0)
@@ -70,14 +70,14 @@ import Testing
     }
   }
 
-  @Test("standard input that never ends is refused")
+  @Test("inspect refuses standard input that never ends")
   func endlessInput() throws {
     let run = try shell("idtoken inspect - < /dev/zero")
     #expect(run.status == 74)
     #expect(run.error.contains("could not read standard input: it is longer than"))
   }
 
-  @Test("claims that can't be printed are an error, though the token verifies")
+  @Test("verify fails if it can't print the claims, though the token is valid")
   func closedOutput() throws {
     let token = try mint("--at", "1800000000").output.trimmed
     let run = try shell(
@@ -86,7 +86,7 @@ import Testing
     #expect(run.error.contains("could not write to standard output"))
   }
 
-  @Test("either of two secrets verifies while they change")
+  @Test("verify accepts a token by either of two secrets")
   func twoSecrets() throws {
     try workspace.write("another-secret-of-more-than-32-bytes", to: "new.secret", mode: 0o600)
     let token = try mint("--at", "1800000000").output.trimmed
@@ -95,7 +95,7 @@ import Testing
     #expect(try idtoken(["verify"] + new + ["--client-secret-file", workspace.secret, token]).status == 0)
   }
 
-  @Test("a token of a ring verifies with the JWKS that the command printed")
+  @Test("verify accepts a ring's token by the JWKS that jwks printed")
   func ring() throws {
     _ = try idtoken("keys", "init", "--ring", workspace.ring)
     try workspace.write(try idtoken("jwks", "--ring", workspace.ring).output, to: "jwks.json")
@@ -107,7 +107,7 @@ import Testing
     #expect(refused.error.contains("issuer is https://id.example.com, expected https://evil.example.com"))
   }
 
-  @Test("inspect shows header, claims and times, and says that it verified nothing")
+  @Test("inspect shows header, claims and times, and says that nothing is verified")
   func inspect() throws {
     let token = try mint("--at", "1800000000").output.trimmed
     let run = try idtoken("inspect", "--at", "1800000020", token)
@@ -119,15 +119,55 @@ import Testing
     #expect(try idtoken("inspect", "a.b").status == 1)
   }
 
-  @Test("characters that a terminal would act on are shown escaped")
-  func visible() throws {
-    let token = try mint("--claim", #"x="a\u009b31m\u202eb""#).output.trimmed
-    let shown = try idtoken("inspect", token).output
-    #expect(shown.contains(#"a\u009b31m\u202eb"#))
-    #expect(!shown.unicodeScalars.contains { $0.value == 0x9b || $0.value == 0x202e })
+  @Test("verify says which claims it didn't check")
+  func unchecked() throws {
+    let token = try mint("--at", "1800000000").output.trimmed
+    let note = "idtoken: aud is not checked; pass --client-id to check it\n"
+    #expect(try verify(token, "--at", "1800000000").error == note)
+    #expect(try verify(token, "--at", "1800000000", "--client-id", "my-app").error.isEmpty)
   }
 
-  @Test("output to a terminal's pipe has no colour")
+  @Test("--at takes RFC 3339 as well as seconds")
+  func time() throws {
+    let token = try mint("--at", "2027-01-15T08:00:00Z").output.trimmed
+    #expect(try verify(token, "--at", "1800000059").status == 0)
+    #expect(try verify(token, "--at", "2027-01-15T09:00:00Z").status == 1)
+  }
+
+  @Test(
+    "inspect and verify escape what a terminal doesn't show as itself, and the JSON stays the same",
+    arguments: [
+      "\u{9b}", "\u{a0}", "\u{ad}", "\u{61c}", "\u{200b}", "\u{200d}", "\u{2028}", "\u{2029}", "\u{202e}",
+      "\u{2066}", "\u{3000}", "\u{fe0f}", "\u{feff}", "\u{e000}", "\u{e0041}",
+    ])
+  func visible(character: Character) throws {
+    let token = try mint("--claim", "x=\"a\(character)b é漢✓\"").output.trimmed
+    let escaped = String(character).utf16.map { String(format: "\\u%04x", Int($0)) }.joined()
+    for output in [
+      try idtoken("inspect", token).output, try idtoken("inspect", "--json", token).output,
+      try verify(token).output,
+    ] {
+      #expect(output.contains("a\(escaped)b é漢✓"))
+      #expect(!output.unicodeScalars.contains(character.unicodeScalars.first ?? " "))
+    }
+    let json = try JSONSerialization.jsonObject(with: Data(verify(token).output.utf8)) as? [String: Any]
+    #expect(json?["x"] as? String == "a\(character)b é漢✓")
+  }
+
+  @Test("an error escapes what it quotes from a token")
+  func visibleError() throws {
+    let token = try mint().output.trimmed
+    let parts = token.split(separator: ".")
+    let header = Data(#"{"alg":"HS256","typ":"\u202e\u200b\u001b[31m"}"#.utf8).base64EncodedString()
+      .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(
+        of: "=", with: "")
+    let run = try verify("\(header).\(parts[1]).\(parts[2])")
+    #expect(run.status == 1)
+    #expect(
+      run.error.unicodeScalars.allSatisfy { ![0x1b, 0x200b, 0x202e].contains($0.value) }, "\(run.error)")
+  }
+
+  @Test("output to a pipe has no colour")
   func noColour() throws {
     #expect(try !idtoken("inspect", mint().output.trimmed).output.contains("\u{1b}["))
   }

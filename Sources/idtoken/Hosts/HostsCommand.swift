@@ -12,7 +12,8 @@ struct HostsCommand: AsyncParsableCommand {
       install it at the host, and revoke the old one. A running issuer reads the file again within seconds.
 
       EXAMPLES
-        idtoken hosts add till-1 --shop snow-devil.myshopify.com --app loyalty-app --output till-1.credential
+        idtoken hosts add till-1 --shop snow-devil.myshopify.com \\
+          --app loyalty-app --output till-1.credential
         idtoken hosts credential till-1 --output till-1.new
         idtoken hosts list
         idtoken hosts revoke till-1 3f0a9c51d2e4

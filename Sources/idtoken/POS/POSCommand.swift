@@ -50,7 +50,7 @@ struct POSCommand: AsyncParsableCommand {
     let till = try await POSTill(tokens)
     let screen = POSScreen(till, version: version, file: file, script: script, target: target)
     if StandardStream.output.isTerminal {
-      try Output.line(Output.faint("'help' has the commands, 'quit' ends it."))
+      try Output.line("'help' has the commands, 'quit' ends it.", .faint)
     }
     try await screen.open()
     for await line in try StandardInput.lines() {

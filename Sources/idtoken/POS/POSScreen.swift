@@ -26,7 +26,7 @@ final class POSScreen {
     host = ExtensionHost(
       session: till.controller.api(for: till.app, version: version), apis: [toast],
       console: { message in try? Output.line("console.\(message.level): \(message.text)") },
-      onError: { error in try? StandardStream.error.write("extension: \(error)".visible + "\n") })
+      onError: { error in Output.note("\(error)", from: "extension") })
   }
 
   /// Presents the extension anew.
@@ -59,7 +59,7 @@ final class POSScreen {
   }
 
   private func complain(_ error: any Error) throws {
-    try StandardStream.error.write("idtoken: \(error)".visible + "\n")
+    Output.note("\(error)")
   }
 
   private func attempt(_ instruction: POSInstruction) async throws {
@@ -93,7 +93,7 @@ final class POSScreen {
     try Output.heading(till.summary)
     let lines = running.tree.value.lines
     if lines == shown {
-      return try Output.line(Output.faint("  the extension shows what it showed before"))
+      return try Output.line("  the extension shows what it showed before", .faint)
     }
     shown = lines
     for line in lines { try Output.line("  " + line) }

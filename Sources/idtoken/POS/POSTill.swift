@@ -13,7 +13,7 @@ struct POSTill {
   init(_ tokens: POSTokenOptions) async throws {
     app = try ClientID(tokens.clientID)
     decidesPermissions = !tokens.isRemote
-    let shop = try ShopDomain("snow-devil.myshopify.com")
+    let shop = ShopDomain("snow-devil.myshopify.com")
     apps.permit(user, toUse: app, in: shop)
     let session = Session(
       shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: 7, currency: "CAD",

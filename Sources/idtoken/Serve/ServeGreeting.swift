@@ -18,8 +18,10 @@ struct ServeGreeting {
   }
 
   func print() throws {
-    if let demo { for line in try lines(demo) { try Output.line(line) } }
-    try Output.line(Output.good("ready on \(url)"))
+    if let demo {
+      for line in try lines(demo) { try Output.line(line, line.hasPrefix("#") ? .faint : .plain) }
+    }
+    try Output.line("ready on \(url)", .good)
   }
 
   private func lines(_ demo: DemoSetup) throws -> [String] {
@@ -29,21 +31,21 @@ struct ServeGreeting {
     let post = "curl -sS -H \"Authorization: Bearer $(cat '\(file)')\" -H 'Content-Type: application/json'"
     let (first, second) = (try request(DemoSetup.shopifyApp), try request(DemoSetup.openIDApp))
     return [
-      Output.faint("# a token for \(DemoSetup.shopifyApp): HS256 with its client secret"),
+      "# a token for \(DemoSetup.shopifyApp): HS256 with its client secret",
       "\(post) -d '\(first)' \(url)/session-token",
-      Output.faint("# a token for \(DemoSetup.openIDApp): ES256 with the ring's key"),
+      "# a token for \(DemoSetup.openIDApp): ES256 with the ring's key",
       "\(post) -d '\(second)' \(url)/session-token",
-      Output.faint("# both tokens in one request"),
+      "# both tokens in one request",
       "\(post) -d '{\"requests\":[\(first),\(second)]}' \(url)/session-tokens",
-      Output.faint("# what backends fetch"),
+      "# what backends fetch",
       "curl -sS \(url)/.well-known/jwks.json",
       "curl -sS \(url)/.well-known/openid-configuration",
-      Output.faint("# for operators"),
+      "# for operators",
       "curl -sS \(url)/healthz",
       "curl -sS \(url)/readyz",
       "curl -sS \(url)/metrics",
       "curl -sS \(url)/openapi.json",
-      Output.faint("# the operator's page: open \(url)/ in a browser"),
+      "# the operator's page: open \(url)/ in a browser",
       "",
     ]
   }

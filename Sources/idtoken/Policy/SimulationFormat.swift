@@ -3,7 +3,7 @@ import KeyRotation
 import RotationModel
 import SystemSupport
 
-/// How `simulate` shows what came of a run.
+/// How `simulate` prints the report of a run.
 struct SimulationFormat {
   let report: SimulationReport
   let years: Int
@@ -16,24 +16,24 @@ struct SimulationFormat {
     try Output.line()
     try Output.table(classes)
     for name in report.uncovered {
-      try Output.line(Output.faint("not promised anything, for verifier_bound is shorter: \(name)"))
+      try Output.line("not covered by the promise, because verifier_bound is shorter: \(name)", .faint)
     }
-    for refusal in report.refusals { try Output.line(Output.bad(text(refusal))) }
-    for violation in report.violations.prefix(20) { try Output.line(Output.bad(violation)) }
-    if report.holds { try Output.line(Output.good("no verifier refused a token")) }
+    for refusal in report.refusals { try Output.line(text(refusal), .bad) }
+    for violation in report.violations.prefix(20) { try Output.line(violation, .bad) }
+    if report.holds { try Output.line("no verifier refused a token", .good) }
   }
 
   private var figures: [[String]] {
     let propagation = DurationFormat.text(report.policy.propagation)
     var rows = [
       ["verifications", "\(report.verifications)"], ["refused", "\(report.refused)"],
-      ["nobody to fetch from", "\(report.unanswered)"],
+      ["fetches without an answer", "\(report.unanswered)"],
       ["rotations", "\(report.rotations)"], ["keys made", "\(report.keysMade)"],
       ["most keys in the JWKS at once", "\(report.mostKeys)"],
       ["shortest wait before a key signed", "\(time(report.shortestWait)) (P is \(propagation))"],
       ["mean wait before a key signed", time(report.meanWait)],
       ["longest time that a key signed", time(report.longestSigning)],
-      ["oldest JWKS that met a token", time(report.oldestJWKS)],
+      ["oldest JWKS that verified a token", time(report.oldestJWKS)],
       ["least time from the last JWKS without a key to its first token", time(report.margin)],
       ["least time from the last token of a key to its removal", time(report.shortestRetention)],
       ["downtimes of the rotator", "\(report.downtimes), the longest \(time(report.longestDowntime))"],
@@ -45,15 +45,17 @@ struct SimulationFormat {
   }
 
   private var classes: [[String]] {
-    [["VERIFIERS", "WITHOUT A NEW KEY FOR UP TO", "THEN TO ITS FIRST TOKEN"]]
-      + report.classes.map { [$0.name, $0.slowest.map(DurationFormat.text) ?? "they ask", time($0.margin)] }
+    [["VERIFIERS", "LONGEST WITHOUT A NEW KEY", "MARGIN TO ITS FIRST TOKEN"]]
+      + report.classes.map {
+        [$0.name, $0.slowest.map(DurationFormat.text) ?? "they refetch", time($0.margin)]
+      }
   }
 
   private func time(_ seconds: Int64?) -> String { seconds.map(DurationFormat.text) ?? "–" }
 
   private func text(_ refusal: SimulationReport.Refusal) -> String {
     "refused at \(DurationFormat.text(refusal.time)) (\(refusal.time) s): key \(refusal.key), signed at \(refusal.signedAt) s, by "
-      + "verifier \(refusal.verifier) (\(refusal.kind)), whose JWKS is of \(refusal.cachedSince) s; seed \(report.seed)"
+      + "verifier \(refusal.verifier) (\(refusal.kind)), whose JWKS was served at \(refusal.cachedSince) s; seed \(report.seed)"
   }
 }
 

@@ -6,7 +6,7 @@ import KeyRotation
 import FoundationNetworking
 #endif
 
-/// Fetches the public copy of a JWKS as a verifier would, and tells the ring which keys are in it.
+/// Fetches the public copy of a JWKS as a verifier does, and confirms to the ring which keys are in it.
 struct Confirmation {
   let url: String
 
@@ -17,7 +17,9 @@ struct Confirmation {
       let published = try await fetch(url).keys.compactMap(\.keyID)
       let missing = set.jwks.keys.compactMap(\.keyID).filter { !published.contains($0) }
       guard missing.isEmpty else {
-        throw ConfirmationError("\(url) lacks \(missing.joined(separator: ", ")): publish the export first")
+        throw refusal(
+          "\(url) lacks \(missing.joined(separator: ", ")). Publish the files of 'idtoken jwks export' there first"
+        )
       }
       found += published
     }
@@ -25,13 +27,14 @@ struct Confirmation {
     for case .confirmed(let keyID, let algorithm) in try await ring.confirm(found) {
       try Output.line("confirmed \(algorithm) \(keyID)")
     }
-    try Output.line(Output.good("\(url) holds every key of epoch \(epoch)"))
+    try Output.line("\(url) holds every key of epoch \(epoch)", .good)
   }
 
-  /// The sets lie beside each other.
-  private func address(of set: PublishedSet) throws(ConfirmationError) -> URL {
+  /// All sets are in the directory of the first one.
+  private func address(of set: PublishedSet) throws(CommandError) -> URL {
     guard let address = URL(string: url), ["https", "http"].contains(address.scheme) else {
-      throw ConfirmationError("\(url) is no http or https URL")
+      throw refusal(
+        "\(url) is not an http or https URL; it looks like https://id.example.com/.well-known/jwks.json")
     }
     return set.fileName == "jwks.json"
       ? address : address.deletingLastPathComponent().appending(path: set.fileName)
@@ -39,24 +42,19 @@ struct Confirmation {
 
   private func fetch(_ address: URL) async throws -> JWKSet {
     var request = URLRequest(url: address, timeoutInterval: 30)
-    // What the origin has now, not what a cache on the way kept.
+    // The origin's present copy, not that of a cache on the way.
     request.cachePolicy = .reloadIgnoringLocalAndRemoteCacheData
     request.setValue("no-cache", forHTTPHeaderField: "Cache-Control")
     let (data, response): (Data, URLResponse)
     do { (data, response) = try await URLSession.shared.data(for: request) } catch {
-      throw ConfirmationError("could not fetch \(address): \(error.localizedDescription)")
+      throw refusal("could not fetch \(address): \(error.localizedDescription)")
     }
     guard let status = (response as? HTTPURLResponse)?.statusCode, status == 200 else {
-      throw ConfirmationError(
-        "\(address) answers with status \((response as? HTTPURLResponse)?.statusCode ?? 0)")
+      throw refusal(
+        "\(address) answers with status \((response as? HTTPURLResponse)?.statusCode ?? 0), not 200")
     }
-    do { return try JWKSet(parsing: Array(data).span) } catch {
-      throw ConfirmationError("\(address): \(error)")
-    }
+    do { return try JWKSet(parsing: Array(data).span) } catch { throw refusal("\(address): \(error)") }
   }
-}
 
-struct ConfirmationError: Error, CustomStringConvertible {
-  let description: String
-  init(_ description: String) { self.description = description }
+  private func refusal(_ reason: String) -> CommandError { CommandError(.refused, reason) }
 }

@@ -3,10 +3,9 @@ import JOSECore
 import KeyRotation
 import SystemSupport
 
-/// How the `keys` commands show a ring.
+/// How the `keys` commands print a ring.
 struct RingFormat: ParsableArguments {
-  @Flag(name: .customLong("json"), help: "Print JSON.")
-  var isJSON = false
+  @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
 
   func print(_ ring: KeyRingState, at now: NumericDate, in directory: String) throws(FileError) {
     guard !isJSON else { return try Output.json(json(ring, directory)) }
@@ -18,16 +17,14 @@ struct RingFormat: ParsableArguments {
     let rows = algorithms.flatMap { algorithm in
       order.flatMap { state in
         ring.keys(state, algorithm).map { key in
-          [
-            algorithm.rawValue, state.rawValue, key.keyID, age(key, now), key.next(in: ring, at: now),
-          ]
+          [algorithm.rawValue, state.rawValue, key.keyID, age(key, now), key.next(in: ring, at: now)]
         }
       }
     }
     try Output.table([["ALG", "STATE", "KID", "FOR", "NEXT"]] + rows)
-    if let due = ring.nextDue(ring.policy) {
+    if let next = ring.nextDue(ring.policy) {
       try Output.line(
-        due <= now ? "A step is due: 'idtoken keys step' takes it." : "The next step is due at \(due).")
+        next <= now ? "A step is pending: run 'idtoken keys step'." : "Next step: \(next).")
     }
   }
 
@@ -68,11 +65,11 @@ extension RingKey {
   fileprivate func next(in ring: KeyRingState, at now: NumericDate) -> String {
     switch state {
     case .published:
-      guard let from = maySignFrom(ring.policy) else { return "waits for the export to be confirmed" }
+      guard let from = maySignFrom(ring.policy) else { return "waits for 'idtoken jwks confirm'" }
       return from <= now ? "may sign" : "may sign from \(from)"
     case .active:
-      let due = activatedAt?.advanced(by: ring.policy.rotationPeriod)
-      return due.map { "signs until its standby takes over, due \($0)" } ?? "signs"
+      let end = activatedAt?.advanced(by: ring.policy.rotationPeriod)
+      return end.map { "signs until its standby takes over at \($0)" } ?? "signs"
     case .retired: return removableFrom(ring.policy).map { "leaves the JWKS at \($0)" } ?? ""
     case .revoked: return removableFrom(ring.policy).map { "forgotten at \($0)" } ?? ""
     }

@@ -6,17 +6,18 @@ import SystemSupport
 struct RevokeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "revoke",
-    abstract: "Take a key out of use at once: out of the JWKS, its private half destroyed.",
+    abstract: "Remove a key from the JWKS at once and destroy its private half.",
     discussion: """
-      An active key's standby takes over. Verifiers with a cached JWKS go on accepting the key's tokens for the exposure
-      windows that are printed.
+      The standby of an active key takes over. Verifiers accept the key's tokens as long as they cache an older JWKS: the \
+      command prints how long that is for each kind of verifier.
 
       EXAMPLES
-        idtoken keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs --reason 'laptop stolen'
+        idtoken keys revoke NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs \\
+          --reason 'laptop stolen'
       """)
 
-  @Argument(help: "The kid of the key.") var keyID: String
-  @Option(help: "Why; it goes into the audit log.") var reason = "not given"
+  @Argument(help: "The kid of the key, as 'idtoken keys list' shows it.") var keyID: String
+  @Option(help: "Reason, for the audit log.") var reason = "not given"
   @OptionGroup var ring: RingOptions
   @OptionGroup var policy: PolicyOptions
   @Flag(name: .customLong("json"), help: "Print JSON.") var isJSON = false
@@ -24,13 +25,17 @@ struct RevokeCommand: AsyncParsableCommand {
   func run() async throws {
     let ring = try await ring.open(policy)
     var events = try await ring.revoke(keyID, reason: reason)
+    // The key is revoked by now: a later step that fails must not make that look undone.
     do { events += try await ring.step() } catch {
-      try StandardStream.error.write("idtoken: revoked, but the next step failed: \(error)".visible + "\n")
+      Output.note("the key is revoked, but the next step failed: \(error)")
     }
-    let windows = ExposureWindow.windows(ring.policy)
+    try report(events, epoch: ring.epoch, ExposureWindow.windows(ring.policy))
+  }
+
+  private func report(_ events: [RingEvent], epoch: Int, _ windows: [ExposureWindow]) throws(FileError) {
     guard !isJSON else {
       return try Output.json([
-        "revoked": .string(keyID), "epoch": .integer(Int64(ring.epoch)),
+        "revoked": .string(keyID), "epoch": .integer(Int64(epoch)),
         "events": .array(events.map { .string($0.description) }),
         "exposure": .array(
           windows.map {
@@ -43,7 +48,7 @@ struct RevokeCommand: AsyncParsableCommand {
     try Output.heading("How long verifiers may go on accepting it")
     try Output.table(
       windows.map {
-        [$0.verifiers, $0.seconds.map(DurationFormat.text) ?? "no bound: restart them, or drop their cache"]
+        [$0.verifiers, $0.seconds.map(DurationFormat.text) ?? "no limit: restart them, or clear their cache"]
       })
   }
 }

@@ -1,4 +1,3 @@
-import ArgumentParser
 import IDTokens
 import JOSECore
 import KeyRotation
@@ -16,54 +15,54 @@ import IDTokenServer
 import IssuerClient
 #endif
 
-/// What an error tells the shell: 1 for a refusal that was asked for, the numbers of sysexits(3) otherwise.
+/// What a failure means to the shell: 1 for the refusal that a command is for, otherwise the numbers of sysexits(3).
 enum ExitStatus: Int32 {
   case refused = 1
   case usage = 64
+  case unavailable = 69
   case software = 70
   case cannotCreate = 73
   case inputOutput = 74
   case noPermission = 77
   case configuration = 78
+}
 
+/// An error of the command line itself.
+struct CommandError: Error, Equatable, CustomStringConvertible {
+  let status: ExitStatus
+  let description: String
+
+  init(_ status: ExitStatus, _ description: String) {
+    (self.status, self.description) = (status, description)
+  }
+}
+
+extension ExitStatus {
   /// `nil` for errors of the argument parser, which reports them itself.
   init?(_ error: any Error) {
     switch error {
-    case is VerificationError, is InspectionError, is ConfirmationError,
-      is SimulationRefusal:
-      self = .refused
+    case let error as CommandError: self = error.status
+    case is VerificationError, is JWSError: self = .refused
     case let error as IDTokenError: self.init(error)
     case let error as KeyRingError: self.init(error)
     case let error as PolicyFileError: self.init(error.cause)
     case let error as SecretFileError: self.init(error)
     case let error as FileError: self.init(error)
-    case is JWAError, is JWKError, is KeySetFileError: self = .configuration
+    case is JWAError, is JWKError: self = .configuration
     case is SimulationError: self = .usage
     case let error as SessionError: self = error.code == "invalid_app" ? .configuration : .software
-    case is DemoError: self = .software
+    #if Server
+    case is SettingsError, is HostsFileError: self = .configuration
+    case is InvalidHostName: self = .usage
+    #endif
+    #if JavaScript
+    case is ScriptError, is POSError: self = .refused
+    #endif
+    #if Client
+    case let error as IssuerClientError where [.invalidURL, .invalidCredential].contains(error.code):
+      self = .configuration
+    #endif
     default:
-      #if Server
-      if error is SettingsError || error is HostsFileError {
-        self = .configuration
-        return
-      }
-      if error is InvalidHostName {
-        self = .usage
-        return
-      }
-      #endif
-      #if JavaScript
-      if error is ScriptError || error is POSError {
-        self = .refused
-        return
-      }
-      #endif
-      #if Client
-      if let error = error as? IssuerClientError, [.invalidURL, .invalidCredential].contains(error.code) {
-        self = .configuration
-        return
-      }
-      #endif
       let isParsers = String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
       if isParsers { return nil }
       self = .software

@@ -12,7 +12,7 @@ import Testing
     "alg":"EdDSA","original":true,"propagation":86820,"published":1800000000,"served":1800000000,\
     "activated":1800000000,"signsUntil":1800090000,"notAfter":1900000000,\
     "thumbprint":"kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k",\
-    "jwk":{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwaaPJHURo"}}],"changed":1800000000}
+    "jwk":{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}}],"changed":1800000000}
     """
 
   @Test("A stored ring is read, and written as it was, to the byte")
@@ -26,7 +26,8 @@ import Testing
   func directory() throws {
     let directory = try TemporaryDirectory()
     try POSIXFileSystem().makeDirectory(directory.ring, permissions: 0o755)
-    let entry = #""audit":{"n":1,"time":1800000000,"actor":"old","epoch":1,"events":["ring created"],"previous":""}"#
+    let entry =
+      #""audit":{"n":1,"time":1800000000,"actor":"old","epoch":1,"events":["ring created"],"previous":""}"#
     try directory.write("\(Self.stored.dropLast()),\(entry)}\n", to: "ring.json")
     let store = DirectoryStore(directory.ring)
     #expect(try store.existing().json.description == Self.stored)

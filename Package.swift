@@ -37,7 +37,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 /// Used by the server and by its tests.
 let serverLibraries = [
-  product("Configuration", "swift-configuration"), product("HTTPTypes", "swift-http-types"),
+  product("HTTPTypes", "swift-http-types"),
   product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
   product("Logging", "swift-log"), product("Metrics", "swift-metrics"), product("NIOCore", "swift-nio"),
   product("ServiceLifecycle", "swift-service-lifecycle"),
@@ -76,9 +76,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(
-      url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-      traits: ["JSON", "CommandLineArguments"]),
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -86,7 +83,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    // Without its traits: they would compile swift-configuration, and Foundation where its essentials do.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -118,6 +116,7 @@ let package = Package(
         product("Tracing", "swift-distributed-tracing"),
         product("UnixSignals", "swift-service-lifecycle"),
       ],
+      resources: ["page.html", "page.css", "page.js", "openapi.json"].map { .embedInCode("Resources/\($0)") },
       swiftSettings: settings),
     .target(name: "IssuerClient", dependencies: sessions + clientLibraries, swiftSettings: settings),
     javaScriptCore,

@@ -4,31 +4,30 @@ import Hummingbird
 import HummingbirdCore
 import IDTokens
 import Instrumentation
-import JOSECore
+public import JOSECore
 import KeyRotation
 public import Logging
 public import Metrics
-import NIOCore
-import SystemSupport
+public import NIOCore
 public import ServiceLifecycle
 import SessionHost
 import Synchronization
+import SystemSupport
 import Tracing
 import UnixSignals
 
-/// The issuer as a service: keys that rotate, hosts that ask for tokens, backends that fetch keys.
+/// The HTTP issuer as a service: it rotates keys, issues tokens to hosts and serves keys to backends.
 ///
-/// Nothing has to be flushed when it ends, and nothing is lost when it crashes: what rotation has to know of tokens is
-/// reserved and durable before the first of them is signed.
+/// A crash loses nothing: until when tokens may be valid is on disk before the first of them is signed.
 public struct IssuerService: Service {
   public let configuration: IssuerConfiguration
   private let parts: [any Service]
   private let application: Application<IssuerResponder>
   private let logger: Logger
 
-  /// Reads every file, opens the ring and checks what fits together. Nothing listens yet.
+  /// Reads every file, opens the ring and checks that they fit together. It doesn't listen yet.
   ///
-  /// - Parameter onListening: told the port once the socket listens.
+  /// - Parameter onListening: called with the port once the socket listens.
   public init(
     _ configuration: IssuerConfiguration, hooks: OperatorHooks = OperatorHooks(),
     clock: IssuerClock = IssuerClock(),
@@ -38,29 +37,28 @@ public struct IssuerService: Service {
     (self.configuration, self.logger) = (configuration, logger)
     let live = try await configuration.openRing(clock.wall)
     let rotator = KeyRotator(live, onEvent: { $0.log(to: logger) })
-    let metrics = IssuerMetrics(factory, configuration.signingLanes)
+    let metrics = IssuerMetrics(factory, configuration.multiBufferSigner)
     let certificates = configuration.tls.map { _ in PeerCertificates() }
     let issuer = try configuration.issuer ?? configuration.localIssuer
     var parts: [any Service] = [KeyRotationService(rotator)] + hooks.services
     var routes: TokenRoutes?
     let log = RefusalLog(logger: logger)
     if configuration.role != .serves {
-      configuration.signingLanes.log(live.current, to: logger)
-      let counter = try TokenCounter(configuration, live, issuer, clock.wall, metrics)
-      parts.append(counter.watched(logger))
+      configuration.multiBufferSigner.log(live.current, to: logger)
+      let dependencies = try TokenDependencies(configuration, live, issuer, clock.wall, metrics)
+      parts.append(dependencies.watched(logger))
       routes = TokenRoutes(
-        desk: counter.desk, authenticator: Authenticator(counter.hosts, certificates),
+        service: dependencies.service, authenticator: Authenticator(dependencies.hosts, certificates),
         bodyLimit: configuration.limits.body, metrics: metrics, log: log)
     }
     let operations = OperatorRoutes(
       live: live, issuer: issuer.text, signs: configuration.role != .serves,
-      gate: OperatorAuthorization(try configuration.operatorCredential(), issuer: issuer), hooks: hooks,
-      metrics: metrics,
-      clock: clock.wall,
-      startedAt: clock.wall.now)
+      authorization: OperatorAuthorization(try configuration.operatorCredential(), issuer: issuer),
+      hooks: hooks,
+      metrics: metrics, clock: clock.wall)
     let responder = IssuerResponder(
-      desk: routes, documents: PublicDocuments(live, issuer: issuer), operations: operations,
-      room: ConcurrencyLimit(limit: configuration.limits.concurrentRequests), metrics: metrics, log: log,
+      tokens: routes, documents: PublicDocuments(live, issuer: issuer), operations: operations,
+      concurrency: ConcurrencyLimit(configuration.limits.concurrentRequests), metrics: metrics, log: log,
       clock: clock,
       tracing: RequestTracing.installed)
     application = Application(
@@ -80,8 +78,8 @@ public struct IssuerService: Service {
     self.parts = parts
   }
 
-  /// Runs until it is told to stop (SIGTERM, SIGINT, or the group it is in): then it takes no more connections, finishes
-  /// what is in flight, and lets the rotator end what it writes.
+  /// Runs until SIGTERM, SIGINT or the shutdown of its service group. Then it accepts no more connections, finishes the
+  /// requests in progress, and lets the rotator finish its write.
   public func run() async throws {
     var group = ServiceGroupConfiguration(
       services: parts + [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -110,7 +108,7 @@ extension IssuerConfiguration.Role {
 }
 
 extension IssuerConfiguration {
-  /// The issuer of a machine that nobody else asks.
+  /// The default issuer, for a server that listens on loopback.
   var localIssuer: IssuerURL {
     get throws(IDTokenError) {
       try IssuerURL("\(tls == nil ? "http" : "https")://\(host.contains(":") ? "[\(host)]" : host):\(port)")
@@ -125,7 +123,7 @@ extension IssuerConfiguration {
     }
     guard secret.count >= 32 else {
       throw SettingsError(
-        "\(Setting.operatorCredentialFile.flag): \(path) holds \(secret.count) bytes, and 32 at random are needed ('openssl rand -hex 32' makes some)"
+        "\(Setting.operatorCredentialFile.flag): \(path) holds \(secret.count) bytes, and at least 32 random ones are required; 'openssl rand -hex 32' makes them"
       )
     }
     return secret
@@ -133,10 +131,20 @@ extension IssuerConfiguration {
 }
 
 extension RequestTracing {
-  /// `nil` where the program has set no tracer up.
+  /// `nil` unless the program has installed a tracer.
   fileprivate static var installed: RequestTracing? {
     let tracer = InstrumentationSystem.tracer
     return tracer is NoOpTracer ? nil : RequestTracing(tracer: tracer)
+  }
+}
+
+/// The issuer's clocks: the date for tokens and keys, and a monotonic one for rates and durations.
+public struct IssuerClock: Sendable {
+  let wall: WallClock
+  let uptime: @Sendable () -> NIODeadline
+
+  public init(wall: WallClock = .system, uptime: @escaping @Sendable () -> NIODeadline = { .now() }) {
+    (self.wall, self.uptime) = (wall, uptime)
   }
 }
 #endif

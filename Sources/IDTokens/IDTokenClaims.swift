@@ -18,9 +18,6 @@ public struct IDTokenClaims: Sendable, Hashable {
   public let tokenID: String?
   /// `sid`.
   public let sessionID: String?
-  /// `azp`.
-  public let authorizedParty: String?
-  public let nonce: String?
   /// Every claim as it came, the ones above among them.
   public let all: JSONObject
 
@@ -40,13 +37,14 @@ public struct IDTokenClaims: Sendable, Hashable {
     destination = try reader.string("dest")
     tokenID = try reader.string("jti")
     sessionID = try reader.string("sid")
-    authorizedParty = try reader.string("azp")
-    nonce = try reader.string("nonce")
     all = claims
   }
 }
 
 extension IDTokenClaims {
+  /// `azp`: which of several audiences asked for the token.
+  public var authorizedParty: String? { all["azp"]?.string }
+  public var nonce: String? { all["nonce"]?.string }
   /// `auth_time`: when the subject was authenticated.
   public var authenticatedAt: NumericDate? { try? ClaimReader(all).date("auth_time") }
   /// `acr`.

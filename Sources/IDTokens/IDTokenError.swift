@@ -5,7 +5,8 @@ package import KeyRotation
 public struct IDTokenError: Error, Sendable, Equatable {
   package let reason: Reason
 
-  package enum Reason: Sendable, Equatable {
+  // Indirect, so that a call that may throw it returns in registers.
+  package indirect enum Reason: Sendable, Equatable {
     case invalidShop(String)
     case notMyshopify(String)
     case invalidUser(String)

@@ -77,15 +77,14 @@ extension TokenMinter {
   fileprivate mutating func mint(
     _ token: borrowing PreparedToken, at now: NumericDate
   ) throws(IDTokenError) -> IDToken {
-    var result = Result<NumericDate, IDTokenError>.success(now)
+    var (expiry, failure): (NumericDate, IDTokenError?) = (now, nil)
     let text = unsafe String(unsafeUninitializedCapacity: token.maximumLength) { buffer in
       var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
-      do throws(IDTokenError) {
-        result = .success(try mint(token, at: now, into: &output))
-      } catch { result = .failure(error) }
+      do throws(IDTokenError) { expiry = try mint(token, at: now, into: &output) } catch { failure = error }
       return unsafe output.finalize(for: buffer)
     }
-    return IDToken(text: text, expiresAt: try result.get())
+    if let failure { throw failure }
+    return IDToken(text: text, expiresAt: expiry)
   }
 
   /// A token for each of a batch, in its order.

@@ -20,18 +20,19 @@ public struct ShopDomain: Sendable, Hashable, ExpressibleByStringLiteral {
     let isASCII = host.utf8.allSatisfy { $0 < 0x80 }
     // Nearly all are in lower case as they come.
     let lowercased = host.utf8.contains { (0x41...0x5a).contains($0) } ? host.lowercased() : host
-    let labels = isASCII && lowercased.utf8.count <= 253 ? Labels(lowercased) : nil
+    let labels = isASCII && lowercased.utf8.count <= 253 ? Labels(lowercased.utf8) : nil
     isValid = labels != nil
     self.host = isValid ? lowercased : host
     isMyshopify =
       labels.map { $0.count == 3 && $0.first >= 2 && lowercased.hasSuffix(".myshopify.com") } ?? false
   }
 
-  /// The shop of a `dest`; `nil` for what isn't one.
-  package init?(origin: String) {
-    guard origin.hasPrefix("https://") else { return nil }
-    self.init(unchecked: String(origin.dropFirst(8)))
-    if !isValid { return nil }
+  /// Whether a `dest` is the origin of a shop under myshopify.com.
+  static func isMyshopify(origin: String) -> Bool {
+    guard origin.hasPrefix("https://"), origin.hasSuffix(".myshopify.com"), origin.utf8.count <= 261,
+      let labels = Labels(origin.utf8.dropFirst(8))
+    else { return false }
+    return labels.count == 3 && labels.first >= 2
   }
 
   package func check() throws(IDTokenError) {
@@ -48,8 +49,8 @@ public struct ShopDomain: Sendable, Hashable, ExpressibleByStringLiteral {
     private var length = 0
     private var last = UInt8(ascii: "-")
 
-    init?(_ host: String) {
-      for byte in host.utf8 {
+    init?(_ host: some Sequence<UInt8>) {
+      for byte in host {
         guard byte == UInt8(ascii: ".") ? end() : add(byte) else { return nil }
         last = byte
       }

@@ -6,6 +6,8 @@ public import KeyRotation
 /// `token` makes one. A `session` makes many for the same subject: what they have in common is encoded and hashed once.
 public final class TokenIssuer: Sendable {
   private let keys: Keys
+  /// The ring of `keys`.
+  private let ring: KeyRing?
   private let lifetime: Int64
   let clock: WallClock
   let minters: MinterPool
@@ -18,6 +20,7 @@ public final class TokenIssuer: Sendable {
 
   private init(_ keys: Keys, _ lifetime: Duration, _ clock: WallClock, _ minters: MinterPool) {
     (self.keys, self.lifetime, self.clock, self.minters) = (keys, lifetime.wholeSeconds, clock, minters)
+    ring = if case .ring(_, let ring, _) = keys { ring } else { nil }
   }
 
   /// An issuer of Shopify session tokens for one app: HS256 with its client secret, `iss` is the admin of the shop.
@@ -137,13 +140,11 @@ extension TokenContent {
 
 extension TokenIssuer {
   /// The ring's epoch, at which tokens were prepared and must be prepared anew; always the same without a ring.
-  var epoch: Int {
-    if case .ring(_, let ring, _) = keys { ring.epoch } else { 0 }
-  }
+  var epoch: Int { ring?.epoch ?? 0 }
 
   /// Refuses to sign by a ring that nobody has confirmed within the policy's bound.
   func checkFreshness(at now: NumericDate) throws(IDTokenError) {
-    guard case .ring(_, let ring, _) = keys else { return }
+    guard let ring else { return }
     do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw .ring(error) }
   }
 

@@ -6,6 +6,7 @@ public struct TokenMinter: ~Copyable, Sendable {
   private var random = RandomBuffer()
   private var claims = PerTokenClaims()
   private var signature = ReusableBuffer(capacity: 2048)
+  private var hasWaiting = false
 
   /// - Parameter multiBuffer: signs eight tokens of a list at a time, where the processor can.
   public init(multiBuffer: MultiBufferSigner = .shared) throws(IDTokenError) {
@@ -66,12 +67,15 @@ extension TokenMinter {
     _ token: borrowing PreparedToken, at now: NumericDate, to output: inout OutputSpan<UInt8>
   ) throws(IDTokenError) -> NumericDate {
     guard let key = token.key else { throw .signerIsElsewhere }
-    let (start, expiry) = (output.count, try appendSigningInput(token, at: now, to: &output))
-    let end = output.count
-    output.append(repeating: UInt8(ascii: "."), count: token.signatureTextLength)
-    do throws(JWAError) { try sign(start..<end, with: key, after: token.midstate, in: &output) } catch {
-      throw .key(error)
-    }
+    let start = output.count
+    let expiry = try appendSigningInput(token, at: now, to: &output)
+    do throws(JWAError) {
+      if key.multiBufferKind == nil {
+        try appendSignature(of: start, with: key, after: token.midstate, to: &output)
+      } else {
+        try addToBatch(token, key, start, in: &output)
+      }
+    } catch { throw .key(error) }
     return expiry
   }
 
@@ -90,29 +94,40 @@ extension TokenMinter {
     return expiry
   }
 
-  /// Signs the text in `place`, together with others of its kind or at once. The signature's text goes behind the dot
-  /// after it.
-  private mutating func sign(
-    _ place: Range<Int>, with key: SigningKey, after midstate: borrowing HashMidstate?,
-    in output: inout OutputSpan<UInt8>
+  /// Appends the dot and the signature of what is in `output` from `start` on.
+  private mutating func appendSignature(
+    of start: Int, with key: SigningKey, after midstate: borrowing HashMidstate?,
+    to output: inout OutputSpan<UInt8>
   ) throws(JWAError) {
+    try signature.refill { (signature) throws(JWAError) in
+      try signer.sign(
+        output.span.extracting(droppingFirst: start), with: key, resuming: midstate, into: &signature)
+    }
+    output.append(UInt8(ascii: "."))
+    signature.withBytes { Base64URL.append($0, to: &output) }
+  }
+
+  /// Keeps a place for the signature, and signs with others of its kind once there are eight.
+  private mutating func addToBatch(
+    _ token: borrowing PreparedToken, _ key: SigningKey, _ start: Int, in output: inout OutputSpan<UInt8>
+  ) throws(JWAError) {
+    let place = output.count + 1
     let addition = try signer.add(
-      output.span.extracting(place), with: key, resuming: midstate, ticket: place.upperBound + 1)
-    switch addition {
-    case .waits: break
-    case .full(let kind):
+      output.span.extracting(droppingFirst: start), with: key, resuming: token.midstate, ticket: place)
+    if case .refused = addition {
+      return try appendSignature(of: start, with: key, after: token.midstate, to: &output)
+    }
+    output.append(repeating: UInt8(ascii: "."), count: token.signatureTextLength)
+    hasWaiting = true
+    if case .full(let kind) = addition {
       try signer.sign(kind) { (place, signature) in Base64URL.write(signature, to: &output, at: place) }
-    case .refused:
-      try signature.refill { (signature) throws(JWAError) in
-        try signer.sign(
-          output.span.extracting(place), with: key, resuming: midstate, into: &signature)
-      }
-      signature.withBytes { Base64URL.write($0, to: &output, at: place.upperBound + 1) }
     }
   }
 
   /// Signs the tokens whose signatures are left.
   mutating func signAll(in output: inout OutputSpan<UInt8>) throws(IDTokenError) {
+    guard hasWaiting else { return }
+    hasWaiting = false
     do throws(JWAError) {
       try signer.signAll { (place, signature) in Base64URL.write(signature, to: &output, at: place) }
     } catch { throw .key(error) }

@@ -175,10 +175,12 @@ extension TokenVerifier {
   /// What Shopify's own libraries ask of a session token.
   private func checkShop(_ claims: IDTokenClaims) throws(VerificationError) {
     guard let destination = claims.destination else { throw .missingClaim("dest") }
-    guard claims.issuer.isIdentical(to: destination + "/admin") else {
+    guard claims.issuer.utf8.count == destination.utf8.count + 6, claims.issuer.hasSuffix("/admin"),
+      claims.issuer.utf8.starts(with: destination.utf8)
+    else {
       throw .issuerIsNotDestination(issuer: claims.issuer, destination: destination)
     }
-    guard claims.destination.flatMap(ShopDomain.init(origin:))?.isMyshopify == true else {
+    guard ShopDomain.isMyshopify(origin: destination) else {
       throw .wrongIssuer(found: claims.issuer, expected: "https://{shop}.myshopify.com/admin")
     }
     guard claims.tokenID != nil else { throw .missingClaim("jti") }

@@ -4,7 +4,8 @@ package import JOSECore
 public struct VerificationError: Error, Sendable, Equatable {
   package let reason: Reason
 
-  package enum Reason: Sendable, Equatable {
+  // Indirect, so that a call that may throw it returns in registers.
+  package indirect enum Reason: Sendable, Equatable {
     case malformed(JWSError)
     case algorithmNotAllowed(Algorithm, allowed: [Algorithm])
     case unknownKey(keyID: String, known: [String])

@@ -48,7 +48,9 @@ public final class SessionAPI: Sendable {
   ///
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
   public func getSessionToken() async throws(SessionError) -> String? {
-    if let token = await cachedToken() { return token.text }
+    // Nearly every lone caller is answered without waiting.
+    if let token = immediateToken() { return token }
+    if let token = await batchedToken() { return token.text }
     let answer = await ask()
     // It may have been closed while the token was on its way.
     guard !controller.isClosed else { throw .closed }
@@ -94,16 +96,11 @@ extension SessionAPI {
   }
 
   /// What goes wrong here goes wrong again in `ask()`, which says what it was.
-  private func cachedToken() async -> IDToken? {
-    guard let cached = cached() else { return nil }
-    // Nearly every lone caller is answered without waiting.
-    if let token = try? cached.session.tokens.immediateToken() {
-      return cached.isCurrent(controller) ? token : nil
-    }
+  private func batchedToken() async -> IDToken? {
     // Asked again: the permission or the session may have changed while others were waited for.
-    guard let token = try? await cached.session.tokens.batchedToken(), cached.isCurrent(controller) else {
-      return nil
-    }
+    guard let cached = cached(), let token = try? await cached.session.tokens.batchedToken(),
+      cached.isCurrent(controller)
+    else { return nil }
     return token
   }
 }

@@ -23,17 +23,23 @@ package struct SessionTokenMessage: Sendable, Equatable {
     if let other = object.members.first(where: { !Self.members.contains($0.name) }) {
       throw SessionTokenMessageError(other.name, "unknown member \(other.name.prefix(40))")
     }
-    let shop = try object.required("shop", Self.shop)
-    let shopID = try object.required("shopId", Self.number)
-    user = UserID(try object.required("userId", Self.number))
-    let locationID = try object.required("locationId", Self.number)
-    clientID = try object.required("clientId", Self.clientID)
+    // A member that can't be used is reported before one that is missing.
+    let shop = try object.optional("shop", Self.shop)
+    let shopID = try object.optional("shopId", Self.number)
+    let userID = try object.optional("userId", Self.number)
+    let locationID = try object.optional("locationId", Self.number)
+    let staffMemberID = try object.optional("staffMemberId", Self.number)
+    let currency = try object.optional("currency", Self.currency)
+    let posVersion = try object.optional("posVersion", Self.posVersion)
+    let clientID = try object.optional("clientId", Self.clientID)
     sessionID = try object.optional("sessionId", Self.sessionID)
+    let (domain, shopNumber) = (try Self.required("shop", shop), try Self.required("shopId", shopID))
+    user = UserID(try Self.required("userId", userID))
     session = Session(
-      shopId: shopID, shopDomain: shop, userId: user, locationId: locationID,
-      staffMemberId: try object.optional("staffMemberId", Self.number),
-      currency: try object.optional("currency", Self.currency) ?? "",
-      posVersion: try object.optional("posVersion", Self.posVersion) ?? "")
+      shopId: shopNumber, shopDomain: domain, userId: user,
+      locationId: try Self.required("locationId", locationID), staffMemberId: staffMemberID,
+      currency: currency ?? "", posVersion: posVersion ?? "")
+    self.clientID = try Self.required("clientId", clientID)
   }
 
   /// The members that have a value.
@@ -151,6 +157,13 @@ extension SessionTokenMessage {
     }
   }
 
+  private static func required<Value>(
+    _ name: String, _ value: Value?
+  ) throws(SessionTokenMessageError) -> Value {
+    guard let value else { throw SessionTokenMessageError(name, "\(name) is missing") }
+    return value
+  }
+
   private static func parsed<Value>(
     _ name: String, _ value: JSONValue, _ reason: String, _ parse: (String) -> Value?
   ) throws(SessionTokenMessageError) -> Value {
@@ -162,15 +175,6 @@ extension SessionTokenMessage {
 
 extension JSONObject {
   fileprivate typealias Parser<Value> = (String, JSONValue) throws(SessionTokenMessageError) -> Value
-
-  fileprivate func required<Value>(
-    _ name: String, _ parse: Parser<Value>
-  ) throws(SessionTokenMessageError) -> Value {
-    guard let value = try optional(name, parse) else {
-      throw SessionTokenMessageError(name, "\(name) is missing")
-    }
-    return value
-  }
 
   fileprivate func optional<Value>(
     _ name: String, _ parse: Parser<Value>

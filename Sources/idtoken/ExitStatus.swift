@@ -47,6 +47,10 @@ enum ExitStatus: Int32 {
         self = .configuration
         return
       }
+      if error is InvalidHostName {
+        self = .usage
+        return
+      }
       #endif
       #if JavaScript
       if error is ScriptError || error is POSError {

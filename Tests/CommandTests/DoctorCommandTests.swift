@@ -21,9 +21,9 @@ import Testing
 
   @Test("the environment turns lanes off, and doctor says so")
   func off() throws {
-    let run = try shell("IDTOKEN_LANES=off idtoken doctor")
-    #expect(run.status == 0 && run.output.contains("Lanes      off: IDTOKEN_LANES=off"))
+    let run = try shell("IDTOKEN_MULTI_BUFFER=off idtoken doctor")
+    #expect(run.status == 0 && run.output.contains("Lanes      off: IDTOKEN_MULTI_BUFFER=off"))
     let mistaken = try shell("IDTOKEN_LANES=no idtoken doctor")
-    #expect(mistaken.output.contains(#"off: IDTOKEN_LANES is "no"; it is on or off"#))
+    #expect(mistaken.output.contains(#"off: IDTOKEN_MULTI_BUFFER is "no"; it must be on or off"#))
   }
 }

@@ -4,6 +4,7 @@ import IssuerClient
 import JOSECore
 import SessionHost
 import Synchronization
+import TestSupport
 import Testing
 
 /// An extension's `getSessionToken()`, through the HTTP issuer to the app's own backend: nothing in between is a stand-in.
@@ -12,10 +13,10 @@ import Testing
   func bothProfiles() async throws {
     try await RunningIssuer.with { issuer in
       let controller = try controller(issuer)
-      let loyalty = try controller.api(for: ClientID("loyalty-app"))
-      let warehouse = try controller.api(for: ClientID("warehouse-app"))
+      let loyalty = controller.api(for: ClientID("loyalty-app"))
+      let warehouse = controller.api(for: ClientID("warehouse-app"))
       let secret = try ClientSecret(issuer.text("loyalty-app.secret"))
-      let shopify = try TokenVerifier(.secret(secret), audience: "loyalty-app", issuer: .anyShop)
+      let shopify = TokenVerifier(.secret(secret), audience: "loyalty-app", issuer: .anyShop)
       let (first, second) = (
         try #require(try await loyalty.getSessionToken()), try #require(try await loyalty.getSessionToken())
       )
@@ -36,21 +37,21 @@ import Testing
     try await RunningIssuer.with { issuer in
       let refused = Recorded()
       let controller = try controller(issuer) { refused.append("\($1)") }
-      let api = try controller.api(for: ClientID("loyalty-app"))
+      let api = controller.api(for: ClientID("loyalty-app"))
       controller.authenticate(UserID(43))
       #expect(try await api.getSessionToken() == nil)
-      let unknown = try controller.api(for: ClientID("nobody"))
+      let unknown = controller.api(for: ClientID("nobody"))
       controller.authenticate(UserID(42))
       #expect(try await unknown.getSessionToken() == nil)
       #expect(try await api.getSessionToken() != nil)
-      #expect(refused.elements.first == "notPermitted")
+      #expect(refused.elements.first == "the authenticated user lacks the permission for the app")
       #expect(refused.elements.last?.contains("access_denied") == true)
     }
   }
 
   @Test("with the issuer gone there is no token, and the extension goes on")
   func gone() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     var controller: SessionController?
     try await RunningIssuer.with(in: directory) { issuer in
       controller = try self.controller(issuer)
@@ -64,7 +65,7 @@ import Testing
     onRefusal: @escaping @Sendable (ClientID, SessionError) -> Void = { _, _ in }
   ) throws -> SessionController {
     let session = Session(
-      shopId: 1001, shopDomain: try ShopDomain("snow-devil.myshopify.com"), userId: UserID(42),
+      shopId: 1001, shopDomain: ShopDomain("snow-devil.myshopify.com"), userId: UserID(42),
       locationId: 5, staffMemberId: 7, currency: "CAD", posVersion: "10.6.0")
     let source = try RemoteTokenSource(
       issuer: EndpointURL(issuer.url), credential: BearerCredential(issuer.credential))

@@ -2,6 +2,7 @@
 import Foundation
 import IDTokens
 import JOSECore
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
@@ -85,21 +86,27 @@ import Testing
   static let refusals: [(String, String)] = [
     (
       #"{"hosts":[{"name":"a","credential":[]}]}"#,
-      "the file, hosts[0] has the unknown member \"credential\""
+      "hosts[0].credential is not a known member"
     ),
-    (#"{"hosts":[{"name":"a"},{"name":"a"}]}"#, "the file, hosts[1]: there are two hosts \"a\""),
-    (#"{"hosts":[{"name":"a b"}]}"#, "the file, hosts[0]: name is 1 to 64 visible ASCII characters"),
+    (#"{"hosts":[{"name":"a"},{"name":"a"}]}"#, "hosts[1].name \"a\" occurs twice"),
+    (
+      #"{"hosts":[{"name":"a b"}]}"#,
+      "hosts[0].name is refused: “a b” is not a host name: use 1 to 64 visible ASCII characters"
+    ),
     (
       #"{"hosts":[{"name":"a","credentials":[{"sha256":"abc"}]}]}"#,
-      "the file, hosts[0], credentials[0]: sha256 is not the 64 hex digits of a SHA-256"
+      "hosts[0].credentials[0].sha256 is not the 64 hex digits of a SHA-256"
     ),
-    (#"{"hosts":[{"name":"a","rate":{"per_second":0}}]}"#, "per_second is 0, not a whole number from 1"),
-    (#"{"hosts":[{"name":"a","shops":["https://a.b"]}]}"#, "no host name of a shop"),
+    (
+      #"{"hosts":[{"name":"a","rate":{"per_second":0}}]}"#,
+      "hosts[0].rate.per_second is 0; it must be 1 to 1000000"
+    ),
+    (#"{"hosts":[{"name":"a","shops":["https://a.b"]}]}"#, "hosts[0].shops is refused: \"https://a.b\""),
   ]
 
-  @Test("a hosts file that can't be used is refused with the place of what is wrong", arguments: refusals)
+  @Test("A hosts file that can't be used is refused, with the place of the error", arguments: refusals)
   func refused(text: String, reason: String) throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     try DemoSetup(directory.path).make()
     let path = directory.path + "/hosts.json"
     try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -107,9 +114,31 @@ import Testing
     #expect(try #require(error).description.contains(reason))
   }
 
-  @Test("a credential prints as redacted, and the file has its hash alone")
+  @Test(
+    "A name, shop or app that can't be one is refused by itself, and the file stays as it was",
+    arguments: [
+      (
+        "bad name", "a.myshopify.com", "app",
+        "“bad name” is not a host name: use 1 to 64 visible ASCII characters"
+      ),
+      ("", "a.myshopify.com", "app", "“” is not a host name"),
+      ("till", "https://a", "app", "\"https://a\" is not the host name of a shop"),
+      ("till", "*", "a b", "\"a b\""),
+    ])
+  func refusedArgument(name: String, shop: String, app: String, reason: String) throws {
+    let directory = try TemporaryDirectory()
+    let path = directory["hosts.json"]
+    let error = #expect(throws: (any Error).self) {
+      try HostsFileEditor(path).add(name, shops: [shop], apps: [app], HostCredential())
+    }
+    let text = "\(try #require(error))"
+    #expect(text.hasPrefix(reason) && !text.contains("hosts["), "\(text)")
+    #expect(try directory.names().isEmpty)
+  }
+
+  @Test("A credential prints as redacted, and the hosts file has only its hash")
   func redacted() throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     let demo = DemoSetup(directory.path)
     try demo.make()
     let credential = try HostCredential()

@@ -3,23 +3,24 @@ import Foundation
 import JOSECore
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
 
 @Suite struct HostsFileSafetyTests {
   private func demo() throws -> (TemporaryDirectory, String) {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     try DemoSetup(directory.path).make()
     return (directory, directory.path + "/hosts.json")
   }
 
-  @Test("a hosts file that everybody may write is refused: who writes it decides who gets tokens")
+  @Test("A hosts file that every user may write is refused")
   func writable() throws {
     let (directory, path) = try demo()
     try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
     let error = #expect(throws: HostsFileError.self) { try HostRegistry(path) }
-    #expect(try #require(error).description.contains("everybody may write it"))
+    #expect(try #require(error).description.contains("every user may write it; run chmod o-w"))
     withExtendedLifetime(directory) {}
   }
 

@@ -61,7 +61,7 @@ final class IssuerProcess: @unchecked Sendable {
   }
 }
 
-private let products: URL = {
+let products: URL = {
   let bundle = Bundle(for: Anchor.self).bundleURL
   return bundle.pathExtension == "xctest" ? bundle.deletingLastPathComponent() : bundle
 }()

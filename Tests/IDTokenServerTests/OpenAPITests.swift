@@ -1,17 +1,19 @@
 #if Server
-import IDTokenServer
+import HTTPTypes
 import JOSECore
 import Testing
+
+@testable import IDTokenServer
 
 @Suite struct OpenAPITests {
   private let document: JSONObject
 
   init() throws {
-    let bytes = OpenAPIDocument.json
+    let bytes = OperatorHooks.openAPI
     document = try JSONObject(parsing: bytes.span, limits: JSONLimits(depth: 32))
   }
 
-  @Test("the document has every path of the issuer, and what it is written in")
+  @Test("The document is OpenAPI 3.1 and has every path of the issuer")
   func paths() throws {
     #expect(document["openapi"]?.string == "3.1.0")
     let paths = try #require(document["paths"]?.object).members.map(\.name)
@@ -24,20 +26,33 @@ import Testing
       ])
   }
 
-  @Test("every reference leads somewhere")
+  @Test("The document has the routes of the issuer with their methods, and no others")
+  func routes() throws {
+    let paths = try #require(document["paths"]?.object)
+    let routes = paths.members.map { Route(path: $0.name) }
+    #expect(Set(routes) == Set(Route.allCases).subtracting([.other]))
+    for (path, route) in zip(paths.members, routes) {
+      let described = try #require(path.value.object).members.map { $0.name.uppercased() }
+      let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .options, .patch]
+      #expect(methods.filter(route.allows).map(\.rawValue).sorted() == described.sorted(), "\(path.name)")
+      #expect(route.allowed.split(separator: ", ").map(String.init).sorted() == described.sorted())
+    }
+  }
+
+  @Test("Every reference has a target")
   func references() throws {
     let references = Self.references(.object(document))
     #expect(references.count > 50)
     for reference in references {
       var place: JSONValue? = .object(document)
       for part in reference.dropFirst(2).split(separator: "/") { place = place?.object?[String(part)] }
-      #expect(place != nil, "\(reference) leads nowhere")
+      #expect(place != nil, "\(reference) has no target")
     }
   }
 
   @Test(
-    "a request has the members that a host must give and no others",
-    arguments: ["TokenRequestBody", "TokenOrders"])
+    "The schema of a request is closed and requires members that it has",
+    arguments: ["TokenRequestBody", "TokenRequests"])
   func closed(name: String) throws {
     let schema = try #require(document["components"]?.object?["schemas"]?.object?[name]?.object)
     #expect(schema["additionalProperties"]?.bool == false)
@@ -46,7 +61,7 @@ import Testing
     #expect(Set(required).isSubset(of: properties) && !required.isEmpty)
   }
 
-  @Test("every answer to hosts is described, with an error's schema where it is one", arguments: ["", "s"])
+  @Test("Every answer to hosts is described", arguments: ["", "s"])
   func statuses(ending: String) throws {
     let path = document["paths"]?.object?["/session-token\(ending)"]?.object
     let answers = try #require(path?["post"]?.object?["responses"]?.object)

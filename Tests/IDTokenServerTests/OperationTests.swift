@@ -3,6 +3,7 @@ import Foundation
 import IDTokens
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
@@ -23,7 +24,7 @@ import Testing
       issuer.clock.advance(by: 400)
       let ready = try await issuer.request("GET", "/readyz")
       #expect(ready.status == 503)
-      #expect(ready.body.contains("the key ring has not been confirmed lately"))
+      #expect(ready.body.contains("the key ring has not been confirmed recently"))
       let answer = try await issuer.order(["clientId": "warehouse-app"])
       #expect(answer.status == 503 && answer.error == "temporarily_unavailable")
       #expect(answer.headers["retry-after"] == "10" && !answer.body.contains("confirmed"))
@@ -37,7 +38,7 @@ import Testing
 
   @Test("overdue rotation and a missing key make it unready")
   func overdue() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     try DemoSetup(directory.path).make()
     let store = DirectoryStore(directory.path + "/ring")
     let now = WallClock.system.now
@@ -86,7 +87,7 @@ import Testing
 
   @Test("operators' pages are for this machine, and elsewhere for who has the credential")
   func operators() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     let secret = String(repeating: "operator-", count: 5)
     let file = directory.path + "/operator.secret"
     var hooks = OperatorHooks()

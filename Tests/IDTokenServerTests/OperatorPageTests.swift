@@ -35,7 +35,7 @@ import Testing
   @Test("a page without keys, tokens and refusals is whole")
   func empty() throws {
     var status = try SamplePage.status()
-    status.figures = IssuanceStatistics()
+    status.statistics = IssuanceStatistics()
     let html = try OperatorPage.html(status)
     #expect(html.contains("No token has been asked for") && html.contains("Nothing has been refused"))
   }
@@ -88,12 +88,12 @@ import Testing
     try OperatorPage.html(SamplePage.status()).write(
       to: folder.appending(path: "page.html"), atomically: true, encoding: .utf8)
     try policy.write(to: folder.appending(path: "policy.txt"), atomically: true, encoding: .utf8)
-    try Data(OpenAPIDocument.json).write(to: folder.appending(path: "openapi.json"))
+    try Data(OperatorHooks.openAPI).write(to: folder.appending(path: "openapi.json"))
     try Data(SamplePage.metrics().exposition()).write(to: folder.appending(path: "metrics.txt"))
   }
 }
 
-@Suite struct FigureRecorderTests {
+@Suite struct StatisticsRecorderTests {
   @Test("rates are of the last minute, history of a quarter of an hour, and totals of all the time")
   func rates() throws {
     let metrics = PrometheusMetrics()
@@ -105,11 +105,11 @@ import Testing
       counter.increment(by: step <= 60 ? 10 : 50)
       recorder.sample(at: start + .seconds(10 * step))
     }
-    let figures = recorder.figures(at: start + .seconds(1200))
-    let row = try #require(figures.tokens.first)
+    let statistics = recorder.statistics(at: start + .seconds(1200))
+    let row = try #require(statistics.tokens.first)
     #expect(row.total == 3600 && row.rate == 5 && row.recent == 3300)
-    #expect(figures.history.count == 30 && figures.history.first == 1 && figures.history.last == 5)
-    #expect(figures.tokensPerSecond == 5)
+    #expect(statistics.history.count == 30 && statistics.history.first == 1 && statistics.history.last == 5)
+    #expect(statistics.tokensPerSecond == 5)
   }
 
   @Test("the first second has no rate, and then the time since the start counts")
@@ -119,8 +119,8 @@ import Testing
     let recorder = StatisticsRecorder(metrics, at: start)
     Counter(label: "idtoken_refusals_total", dimensions: [("reason", "slow_down")], factory: metrics)
       .increment(by: 8)
-    #expect(recorder.figures(at: start).refusals.map(\.rate) == [0])
-    #expect(recorder.figures(at: start + .seconds(4)).refusals.map(\.rate) == [2])
+    #expect(recorder.statistics(at: start).refusals.map(\.rate) == [0])
+    #expect(recorder.statistics(at: start + .seconds(4)).refusals.map(\.rate) == [2])
   }
 }
 #endif

@@ -5,6 +5,7 @@ import IDTokens
 import JOSECore
 import KeyRotation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
@@ -39,7 +40,7 @@ import Testing
 
   @Test("SIGTERM finishes the request in flight, takes no other, and ends with status 0")
   func terminated() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     // With room for one request, another one tells when that is being worked on.
     let issuer = try IssuerProcess(
       directory.path, port: IssuerProcess.freePort(), "--concurrent-requests", "1", "--request-timeout",
@@ -65,7 +66,7 @@ import Testing
   @Test(
     "of two on one ring the follower takes over what the other rotated, and goes on when that is killed")
   func several() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     let first = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
     let second = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), "--role", "follows")
     let third = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
@@ -94,7 +95,7 @@ import Testing
 
   @Test("however many connections say nothing, a credential that is revoked is refused on those there are")
   func flooded() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort(), openFiles: 128)
     let (head, body) = try order(directory.path, "loyalty-app")
     let early = try RawConnection(port: issuer.port)
@@ -113,7 +114,7 @@ import Testing
 
   @Test("the lines that the demo prints work as they stand")
   func demoLines() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
     #expect(
       issuer.greeting.contains("/.well-known/jwks.json") && issuer.greeting.contains("/session-tokens"))

@@ -8,6 +8,7 @@ import Logging
 import Metrics
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
@@ -38,10 +39,11 @@ final class RunningIssuer: Sendable {
   }
 
   static func with(
-    flags: [Setting: String] = [:], in directory: TemporaryDirectory = TemporaryDirectory(),
+    flags: [Setting: String] = [:], in directory: TemporaryDirectory? = nil,
     hooks: OperatorHooks = OperatorHooks(), metrics: any MetricsFactory = NOOPMetricsHandler.instance,
     prepare: (String) async throws -> Void = { _ in }, _ body: (RunningIssuer) async throws -> Void
   ) async throws {
+    let directory = try directory ?? TemporaryDirectory()
     let demo = DemoSetup(directory.path)
     try demo.make()
     try await prepare(directory.path)
@@ -113,12 +115,7 @@ extension RunningIssuer {
   }
 }
 
-final class TemporaryDirectory: Sendable {
-  let path = NSTemporaryDirectory() + "issuer-\(UUID().uuidString)"
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
-/// The system's time, moved on by what a test says.
+/// The system's time plus an offset that the test sets.
 final class SteeredClock: Sendable {
   private let offset = Mutex<Int64>(0)
 

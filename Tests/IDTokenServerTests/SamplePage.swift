@@ -15,7 +15,7 @@ enum SamplePage {
     return OperatorStatus(
       now: now, startedAt: now.advanced(by: -3 * day - 4000), issuer: "https://id.example.com",
       role: .rotates,
-      ring: try ring(at: now), signsUntil: now.advanced(by: 270), figures: figures(metrics()))
+      ring: try ring(at: now), signsUntil: now.advanced(by: 270), statistics: statistics(metrics()))
   }
 
   /// The sample's ring: brought to 60 days and 9 hours.
@@ -53,7 +53,7 @@ enum SamplePage {
   }
 
   /// A quarter of an hour in which the busiest app was asked for more and more.
-  private static func figures(_ total: PrometheusMetrics) -> IssuanceStatistics {
+  private static func statistics(_ total: PrometheusMetrics) -> IssuanceStatistics {
     let start = ContinuousClock.now
     let recorder = StatisticsRecorder(total, at: start)
     let counter = Counter(
@@ -63,7 +63,7 @@ enum SamplePage {
       counter.increment(by: 100 + step * 3 + (step % 7) * 20)
       recorder.sample(at: start + .seconds(10 * step))
     }
-    return recorder.figures(at: start + .seconds(900))
+    return recorder.statistics(at: start + .seconds(900))
   }
 
   private static func newKeys(_ algorithms: [Algorithm]) throws -> [NewKey] {

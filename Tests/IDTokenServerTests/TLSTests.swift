@@ -1,6 +1,7 @@
 #if Server
 import Foundation
 import JOSECore
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
@@ -43,7 +44,7 @@ import Testing
 
   @Test("a host is known by its client certificate; a stranger's, and none, are 401")
   func pinned() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
     let flags: [Setting: String] = [
       .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
@@ -63,7 +64,7 @@ import Testing
 
   @Test("with roots for client certificates, others don't get as far as a request")
   func roots() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
     let flags: [Setting: String] = [
       .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
@@ -80,7 +81,7 @@ import Testing
 
   @Test("a private key that others can read is refused")
   func exposed() async throws {
-    let directory = TemporaryDirectory()
+    let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o644], ofItemAtPath: directory.path + "/server.key")

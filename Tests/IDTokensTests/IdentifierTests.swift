@@ -12,7 +12,7 @@ import Testing
     ])
   func badUsers(text: String) {
     let error = #expect(throws: IDTokenError.invalidUser(text)) { _ = try UserID(text) }
-    #expect(error?.description.contains("is no user ID; it is a number, such as 42") == true)
+    #expect(error?.description.contains("is not a user ID; it is a number, such as 42") == true)
     #expect(error?.description.contains("\n") == false)
   }
 

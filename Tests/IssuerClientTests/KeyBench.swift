@@ -20,7 +20,7 @@ struct IssuerKeys {
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [keys[0]])
     jwks = snapshot.jwksBytes
     let live = KeyRing(snapshot, confirmedAt: Self.now)
-    let issuer = RingIssuer(ring: live, clock: .fixed(Self.now))
+    let issuer = RingIssuer(url: "https://id.example.com", ring: live, clock: .fixed(Self.now))
     let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
     token = try issuer.token(request, .es256).text
   }

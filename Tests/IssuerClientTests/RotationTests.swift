@@ -31,7 +31,7 @@ import Testing
     let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
     let manual = ManualClock()
     let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), clock: manual)
-    let issuer = RingIssuer(ring: live, clock: clock)
+    let issuer = RingIssuer(url: "https://id.example.com", ring: live, clock: clock)
     let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
     var signers: Set<String> = []
     var rounds = 0

@@ -23,7 +23,7 @@ import Testing
       "https://user:pass@id.example.com",
       "https://id.example.com/#x", "http://[::1].evil.com", "http://localhost\\@evil.com", "https://",
       "http://",
-      "https://id.example.com/a b", "unix:///tmp/socket", "http+unix://%2Ftmp%2Fs/", "http://127.0.0.2",
+      "https://id.example.com/a b", "unix:///tmp/socket", "http+unix://%2Ftmp%2Fs/", "http://128.0.0.1",
       "https://id.exämple.com",
     ])
   func refused(text: String) {

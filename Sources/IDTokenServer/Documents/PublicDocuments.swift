@@ -7,7 +7,7 @@ import KeyRotation
 import NIOCore
 import Synchronization
 
-/// The JWK Sets and the discovery document as they are served: rendered once for each epoch of the ring.
+/// The JWK Sets and the discovery document, rendered once for each epoch of the ring.
 final class PublicDocuments: Sendable {
   private let ring: KeyRing
   private let issuer: IssuerURL
@@ -17,14 +17,14 @@ final class PublicDocuments: Sendable {
     (self.ring, self.issuer) = (ring, issuer)
   }
 
-  /// - Throws: a refusal where the snapshot may be out of date: verifiers would keep a JWKS without the next key.
+  /// - Throws: a refusal if the snapshot may be out of date: verifiers would cache a JWKS without the next key.
   func response(to request: Request, at now: NumericDate) throws(Refusal) -> Response? {
     do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw Refusal(ring: error) }
     let edition = try current(at: now)
     guard let document = edition.documents[request.uri.path] else { return nil }
     let maxAge = edition.maxAge(at: now)
     var fields = document.fields
-    // Nearly always the longest: it is shorter for a while before keys change.
+    // Nearly always the maximum; it is shorter before keys change.
     if maxAge != edition.longest { fields[.cacheControl] = "public, max-age=\(maxAge)" }
     if let tags = request.headers[.ifNoneMatch], document.matches(tags) {
       return .empty(.notModified, fields)
@@ -63,7 +63,7 @@ private struct Edition {
     self.documents = documents
   }
 
-  /// As `KeyRingSnapshot.maxAge(at:)`, without asking the ring again.
+  /// As `KeyRingSnapshot.maxAge(at:)`, without computing the next change again.
   func maxAge(at now: NumericDate) -> Int64 {
     nextChange.map { min(longest, max(0, $0.seconds(since: now))) } ?? longest
   }
@@ -77,7 +77,7 @@ private struct Document {
   init(_ file: StaticExport.File, maxAge: Int64) {
     body = ByteBuffer(bytes: file.contents)
     entityTag = file.entityTag
-    // Public keys are for every origin to read (the Fetch standard's `*` is for requests without credentials).
+    // Every origin may read public keys (in the Fetch standard, `*` applies to requests without credentials).
     fields = [
       .contentType: file.contentType, .eTag: file.entityTag, .accessControlAllowOrigin: "*",
       .contentLength: String(file.contents.count), .cacheControl: "public, max-age=\(maxAge)",

@@ -1,13 +1,14 @@
 #if Server
 import HTTPTypes
+import JOSECore
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// Keeps a connection to its times, and answers what isn't HTTP or is too much of it.
+/// Enforces the timeouts of a connection, and answers malformed and oversized requests.
 ///
-/// The time for a request runs from its first line to its last byte, whatever comes in between: who sends a byte now and
-/// then gains nothing by it. Between requests a connection may idle.
+/// The timeout of a request runs from its head to its last byte, so that a client can't extend it by sending slowly.
+/// Between requests the idle timeout applies.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -15,7 +16,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundOut = HTTPResponsePart
 
   struct Times: Sendable {
-    /// How long a connection may wait for a request to begin, or a client to take its answer.
+    /// How long a connection may wait for the next request, or for the client to read an answer.
     var idle: TimeAmount
     /// How long a request may take to arrive.
     var request: TimeAmount
@@ -27,7 +28,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var outstanding = 0
   private var isReading = false
   private var isClosing = false
-  /// What comes after a head that nobody may act on isn't handed over.
+  /// Whether input is dropped, because the head before it was refused.
   private var discardsInput = false
   private var isExpectingContinue = false
   private var deadline = NIODeadline.distantFuture
@@ -76,10 +77,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    // Most requests are here whole by now: no timer is moved for them.
+    // Most requests are complete by now and need no timer.
     if isReading { watch(context) }
     context.fireChannelReadComplete()
-    // Behind another request its place would be after that one's answer: the client goes on by itself, later.
+    // With an earlier request unanswered, it would be sent out of order. The client continues by itself, later.
     guard isExpectingContinue, outstanding == 1, !isClosing else { return }
     isExpectingContinue = false
     context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
@@ -96,7 +97,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // With an answer on its way, or after one, nothing more can be said on this connection.
+    // After an answer has begun, no other can be sent on this connection.
     guard !isClosing, error.isAboutHTTP else {
       return context.fireErrorCaught(error)
     }
@@ -112,7 +113,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     watch(context)
   }
 
-  /// Sees to it that somebody looks when the time is over.
+  /// Schedules a check at the deadline.
   private func watch(_ context: ChannelHandlerContext) {
     if timer != nil, timerAt <= deadline { return }
     timer?.cancel()
@@ -133,7 +134,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// Answers in the place of whom the request never got to, and hangs up.
+  /// Answers a request that never reached the responder, and closes the connection.
   private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
     isClosing = true
     onRefusal(refusal, context.channel.remoteAddress)
@@ -141,13 +142,45 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     finish(context)
   }
 
-  /// Says that nothing more will come. Closing at once would throw the answer away where the client still sends.
+  /// Closes the output. Closing both directions would discard the answer if the client still sends.
   private func finish(_ context: ChannelHandlerContext) {
     isClosing = true
     isReading = false
     context.flush()
     context.close(mode: .output, promise: nil)
     allow(.seconds(2), context)
+  }
+}
+
+extension Error {
+  /// Whether it is about a malformed request, not about a lost connection.
+  var isAboutHTTP: Bool {
+    self is HTTPParserError || String(describing: type(of: self)) == "HTTP1TypeConversionError"
+  }
+}
+
+extension Refusal {
+  static let tooSlow = Refusal(
+    .requestTimeout, .invalidRequest, .invalidRequest, "the request took too long to arrive")
+
+  /// The refusal of a malformed or oversized head.
+  static func unreadable(_ error: any Error) -> Refusal {
+    guard error as? HTTPParserError == .headerOverflow else {
+      return .invalidRequest("this is not HTTP/1.1 (RFC 9112)")
+    }
+    return Refusal(
+      .requestHeaderFieldsTooLarge, .invalidRequest, .invalidRequest,
+      "the header of this request is too large")
+  }
+
+  /// The complete answer, after which the connection is closed.
+  var lastAnswer: [HTTPResponsePart] {
+    let body = ByteBuffer(string: json.description)
+    let fields: HTTPFields = [
+      .contentType: Fields.json, .cacheControl: "no-store", .connection: "close",
+      .contentLength: String(body.readableBytes),
+    ]
+    return [.head(HTTPResponse(status: status, headerFields: fields)), .body(body), .end(nil)]
   }
 }
 #endif

@@ -7,14 +7,15 @@ import NIOCore
 import SessionHost
 import Synchronization
 
-/// Answers every request: which route, whether there is room for it, and the form of what is refused.
+/// Answers every request: finds its route, enforces the limit of concurrent requests, and formats refusals.
 public struct IssuerResponder: HTTPResponder {
   public typealias Context = IssuerRequestContext
 
-  let desk: TokenRoutes?
+  /// `nil` if this issuer serves keys only.
+  let tokens: TokenRoutes?
   let documents: PublicDocuments
   let operations: OperatorRoutes
-  let room: ConcurrencyLimit
+  let concurrency: ConcurrencyLimit
   let metrics: IssuerMetrics
   let log: RefusalLog
   let requestIDs = RequestIDs()
@@ -52,15 +53,15 @@ public struct IssuerResponder: HTTPResponder {
     let (request, route) = (exchange.request, exchange.route)
     guard route.allows(request.method) || isMissing(route) else { throw .methodNotAllowed(route) }
     if route.isAlwaysAnswered { return try operations.response(exchange) }
-    guard room.enter() else { throw .overloaded }
-    defer { room.leave() }
+    guard concurrency.enter() else { throw .overloaded }
+    defer { concurrency.leave() }
     switch route {
     case .token:
-      guard let desk else { throw .notFound }
-      return try await desk.token(&exchange)
+      guard let tokens else { throw .notFound }
+      return try await tokens.token(&exchange)
     case .tokens:
-      guard let desk else { throw .notFound }
-      return try await desk.tokens(&exchange)
+      guard let tokens else { throw .notFound }
+      return try await tokens.tokens(&exchange)
     case .jwks, .discovery:
       guard let response = try documents.response(to: request, at: clock.wall.now) else { throw .notFound }
       return response
@@ -71,21 +72,21 @@ public struct IssuerResponder: HTTPResponder {
   private func isMissing(_ route: Route) -> Bool {
     switch route {
     case .other: true
-    case .token, .tokens: desk == nil
+    case .token, .tokens: tokens == nil
     default: false
     }
   }
 }
 
 extension Request {
-  /// Whether reading the rest of a request that is refused would cost more than a new connection.
+  /// Whether reading the rest of a refused request would cost more than a new connection.
   fileprivate var hasLongBody: Bool {
     if let length = headers[.contentLength] { return Int(length).map { $0 > 65_536 } ?? true }
     return headers[.transferEncoding] != nil
   }
 }
 
-/// One request on its way, with what is found out about it.
+/// A request with everything that is known about it so far.
 struct Exchange {
   let request: Request
   let context: IssuerRequestContext
@@ -101,7 +102,7 @@ struct Exchange {
       host: host?.name, clientID: message?.clientID.text, shop: message?.session.shopDomain.host)
   }
 
-  /// What goes with every status of a route.
+  /// The fields of every answer of a route.
   var commonFields: HTTPFields {
     switch route {
     case .jwks, .discovery: [.accessControlAllowOrigin: "*"]
@@ -110,12 +111,12 @@ struct Exchange {
   }
 }
 
-/// How many requests are being worked on. Beyond the limit they are refused at once: a queue would make all of them late.
+/// Counts concurrent requests. Further ones are refused immediately: a queue would delay all of them.
 final class ConcurrencyLimit: Sendable {
   private let limit: Int
   private let count = Atomic<Int>(0)
 
-  init(limit: Int) { self.limit = limit }
+  init(_ limit: Int) { self.limit = limit }
 
   func enter() -> Bool {
     if count.add(1, ordering: .relaxed).newValue <= limit { return true }

@@ -1,9 +1,10 @@
 #if Server
 import HTTPTypes
+import Hummingbird
 import JOSECore
 import NIOCore
 
-/// Why a request is refused: what the client is told, and what the log is.
+/// Why a request is refused: what the client gets, and what the log gets.
 struct Refusal: Error {
   /// `error` of RFC 6749 §5.2, and of RFC 8628 §3.5 for `slow_down`.
   enum Code: String {
@@ -18,16 +19,16 @@ struct Refusal: Error {
   let status: HTTPResponse.Status
   let code: Code
   let reason: RefusalReason
-  /// For the client: it tells nothing internal and repeats nothing that could be secret.
+  /// For the client. It has nothing internal and repeats nothing that could be secret.
   let description: String
-  /// For the log alone.
+  /// For the log only.
   var detail: String?
   /// Seconds.
   var retryAfter: Int?
   var fields = HTTPFields()
-  /// Whether the rest of the request isn't read any more.
+  /// Whether the connection is closed without reading the rest of the request.
   var closesConnection = false
-  /// Whether nobody hears it: the connection is gone. Where the issuer hung up, it has said and counted why by then.
+  /// Whether the connection is gone. If the issuer closed it, the reason is logged and counted already.
   var peerIsGone = false
 
   init(
@@ -43,7 +44,7 @@ struct Refusal: Error {
   }
 }
 
-/// The reasons that refusals are counted by.
+/// The label `reason` of the refusals' metric.
 package enum RefusalReason: String, CaseIterable, Sendable {
   case notPermitted = "not_permitted"
   case invalidRequest = "invalid_request"
@@ -63,8 +64,8 @@ extension Refusal {
 }
 
 extension String {
-  /// The text with what may not stand in an `error_description` (RFC 6749 §5.2: ASCII without quotes and backslashes)
-  /// replaced, and not for ever.
+  /// At most 300 characters, with those replaced that an `error_description` may not have (RFC 6749 §5.2: ASCII without
+  /// quotes and backslashes).
   var inDescription: String {
     let text = prefix(300).unicodeScalars.map { scalar -> Character in
       switch scalar.value {
@@ -74,6 +75,46 @@ extension String {
       }
     }
     return String(text)
+  }
+}
+
+/// Header fields that several answers have, made once.
+enum Fields {
+  static let json = "application/json"
+  /// RFC 6749 §5.1: neither a token nor a refusal may be cached.
+  static let token: HTTPFields = [.contentType: json, .cacheControl: "no-store"]
+  static let noStore: HTTPFields = [.cacheControl: "no-store"]
+}
+
+extension Response {
+  /// - Parameter fields: the fields of every status, such as those of CORS.
+  init(_ refusal: Refusal, _ fields: HTTPFields = Fields.noStore) {
+    var headers = fields
+    headers[.contentType] = Fields.json
+    headers[.cacheControl] = "no-store"
+    if let seconds = refusal.retryAfter { headers[.retryAfter] = String(seconds) }
+    for field in refusal.fields { headers[field.name] = field.value }
+    if refusal.closesConnection { headers[.connection] = "close" }
+    self.init(status: refusal.status, headers: headers, body: ResponseBody(json: refusal.json))
+  }
+
+  init(_ status: HTTPResponse.Status = .ok, json: JSONObject) {
+    self.init(status: status, headers: Fields.token, body: ResponseBody(json: json))
+  }
+
+  /// Without a body and a Content-Length (RFC 9110 §8.6).
+  static func empty(_ status: HTTPResponse.Status, _ fields: HTTPFields) -> Response {
+    var response = Response(status: status, headers: fields)
+    response.headers[.contentLength] = nil
+    return response
+  }
+}
+
+extension ResponseBody {
+  init(json: JSONObject) {
+    var writer = JSONWriter()
+    writer.write(json)
+    self.init(byteBuffer: ByteBuffer(bytes: writer.bytes))
   }
 }
 #endif

@@ -1,7 +1,7 @@
 #if Server
 import HTTPTypes
 
-/// What there is to ask for, by the names that metrics have for it.
+/// The endpoints, by the label `route` of the metrics.
 enum Route: String, CaseIterable, Sendable {
   case token = "/session-token"
   case tokens = "/session-tokens"
@@ -37,7 +37,7 @@ enum Route: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether it is answered however busy the issuer is: who looks after it must still see it.
+  /// Whether it is answered beyond the limit of concurrent requests, so that operators still see a busy issuer.
   var isAlwaysAnswered: Bool {
     switch self {
     case .health, .readiness, .metrics: true

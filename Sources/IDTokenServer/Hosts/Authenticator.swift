@@ -2,8 +2,12 @@
 import HTTPTypes
 import Hummingbird
 import JOSECore
+import NIOCore
+import NIOSSL
+import NIOTLS
+import Synchronization
 
-/// Tells which host a request is from: by a bearer credential (RFC 6750 §2.1), else by the connection's client
+/// Identifies the host of a request: by a bearer credential (RFC 6750 §2.1), else by the connection's client
 /// certificate (as in RFC 8705 §2).
 struct Authenticator {
   private let hosts: HostRegistry
@@ -35,7 +39,7 @@ struct Authenticator {
 }
 
 extension Span<UInt8> {
-  /// Whether it is `Bearer ` in any case, and something behind it that could be a credential at all.
+  /// Whether it is `Bearer `, in any case, followed by up to 512 bytes.
   fileprivate var isBearer: Bool {
     guard count > 7, count <= 519 else { return false }
     let scheme: StaticString = "bearer "
@@ -52,6 +56,45 @@ extension Refusal {
       detail: detail)
     refusal.fields[.wwwAuthenticate] = "Bearer realm=\"session-token\""
     return refusal
+  }
+}
+
+/// The fingerprints of the client certificates of open connections, computed once for each connection.
+final class PeerCertificates: Sendable {
+  private let fingerprints = Mutex<[ObjectIdentifier: Fingerprint]>([:])
+
+  func fingerprint(of channel: any Channel) -> Fingerprint? {
+    fingerprints.withLock { $0[ObjectIdentifier(channel)] }
+  }
+
+  fileprivate func keep(_ fingerprint: Fingerprint?, of channel: any Channel) {
+    fingerprints.withLock { $0[ObjectIdentifier(channel)] = fingerprint }
+  }
+
+  /// The handler that each connection has in its pipeline, after TLS.
+  func handler() -> any RemovableChannelHandler { PeerCertificateHandler(self) }
+}
+
+private final class PeerCertificateHandler: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = Any
+
+  private let certificates: PeerCertificates
+
+  init(_ certificates: PeerCertificates) { self.certificates = certificates }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted = event as? TLSUserEvent,
+      let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate(),
+      let bytes = try? certificate.toDERBytes(), let fingerprint = try? Fingerprint(of: bytes.span)
+    {
+      certificates.keep(fingerprint, of: context.channel)
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    certificates.keep(nil, of: context.channel)
+    context.fireChannelInactive()
   }
 }
 #endif

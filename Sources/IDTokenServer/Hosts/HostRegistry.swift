@@ -3,7 +3,7 @@ import JOSECore
 import NIOCore
 import Synchronization
 
-/// Which hosts may ask for tokens, from a JSON file:
+/// The hosts that may request tokens, from a JSON file:
 ///
 ///     {"hosts": [{
 ///       "name": "till-1",
@@ -12,27 +12,26 @@ import Synchronization
 ///       "shops": ["snow-devil.myshopify.com"], "apps": ["loyalty-app"],
 ///       "rate": {"per_second": 100, "burst": 200}}]}
 ///
-/// A credential is known by the SHA-256 of its text, a client certificate by that of its DER. Several are valid at once, so
-/// that one can be changed without a host standing still. `["*"]` stands for every shop or app. Unknown members are
-/// refused, as in the file of the apps.
+/// A credential is identified by the SHA-256 of its text, a client certificate by that of its DER. Several are valid at once,
+/// so that one can be replaced without downtime. `["*"]` stands for every shop or app. Unknown members are refused.
 public final class HostRegistry: Sendable {
   public let path: String
   private let standard: Rate
   private let contents: Mutex<Contents>
 
   private struct Contents {
-    /// By the first bytes of a hash, then compared as a whole.
+    /// By the first bytes of a hash. The whole hash is compared afterwards.
     var credentials: [UInt64: Credential] = [:]
     var certificates: [UInt64: Credential] = [:]
   }
 
-  /// - Parameter standard: the rate of hosts for which the file has none.
+  /// - Parameter standard: the rate of hosts without one in the file.
   public init(_ path: String, standard: Rate = .standard) throws(HostsFileError) {
     (self.path, self.standard) = (path, standard)
     contents = Mutex(try Self.contents(path, standard, keeping: Contents()))
   }
 
-  /// Reads the file again. When that fails, what was read before stays in force.
+  /// Reads the file again. If that fails, the earlier content stays in effect.
   public func reload() throws(HostsFileError) {
     let current = contents.withLock { $0 }
     let read = try Self.contents(path, standard, keeping: current)
@@ -58,14 +57,14 @@ public final class HostRegistry: Sendable {
         let credential = Credential(fingerprint, entry.host, after: old.credentials[fingerprint.prefix])
         guard contents.credentials.updateValue(credential, forKey: fingerprint.prefix) == nil else {
           throw HostsFileError(
-            path: path, reason: "host \(entry.host.name) has a credential that is there already")
+            path: path, reason: "host \(entry.host.name) has a credential that occurs twice")
         }
       }
       for fingerprint in entry.certificates {
         let credential = Credential(fingerprint, entry.host, after: old.certificates[fingerprint.prefix])
         guard contents.certificates.updateValue(credential, forKey: fingerprint.prefix) == nil else {
           throw HostsFileError(
-            path: path, reason: "host \(entry.host.name) has a certificate that is there already")
+            path: path, reason: "host \(entry.host.name) has a certificate that occurs twice")
         }
       }
     }
@@ -73,13 +72,13 @@ public final class HostRegistry: Sendable {
   }
 }
 
-/// One of a host's proofs, with what it has left to ask for.
+/// A credential or certificate of a host, with its rate limit.
 final class Credential: Sendable {
   let fingerprint: Fingerprint
   let host: Host
   let bucket: TokenBucket
 
-  /// - Parameter previous: the same credential before the file was read again: it isn't given another burst for that.
+  /// - Parameter previous: the same credential before the file was read again. It doesn't get a fresh burst.
   init(_ fingerprint: Fingerprint, _ host: Host, after previous: Credential?) {
     (self.fingerprint, self.host) = (fingerprint, host)
     bucket =

@@ -1,9 +1,9 @@
 #if Server
+import IDTokens
 public import JOSECore
 import SystemSupport
 
-/// Changes the file of `HostRegistry`: each change whole or not at all, one writer at a time. A running issuer reads it
-/// again within seconds.
+/// Changes the file of `HostRegistry`, atomically and under a lock. A running issuer reads it again within seconds.
 public struct HostsFileEditor {
   public let path: String
   private let now: NumericDate
@@ -13,15 +13,18 @@ public struct HostsFileEditor {
 
   init(_ path: String, at now: NumericDate) { (self.path, self.now) = (path, now) }
 
-  /// A new host, with its first credential.
+  /// Adds a host with its first credential.
+  ///
+  /// - Throws: `InvalidHostName`, or the error of the shop or app that can't be one.
   public func add(
     _ name: String, shops: [String], apps: [String], rate: Rate? = nil, _ credential: HostCredential
   ) throws {
+    _ = try (Host.checked(name: name), Scope(shops) { try ShopDomain($0) }, Scope(apps) { try ClientID($0) })
     try change { hosts in
       guard !hosts.contains(where: { $0.name == name }) else {
         throw HostsFileError(
           path: path,
-          reason: "there is a host \(name) already; 'idtoken hosts credential' gives it another credential")
+          reason: "host \(name) exists; run 'idtoken hosts credential \(name)' to add a credential")
       }
       var host: JSONObject = [
         "name": .string(name), "credentials": .array([entry(credential)]),
@@ -36,18 +39,18 @@ public struct HostsFileEditor {
     }
   }
 
-  /// One more credential for a host; those it has stay valid.
+  /// Adds a credential to a host. Its others stay valid.
   public func addCredential(_ credential: HostCredential, to name: String) throws {
     try change(name) { host in
       host["credentials"] = .array((host["credentials"]?.array ?? []) + [entry(credential)])
     }
   }
 
-  /// Takes a credential away, named by the first digits of its hash.
+  /// Removes a credential, given by the first digits of its hash.
   public func revoke(_ prefix: String, of name: String) throws {
     try change(name) { host in
       let all = host["credentials"]?.array ?? []
-      // A file written by hand may have them as `openssl` prints them.
+      // A file written by hand may have hashes as openssl prints them.
       let digits = prefix.lowercased().filter { $0 != ":" }
       let matching = all.filter { entry in
         entry.object?["sha256"]?.string.flatMap { Fingerprint($0) }?.text.hasPrefix(digits) == true
@@ -63,7 +66,7 @@ public struct HostsFileEditor {
     }
   }
 
-  /// The hosts as they stand in the file.
+  /// The hosts in the file.
   public func hosts() throws -> [JSONObject] { try read().hosts }
 
   private func entry(_ credential: HostCredential) -> JSONValue {
@@ -73,7 +76,8 @@ public struct HostsFileEditor {
   private func change(_ name: String, _ body: (inout JSONObject) throws -> Void) throws {
     try change { hosts in
       guard let place = hosts.firstIndex(where: { $0.name == name }) else {
-        throw HostsFileError(path: path, reason: "there is no host \(name)")
+        throw HostsFileError(
+          path: path, reason: "there is no host \(name); 'idtoken hosts list' shows the hosts")
       }
       try body(&hosts[place])
     }

@@ -1,10 +1,12 @@
 #if Server
+import HTTPTypes
 import JOSECore
+import KeyRotation
 public import Logging
 import SystemSupport
 
 extension IssuerConfiguration {
-  /// Where the issuer's own log goes: standard error, a line for each entry.
+  /// A logger that writes a line for each entry to standard error.
   public func makeLogger() -> Logger {
     var logger = Logger(label: "idtoken") { label in
       switch logFormat {
@@ -17,7 +19,7 @@ extension IssuerConfiguration {
   }
 }
 
-/// A JSON object for each entry, for machines that gather logs.
+/// A JSON object for each entry, for programs that collect logs.
 struct JSONLogHandler: LogHandler {
   let label: String
   var metadata: Logger.Metadata = [:]
@@ -37,8 +39,78 @@ struct JSONLogHandler: LogHandler {
     ]
     let all = metadata.merging(event.metadata ?? [:]) { $1 }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) { line[key] = .string("\(value)") }
-    // A log that can't be written is no reason to refuse tokens.
+    // Tokens are issued even if the log can't be written.
     try? StandardStream.error.write("\(line)\n")
   }
+}
+
+/// Logs a line for each refusal, with its reason. Secrets can't get here: of a request and its answer only the fields of
+/// `LogLine` are passed on, and no body.
+struct RefusalLog {
+  let logger: Logger
+
+  func note(_ refusal: Refusal, _ line: LogLine) {
+    let isOurs = refusal.status.code >= 500
+    logger.log(level: isOurs ? .error : .notice, "refused", metadata: metadata(refusal, line))
+  }
+
+  /// An answer without a token that isn't an error.
+  func noteNotPermitted(_ line: LogLine) {
+    var metadata = line.metadata
+    metadata["reason"] = "\(RefusalReason.notPermitted.rawValue)"
+    metadata["status"] = "204"
+    logger.info("refused", metadata: metadata)
+  }
+
+  private func metadata(_ refusal: Refusal, _ line: LogLine) -> Logger.Metadata {
+    var metadata = line.metadata
+    metadata["reason"] = "\(refusal.reason.rawValue)"
+    metadata["status"] = "\(refusal.status.code)"
+    metadata["description"] = "\(refusal.description.inDescription)"
+    if let detail = refusal.detail { metadata["detail"] = "\(detail)" }
+    return metadata
+  }
+}
+
+/// The facts about a request that a log line has.
+struct LogLine {
+  let route: Route
+  let requestID: String
+  let traceID: String?
+  let client: String
+  var host: String?
+  var clientID: String?
+  var shop: String?
+
+  var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "route": "\(route.rawValue)", "request_id": "\(requestID)", "client": "\(client)",
+    ]
+    if let traceID { metadata["trace_id"] = "\(traceID)" }
+    if let host { metadata["host"] = "\(host)" }
+    if let clientID { metadata["client_id"] = "\(clientID)" }
+    if let shop { metadata["shop"] = "\(shop)" }
+    return metadata
+  }
+}
+
+extension MultiBufferSigner {
+  /// Logs at the start how tokens are signed, and tests each key with the library before its first token.
+  func log(_ ring: KeyRingSnapshot, to logger: Logger) {
+    // `lanes` is the earlier name of the key.
+    logger.info("multi-buffer signing", metadata: ["multi_buffer": "\(self)", "lanes": "\(self)"])
+    guard case .on = status else { return }
+    for algorithm in ring.ring.policy.algorithms {
+      guard let key = try? ring.signingKey(for: algorithm), let reason = unavailabilityReason(for: key.key)
+      else {
+        continue
+      }
+      logger.notice("signed one by one", metadata: ["alg": "\(algorithm)", "reason": "\(reason)"])
+    }
+  }
+}
+
+extension IssuerConfiguration {
+  var multiBufferSigner: MultiBufferSigner { multiBuffer == .on ? .shared : .off }
 }
 #endif

@@ -6,8 +6,8 @@ import Metrics
 import NIOCore
 import Synchronization
 
-/// What the issuer counts, through swift-metrics. Handles are made once: a look-up for each request would cost as much as
-/// a token.
+/// The issuer's metrics, through swift-metrics. Handles are kept, because a look-up for each request would cost as much
+/// as a token.
 final class IssuerMetrics: Sendable {
   private let factory: any MetricsFactory
   private let refusals: [RefusalReason: Counter]
@@ -15,9 +15,10 @@ final class IssuerMetrics: Sendable {
   private let nextChange: Mutex<[Algorithm: Gauge]>
   private let epoch: Gauge
   private let confirmedAt: Gauge
-  private let lanes: MultiBufferSigner
-  private let laneFaults: Counter
-  private let knownFaults = Mutex(0)
+  private let signer: MultiBufferSigner
+  /// Under the present name and under the earlier one, which dashboards still read.
+  private let multiBufferFaults: [Counter]
+  private let countedFaults = Mutex(0)
   private let tokens = Mutex<[TokenLabel: Counter]>([:])
   private let ages = Mutex<[KeyLabel: Gauge]>([:])
 
@@ -32,9 +33,11 @@ final class IssuerMetrics: Sendable {
     let state: RingKey.State
   }
 
-  init(_ factory: any MetricsFactory, _ lanes: MultiBufferSigner) {
-    (self.factory, self.lanes) = (factory, lanes)
-    laneFaults = Counter(label: "idtoken_lane_faults_total", factory: factory)
+  init(_ factory: any MetricsFactory, _ signer: MultiBufferSigner) {
+    (self.factory, self.signer) = (factory, signer)
+    multiBufferFaults = ["idtoken_multi_buffer_faults_total", "idtoken_lane_faults_total"].map {
+      Counter(label: $0, factory: factory)
+    }
     refusals = Dictionary(
       uniqueKeysWithValues: RefusalReason.allCases.map { reason in
         (
@@ -57,7 +60,7 @@ final class IssuerMetrics: Sendable {
     nextChange = Mutex([:])
   }
 
-  /// Tokens are counted for registered apps alone, so there are not more counters than those.
+  /// Tokens are counted for registered apps only, which bounds the number of counters.
   func minted(_ clientID: ClientID, _ algorithm: Algorithm) {
     let label = TokenLabel(clientID: clientID, algorithm: algorithm)
     let counter = tokens.withLock { tokens in
@@ -77,7 +80,7 @@ final class IssuerMetrics: Sendable {
     durations[route]?.recordNanoseconds((end - start).nanoseconds)
   }
 
-  /// Brings the gauges of the ring up to date: asked for when somebody looks.
+  /// Updates the gauges of the ring, before each scrape.
   func observe(_ live: KeyRing, at now: NumericDate) {
     let ring = live.current.ring
     epoch.record(ring.epoch)
@@ -89,10 +92,10 @@ final class IssuerMetrics: Sendable {
   }
 
   private func observeFaults() {
-    knownFaults.withLock { known in
-      let faults = lanes.faults
-      laneFaults.increment(by: faults - known)
-      known = faults
+    countedFaults.withLock { counted in
+      let faults = signer.faults
+      for counter in multiBufferFaults { counter.increment(by: faults - counted) }
+      counted = faults
     }
   }
 
@@ -129,5 +132,21 @@ final class IssuerMetrics: Sendable {
     }
     gauge.record(change.secondsSinceEpoch)
   }
+}
+
+/// The `# HELP` lines of the issuer's metrics.
+enum IssuerMetricHelp {
+  static let lines = [
+    "idtoken_tokens_total": "Tokens issued, by app and algorithm.",
+    "idtoken_refusals_total": "Requests for a token that were refused, by reason.",
+    "idtoken_request_duration_seconds": "From a request's head to the end of its answer, by route.",
+    "idtoken_key_age_seconds": "Since a key's publication, for every key of the ring.",
+    "idtoken_next_key_change_timestamp_seconds": "When the keys of an algorithm in the JWKS change next.",
+    "idtoken_multi_buffer_faults_total":
+      "Signatures that the multi-buffer library failed to make; OpenSSL made them instead.",
+    "idtoken_lane_faults_total": "The same as idtoken_multi_buffer_faults_total, under its earlier name.",
+    "idtoken_ring_epoch": "Durable changes of the key ring so far.",
+    "idtoken_ring_confirmed_timestamp_seconds": "When this process last read the ring from its store.",
+  ]
 }
 #endif

@@ -9,15 +9,15 @@ public struct KeyRotationService: Service {
 
   public init(_ rotator: KeyRotator) { self.rotator = rotator }
 
-  /// Returns at once when the group shuts down, in the midst of a pause too. A step that is being written is finished.
+  /// Returns when the group shuts down, even during a pause. A step that is being written is finished first.
   public func run() async throws { await cancelWhenGracefulShutdown { await rotator.run() } }
 }
 
 extension RotatorEvent {
   /// Writes the event to a log: pass `{ $0.log(to: logger) }` as the rotator's `onEvent`.
   ///
-  /// Routine is `debug`, a change `notice`, what an operator should look at `warning`, a failure `error`. No entry holds
-  /// a secret.
+  /// Routine events are `debug`, changes `notice`, events that need attention `warning`, failures `error`. No entry holds a
+  /// secret.
   public func log(to logger: Logger) {
     switch self {
     case .ring(let event, let epoch):

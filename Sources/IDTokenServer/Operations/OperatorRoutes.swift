@@ -5,16 +5,27 @@ import JOSECore
 import KeyRotation
 import NIOCore
 
-/// Health for whoever sends requests here; metrics, page and description for people.
+/// Health for load balancers; metrics, page and description for operators.
 struct OperatorRoutes {
   let live: KeyRing
   let issuer: String
   let signs: Bool
-  let gate: OperatorAuthorization
+  let authorization: OperatorAuthorization
   let hooks: OperatorHooks
   let metrics: IssuerMetrics
   let clock: WallClock
   let startedAt: NumericDate
+  /// One buffer for all answers.
+  private let openAPI: ByteBuffer?
+
+  init(
+    live: KeyRing, issuer: String, signs: Bool, authorization: OperatorAuthorization,
+    hooks: OperatorHooks, metrics: IssuerMetrics, clock: WallClock
+  ) {
+    (self.live, self.issuer, self.signs, self.authorization) = (live, issuer, signs, authorization)
+    (self.hooks, self.metrics, self.clock, startedAt) = (hooks, metrics, clock, clock.now)
+    openAPI = hooks.openAPI.map { ByteBuffer(bytes: $0) }
+  }
 
   func response(_ exchange: Exchange) throws(Refusal) -> Response {
     let response = try self.response(exchange.route, exchange)
@@ -27,16 +38,16 @@ struct OperatorRoutes {
     case .readiness: return Readiness(live, signs: signs, at: clock.now).response(live.epoch)
     case .metrics:
       guard let render = hooks.metrics else { throw .notFound }
-      try gate.check(exchange.request, exchange.context)
+      try authorization.check(exchange.request, exchange.context)
       let now = clock.now
       metrics.observe(live, at: now)
-      return Response("text/plain; version=0.0.4; charset=utf-8", render(now))
+      return Response(PrometheusMetrics.contentType, ByteBuffer(bytes: render(now)))
     case .openAPI:
-      guard let document = hooks.openAPI else { throw .notFound }
-      return Response(Fields.json, document)
+      guard let openAPI else { throw .notFound }
+      return Response(Fields.json, openAPI)
     case .page:
       guard let render = hooks.page else { throw .notFound }
-      try gate.check(exchange.request, exchange.context)
+      try authorization.check(exchange.request, exchange.context)
       return Response(render(view))
     default: throw .notFound
     }
@@ -51,16 +62,51 @@ struct OperatorRoutes {
 }
 
 extension Response {
-  fileprivate init(_ contentType: String, _ bytes: [UInt8]) {
+  fileprivate init(_ contentType: String, _ body: ByteBuffer) {
     self.init(
       status: .ok, headers: [.contentType: contentType, .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+      body: ResponseBody(byteBuffer: body))
   }
 
   fileprivate init(_ document: OperatorDocument) {
     self.init(
       status: .ok, headers: document.fields,
       body: ResponseBody(byteBuffer: ByteBuffer(string: document.html)))
+  }
+}
+
+/// Whether this process is ready for requests, and why not.
+struct Readiness {
+  let problems: [String]
+
+  /// - Parameter signs: whether it issues tokens, or serves keys only.
+  init(_ live: KeyRing, signs: Bool, at now: NumericDate) {
+    let snapshot = live.current
+    let ring = snapshot.ring
+    var problems: [String] = []
+    do throws(KeyRingError) { try live.checkFreshness(at: now) } catch {
+      problems.append("the key ring has not been confirmed recently")
+    }
+    for algorithm in ring.policy.algorithms {
+      let isThere =
+        signs ? (try? snapshot.signingKey(for: algorithm)) != nil : ring.activeKey(for: algorithm) != nil
+      if !isThere { problems.append("there is no active \(algorithm) key") }
+    }
+    // Another process may have taken the step; this one reads it within the staleness bound.
+    if let due = ring.nextDue(ring.policy), due.advanced(by: ring.policy.stalenessBound) < now {
+      problems.append("rotation is overdue since \(due)")
+    }
+    self.problems = problems
+  }
+
+  var isReady: Bool { problems.isEmpty }
+
+  func response(_ epoch: Int) -> Response {
+    var body: JSONObject = [
+      "status": .string(isReady ? "ready" : "not ready"), "epoch": .integer(Int64(epoch)),
+    ]
+    if !isReady { body["problems"] = .array(problems.map { .string($0) }) }
+    return Response(isReady ? .ok : .serviceUnavailable, json: body)
   }
 }
 #endif

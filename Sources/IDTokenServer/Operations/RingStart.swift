@@ -3,7 +3,7 @@ import JOSECore
 import KeyRotation
 
 extension IssuerConfiguration {
-  /// Opens the ring that the configuration names. An issuer that rotates makes it if there is none.
+  /// Opens the key ring. An issuer that rotates creates it if it is missing.
   func openRing(_ clock: WallClock) async throws -> KeyRing {
     let passphrase = try passphraseFile.map { path in
       do { return try SecretBytes(contentsOf: path).withoutLineEnd() } catch {

@@ -5,9 +5,8 @@ import SystemSupport
 import ServiceLifecycle
 import SessionHost
 
-/// Reads the files of hosts and apps again when they or the secrets they name change: a credential, a permission or
-/// a secret that is taken away takes effect within seconds, without a restart. A broken file leaves what was read before
-/// in force.
+/// Reads the files of hosts and apps again when they or their secrets change, so that a revoked credential or permission
+/// takes effect within seconds, without a restart. If a file is malformed, the earlier content stays in effect.
 struct WatchedFiles: Service {
   let files: [WatchedFile]
   let interval: Duration
@@ -22,7 +21,7 @@ struct WatchedFiles: Service {
         let latest = files.map(\.contents)
         for (index, file) in files.enumerated() {
           let isChanged = latest[index] != last[index]
-          // What made it refused may lie elsewhere, and be put right there: a secret's file, or the limit of open files.
+          // A refusal may have an outside cause that has ended, such as the limit of open files.
           guard isChanged || refused.contains(index) else { continue }
           if reload(file, isNews: isChanged) { refused.remove(index) } else { refused.insert(index) }
         }
@@ -31,7 +30,7 @@ struct WatchedFiles: Service {
     }
   }
 
-  /// - Parameter isNews: whether a refusal is worth a line.
+  /// - Parameter isNews: whether a refusal is logged.
   private func reload(_ file: WatchedFile, isNews: Bool) -> Bool {
     do {
       try file.reload()
@@ -39,7 +38,7 @@ struct WatchedFiles: Service {
       return true
     } catch {
       if isNews {
-        logger.error("a changed file is refused, what was read before stays in force: \(error)")
+        logger.error("a changed file is refused, and its earlier content stays in effect: \(error)")
       }
       return false
     }
@@ -48,17 +47,17 @@ struct WatchedFiles: Service {
 
 struct WatchedFile: Sendable {
   let path: String
-  /// The files with secrets that it names, as far as that is known.
+  /// The files with secrets that it names.
   var secrets: @Sendable () -> [String] = { [] }
   let reload: @Sendable () throws -> Void
 
   struct Contents: Equatable {
     let file: [UInt8]?
-    /// `nil` for one that can't be read.
+    /// `nil` for a file that can't be read.
     let secrets: [String: SecretBytes?]
   }
 
-  /// Times and sizes would do mostly: contents differ even where a file changes twice within a tick of its clock.
+  /// Contents are compared, because a file can change twice within the resolution of its modification time.
   var contents: Contents {
     Contents(
       file: try? POSIXFileSystem().contents(of: path, limit: 16 << 20).bytes,

@@ -2,8 +2,8 @@
 import JOSECore
 import KeyRotation
 
-/// The keys of a ring as bars over time, what is planned beside what was. Horizontal places are in percent, so that the
-/// picture fills any screen while its letters stay as large as they are.
+/// The keys of a ring as bars over time, past and planned. Horizontal positions are in percent, so that the picture fills
+/// any screen without scaling its text.
 struct KeyTimeline {
   struct Bar {
     /// `unknown`, `published`, `active`, `retired` or `revoked`, and `planned`.
@@ -34,7 +34,7 @@ struct KeyTimeline {
     let last = UpcomingEvents(ring: ring).events.compactMap(\.time).max() ?? now
     start = max(first, now.advanced(by: -period)).advanced(by: -1)
     let latest = min(last, now.advanced(by: 2 * period))
-    // A twentieth more, so that the last change doesn't stick to the edge.
+    // A twentieth more, as a margin after the last change.
     end = latest.advanced(by: max(60, latest.seconds(since: start) / 20))
   }
 
@@ -44,7 +44,7 @@ struct KeyTimeline {
   var rows: [Row] {
     ordered.enumerated().map { number, key in
       let y = Self.top + number * Self.rowHeight
-      let label = "\(key.algorithm.rawValue) \(key.shortName) \(key.stateInWords)"
+      let label = "\(key.algorithm.rawValue) \(key.shortName) \(key.stateLabel)"
       return Row(
         label: label, labelY: y + 10,
         bars: spans(key).flatMap { bars($0.style, $0.from, $0.until, y: y + 19) })
@@ -56,7 +56,7 @@ struct KeyTimeline {
     ring.keys.sorted { ($0.algorithm.rawValue, $0.publishedAt) < ($1.algorithm.rawValue, $1.publishedAt) }
   }
 
-  /// Six lines at the most, none at an edge.
+  /// At most six lines, none at an edge.
   var ticks: [Tick] {
     let span = end.seconds(since: start)
     let hours = [1, 3, 6, 12, 24, 48, 96, 168, 336, 720, 1440, 2160, 4320, 8760].map { $0 * 3600 as Int64 }
@@ -93,7 +93,7 @@ extension KeyTimeline {
       ?? end.advanced(by: ring.policy.tokenLifetime + ring.policy.retention)
   }
 
-  /// In two where it is under way: what was, and what is planned.
+  /// Two bars if the span includes the present: past and planned.
   private func bars(_ style: String, _ from: NumericDate, _ until: NumericDate, y: Int) -> [Bar] {
     [bar(style, from, min(until, now), y), bar(style + " planned", max(from, now), until, y)].compactMap(
       \.self)
@@ -119,7 +119,7 @@ extension KeyTimeline {
 }
 
 extension RingKey {
-  var stateInWords: String {
+  var stateLabel: String {
     switch state {
     case .published: "stands by"
     case .active: "signs"

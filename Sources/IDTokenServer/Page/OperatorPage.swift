@@ -1,51 +1,80 @@
 #if Server
-import JOSECore
+public import HTTPTypes
+public import JOSECore
+public import KeyRotation
 import Mustache
 
-/// The page that an operator looks at: keys and what happens to them next, what is issued and refused, and an inspector
-/// that decodes tokens within the browser.
+/// The operator's page: the keys and what happens to them next, what was issued and refused, and an inspector that
+/// decodes tokens within the browser.
 ///
-/// One document without external assets. Everything in it is escaped by the template; style and script are constants
-/// whose hashes are in the Content-Security-Policy, so nothing else can run, load, connect or submit.
+/// One document without external assets, made from the template, style and script in Resources. The template escapes
+/// every value; the hashes of style and script are in the Content-Security-Policy, so nothing else can run, load,
+/// connect or submit.
 public enum OperatorPage {
   /// The document, as `text/html; charset=utf-8`.
   public static func html(_ status: OperatorStatus) throws -> String {
-    try template.get().render(PageContent(status))
+    try template.get().render(PageContent(status, css: style, js: script))
   }
 
-  static let template = Result { try MustacheTemplate(string: templateText) }
+  /// The fields that go with the document.
+  public static let headerFields: HTTPFields = {
+    var fields: HTTPFields = [
+      .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+      .contentSecurityPolicy: contentSecurityPolicy,
+    ]
+    let further = [
+      ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
+      ("Cross-Origin-Resource-Policy", "same-origin"), ("X-Frame-Options", "DENY"),
+    ]
+    for (name, value) in further { fields[named: HTTPField.Name(name)] = value }
+    return fields
+  }()
 
-  static let templateText = [head, overview, keys, figures, endpoints, inspector, foot].joined()
+  /// Content Security Policy Level 3: the script and the style of this page, and nothing else.
+  public static let contentSecurityPolicy =
+    [
+      "default-src 'none'", "script-src \(hash(of: script))", "style-src \(hash(of: style))", "img-src data:",
+      "connect-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
+      "require-trusted-types-for 'script'", "trusted-types 'none'",
+    ].joined(separator: "; ")
 
-  private static let head = """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <meta name="robots" content="noindex">
-    <title>{{state}} – {{issuer}}</title>
-    <link rel="icon" href="\(icon)">
-    <style>\(style)</style>
-    </head>
-    <body>
-    <a class="skip" href="#inspector">Skip to the token inspector</a>
+  private static let template = Result {
+    try MustacheTemplate(string: String(decoding: PackageResources.page_html, as: UTF8.self))
+  }
+  private static let style = String(decoding: PackageResources.page_css, as: UTF8.self)
+  private static let script = String(decoding: PackageResources.page_js, as: UTF8.self)
 
-    """
+  /// A hash-source: SHA-256 in base64. If hashing fails, the browser blocks the script or the style.
+  private static func hash(of text: String) -> String {
+    let bytes = Array(text.utf8)
+    guard let hash = try? MessageDigest.sha256.hash(bytes.span) else { return "'none'" }
+    let base64 = Base64URL.encode(hash.span).replacing("-", with: "+").replacing("_", with: "/")
+    return "'sha256-\(base64)='"
+  }
+}
 
-  private static let icon =
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
-    + "%3Crect width='16' height='16' rx='4' fill='%230969da'/%3E"
-    + "%3Cpath d='M3 8h10M9.5 8v3M12 8v2' stroke='%23fff' stroke-width='1.6'/%3E"
-    + "%3Ccircle cx='5' cy='8' r='2' fill='%230969da' stroke='%23fff' stroke-width='1.6'/%3E%3C/svg%3E"
+/// The state of an issuer at one moment, as its operator's page shows it.
+public struct OperatorStatus: Sendable {
+  public var now: NumericDate
+  public var startedAt: NumericDate
+  /// The issuer's URL, `iss` of its tokens.
+  public var issuer: String
+  public var role: KeyRing.Role
+  /// Why the issuer isn't ready, a sentence each; empty if it is ready.
+  public var obstacles: [String]
+  public var ring: KeyRingState
+  /// `KeyRing.signsUntil`: until when this process may sign without reading its store again.
+  public var signsUntil: NumericDate
+  public var statistics: IssuanceStatistics
 
-  private static let foot = """
-    </main>
-    <script>\(script)</script>
-    </body>
-    </html>
-
-    """
+  public init(
+    now: NumericDate, startedAt: NumericDate, issuer: String, role: KeyRing.Role,
+    obstacles: [String] = [], ring: KeyRingState, signsUntil: NumericDate,
+    statistics: IssuanceStatistics = IssuanceStatistics()
+  ) {
+    (self.now, self.startedAt, self.issuer, self.role) = (now, startedAt, issuer, role)
+    (self.obstacles, self.ring, self.signsUntil) = (obstacles, ring, signsUntil)
+    self.statistics = statistics
+  }
 }
 #endif

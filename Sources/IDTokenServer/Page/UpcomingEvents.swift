@@ -2,10 +2,10 @@
 import JOSECore
 import KeyRotation
 
-/// What a ring will do next, in words.
+/// The next changes of a ring, as sentences.
 struct UpcomingEvents {
   struct Event {
-    /// `nil` where it can't be said.
+    /// `nil` if it depends on something else.
     let time: NumericDate?
     let algorithm: String
     let text: String
@@ -13,7 +13,7 @@ struct UpcomingEvents {
 
   let ring: KeyRingState
 
-  /// Soonest first; what waits for somebody comes last.
+  /// Sorted by time, those without one last.
   var events: [Event] {
     let events = ring.policy.algorithms.flatMap(successions) + ring.keys.compactMap(departure)
     return events.sorted { ($0.time ?? NumericDate(.max)) < ($1.time ?? NumericDate(.max)) }
@@ -28,7 +28,7 @@ struct UpcomingEvents {
     }
     let name = standby.shortName
     guard let known = standby.maySignFrom(ring.policy) else {
-      return [event(nil, "standby \(name) waits: its export is not confirmed")]
+      return [event(nil, "standby \(name) waits for its export to be confirmed")]
     }
     let takeover = ring.takeover(of: algorithm, ring.policy) ?? known
     let old = ring.activeKey(for: algorithm).map { " from \($0.shortName)" } ?? ""
@@ -39,16 +39,16 @@ struct UpcomingEvents {
 
   private func departure(_ key: RingKey) -> Event? {
     guard let time = key.removableFrom(ring.policy) else { return nil }
-    let text = key.state == .revoked ? "is forgotten" : "leaves the JWKS"
+    let text = key.state == .revoked ? "is removed" : "leaves the JWKS"
     return Event(time: time, algorithm: key.algorithm.rawValue, text: "\(key.shortName) \(text)")
   }
 }
 
 extension RingKey {
-  /// Enough of the `kid` to tell a ring's keys apart.
+  /// The beginning of the `kid`, enough to tell the keys of a ring apart.
   var shortName: String { keyID.count <= 10 ? keyID : "\(keyID.prefix(8))…" }
 
-  /// When the key came into its present state.
+  /// When the key entered its present state.
   var since: NumericDate { revokedAt ?? retiredAt ?? activatedAt ?? publishedAt }
 }
 #endif

@@ -6,9 +6,9 @@ import JOSECore
 import NIOCore
 import SessionHost
 
-/// `POST /session-token`, and what it has in common with `POST /session-tokens`.
+/// `POST /session-token` and `POST /session-tokens`.
 struct TokenRoutes {
-  let desk: TokenService
+  let service: TokenService
   let authenticator: Authenticator
   let bodyLimit: Int
   let metrics: IssuerMetrics
@@ -19,7 +19,7 @@ struct TokenRoutes {
     try charge(credential, 1, exchange.start)
     let message = try Self.message(try await object(exchange))
     exchange.message = message
-    guard let token = try await desk.token(message, for: credential.host) else {
+    guard let token = try await service.token(message, for: credential.host) else {
       metrics.refused(.notPermitted)
       log.noteNotPermitted(exchange.logLine)
       return .empty(.noContent, Fields.noStore)
@@ -34,7 +34,7 @@ struct TokenRoutes {
     do { return try SessionTokenMessage(object) } catch { throw .invalidRequest(error.description) }
   }
 
-  /// Who it is and whether the rest is worth reading, before any of it is read.
+  /// Authenticates the request and checks its head, before any of its body is read.
   func admit(_ exchange: inout Exchange) throws(Refusal) -> Credential {
     let request = exchange.request
     let credential = try authenticator.credential(request, exchange.context)
@@ -74,7 +74,7 @@ struct TokenRoutes {
     }
   }
 
-  /// With parameters or without (RFC 9110 §8.3.1).
+  /// Parameters are ignored (RFC 9110 §8.3.1).
   private static func isJSON(_ contentType: String?) -> Bool {
     guard let contentType else { return false }
     if contentType == Fields.json { return true }
@@ -89,6 +89,69 @@ extension Refusal {
       .contentTooLarge, .invalidRequest, .invalidRequest, "a body is \(limit) bytes at most")
     refusal.closesConnection = true
     return refusal
+  }
+}
+
+// MARK: - Batches
+
+extension TokenRoutes {
+  static let maximumBatch = 256
+
+  func tokens(_ exchange: inout Exchange) async throws(Refusal) -> Response {
+    let credential = try admit(&exchange)
+    let body = try await object(exchange)
+    let requests = try Self.requests(body)
+    try charge(credential, requests.count, exchange.start)
+    var buffer = ByteBuffer()
+    buffer.reserveCapacity(16 + requests.count * 1024)
+    buffer.writeStaticString("{\"tokens\":[")
+    for (index, request) in requests.enumerated() {
+      if index > 0 { buffer.writeStaticString(",") }
+      await answer(request, credential.host, &exchange, &buffer)
+    }
+    buffer.writeStaticString("]}")
+    return Response(status: .ok, headers: Fields.token, body: ResponseBody(byteBuffer: buffer))
+  }
+
+  /// Writes the answer to one request of a batch; an error stands in its place.
+  private func answer(
+    _ request: JSONValue, _ host: Host, _ exchange: inout Exchange, _ buffer: inout ByteBuffer
+  ) async {
+    exchange.message = nil
+    do throws(Refusal) {
+      guard let object = request.object else {
+        throw .invalidRequest("a request is \(request.typeName), not an object")
+      }
+      let message = try Self.message(object)
+      exchange.message = message
+      if let token = try await service.token(message, for: host) {
+        SessionTokenMessage.writeAnswer(token) { buffer.writeString($0) }
+      } else {
+        metrics.refused(.notPermitted)
+        log.noteNotPermitted(exchange.logLine)
+        buffer.writeStaticString("null")
+      }
+    } catch {
+      metrics.refused(error.reason)
+      log.note(error, exchange.logLine)
+      var writer = JSONWriter()
+      writer.write(error.json)
+      buffer.writeBytes(writer.bytes)
+    }
+  }
+
+  private static func requests(_ body: JSONObject) throws(Refusal) -> [JSONValue] {
+    if let other = body.members.first(where: { $0.name != "requests" }) {
+      throw .invalidRequest("unknown member \(other.name.prefix(40))")
+    }
+    guard let value = body["requests"] else { throw .invalidRequest("requests is missing") }
+    guard let requests = value.array else {
+      throw .invalidRequest("requests is \(value.typeName), not an array")
+    }
+    guard (1...maximumBatch).contains(requests.count) else {
+      throw .invalidRequest("requests has \(requests.count) elements; it is 1 to \(maximumBatch)")
+    }
+    return requests
   }
 }
 #endif

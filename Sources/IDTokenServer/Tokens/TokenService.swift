@@ -3,9 +3,10 @@ import HTTPTypes
 import IDTokens
 import JOSECore
 import KeyRotation
+import Logging
 import SessionHost
 
-/// Answers an authenticated host's requests: confined to its shops and apps, then permission, then token.
+/// Issues tokens to authenticated hosts: checks the host's shops and apps, then the user's permission, then mints.
 final class TokenService: Sendable {
   private let issuer: SessionTokenIssuer
   private let sessionIDs: SessionIDs
@@ -32,7 +33,7 @@ final class TokenService: Sendable {
 }
 
 extension Refusal {
-  /// The same for an app that nobody knows: a host needn't learn which there are.
+  /// Also for an unknown app: a host doesn't learn which apps exist.
   fileprivate static let notRegistered = Refusal(
     .forbidden, .accessDenied, .accessDenied, "this host is not registered for this shop and app")
 
@@ -54,7 +55,7 @@ extension Refusal {
     }
   }
 
-  /// What a rotator will put right, and what it won't.
+  /// 503 for what the next read of the ring or the next rotation mends, else 500.
   init(ring error: KeyRingError) {
     switch error {
     case .stale, .clockWentBack, .ringWentBack, .reservationOver, .keyEnded:
@@ -68,6 +69,86 @@ extension Refusal {
 
   static func serverError(_ detail: String) -> Refusal {
     Refusal(.internalServerError, .serverError, .serverError, "the issuer has failed", detail: detail)
+  }
+}
+
+/// The apps and hosts from the files that the configuration names, and the service that issues their tokens.
+struct TokenDependencies {
+  let hosts: HostRegistry
+  let service: TokenService
+  private let apps: JSONFileApps
+
+  init(
+    _ configuration: IssuerConfiguration, _ live: KeyRing, _ issuer: IssuerURL, _ clock: WallClock,
+    _ metrics: IssuerMetrics
+  ) throws {
+    apps = try JSONFileApps(configuration.apps)
+    hosts = try HostRegistry(configuration.hosts, standard: configuration.limits.rate)
+    service = try TokenService(
+      SessionTokenIssuer(
+        apps, url: issuer, ring: live, lifetime: .seconds(configuration.lifetime), clock: clock,
+        multiBuffer: configuration.multiBufferSigner), metrics)
+    try Self.check(apps.registrations, configuration, live.current.ring.policy)
+  }
+
+  /// Finds at the start what would make the first token fail.
+  private static func check(
+    _ registrations: [AppRegistration], _ configuration: IssuerConfiguration, _ policy: RotationPolicy
+  ) throws {
+    guard configuration.lifetime <= policy.tokenLifetime else {
+      throw SettingsError(
+        "\(Setting.tokenLifetime.flag): it is \(configuration.lifetime), and the ring's policy has token_lifetime \(policy.tokenLifetime)s, after which keys may be removed"
+      )
+    }
+    for app in registrations where !app.signedResponseAlgorithm.isSymmetric {
+      guard policy.algorithms.contains(app.signedResponseAlgorithm) else {
+        throw SettingsError(
+          "\(configuration.apps): app \(app.clientID.text) gets \(app.signedResponseAlgorithm), and the ring in \(configuration.ring) signs with \(policy.algorithms.map(\.rawValue).joined(separator: ", "))"
+        )
+      }
+    }
+  }
+
+  func watched(_ logger: Logger) -> WatchedFiles {
+    WatchedFiles(
+      files: [
+        WatchedFile(path: hosts.path) { [hosts] in try hosts.reload() },
+        WatchedFile(path: apps.path, secrets: { [apps] in apps.secretFiles }) { [apps] in
+          try apps.reload()
+        },
+      ], interval: .seconds(1), logger: logger)
+  }
+}
+
+/// The `sid` of sessions whose hosts give none: unguessable, and the same for a host, shop, user and app while this process
+/// runs. It is computed, not stored, so that no host can use up memory with sessions.
+final class SessionIDs: Sendable {
+  private let key: SigningKey
+  private let signers = ThreadLocalPool<Signer>()
+
+  init() throws {
+    var random = try RandomBuffer.bytes(32)
+    key = try SigningKey(.hs256, secret: SecretBytes(wiping: &random))
+  }
+
+  func sessionID(_ request: SessionTokenMessage, of host: Host) throws -> SessionID {
+    var session: [UInt8] = []
+    for part in [
+      host.name, request.session.shopDomain.host, String(request.user.number), request.clientID.text,
+    ] {
+      session += part.utf8
+      // No part contains it, so no two sessions have the same bytes.
+      session.append(0)
+    }
+    let message = session
+    let code = try signers.with { () throws(JWAError) in
+      try Signer()
+    } _: { (signer) throws(JWAError) in
+      try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+        try signer.sign(message.span, with: key, into: &output)
+      }
+    }
+    return try SessionID(Hex.text(code.span))
   }
 }
 #endif

@@ -68,3 +68,49 @@ extension KeyKind.EdwardsCurve {
     }
   }
 }
+
+extension KeyKind.EdwardsCurve {
+  /// Whether a public key is a point whose order divides the cofactor (RFC 8032 §5.1, §5.2). With such a key, signatures
+  /// verify that nobody made with a private key.
+  func isSmallOrder(_ key: [UInt8]) -> Bool {
+    // The sign of x is the highest bit; y decides alone.
+    var y = key
+    guard let last = y.popLast() else { return false }
+    y.append(last & 0x7f)
+    return smallOrderY.contains { $0 == y }
+  }
+
+  /// y of each such point, little-endian. Those of 0 and 1 are also there with p added, which decoders may take.
+  private var smallOrderY: [[UInt8]] {
+    switch self {
+    case .ed25519:
+      // p = 2²⁵⁵ − 19.
+      let p = [0xed] + [UInt8](repeating: 0xff, count: 30) + [0x7f]
+      return [Self.number(0, 32), Self.number(1, 32), [0xec] + p[1...], p, [0xee] + p[1...]] + Self.yOfOrder8
+    case .ed448:
+      // p = 2⁴⁴⁸ − 2²²⁴ − 1.
+      let ones = [UInt8](repeating: 0xff, count: 28)
+      let rest = [0xfe] + ones.dropFirst() + [0]
+      return [
+        Self.number(0, 57), Self.number(1, 57), [0xfe] + ones.dropFirst() + rest, ones + rest,
+        [UInt8](repeating: 0, count: 28) + ones + [0],
+      ]
+    }
+  }
+
+  private static func number(_ value: UInt8, _ count: Int) -> [UInt8] {
+    [value] + [UInt8](repeating: 0, count: count - 1)
+  }
+
+  /// The two y of the four points of order 8 on Ed25519; they add up to p.
+  private static let yOfOrder8: [[UInt8]] = [
+    [
+      0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0,
+      0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
+    ],
+    [
+      0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f,
+      0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
+    ],
+  ]
+}

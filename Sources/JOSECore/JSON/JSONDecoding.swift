@@ -48,9 +48,7 @@ private struct ValueDecoder: Decoder, SingleValueDecodingContainer {
   func decode(_ type: UInt64.Type) throws -> UInt64 { try integer() }
 
   func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
-    if let value = value as? Value { return value }
-    if type == JSONObject.self, let object = value.object as? Value { return object }
-    return try Value(from: self)
+    try Value(from: self)
   }
 
   private func number() throws -> Double {
@@ -179,5 +177,19 @@ extension JSONValue: Decodable {
           codingPath: decoder.codingPath, debugDescription: "a JSONValue is decoded from claims alone"))
     }
     self = decoder.value
+  }
+}
+
+extension JSONObject: Decodable {
+  public init(from decoder: any Decoder) throws {
+    let value = try JSONValue(from: decoder)
+    guard let object = value.object else {
+      throw DecodingError.typeMismatch(
+        JSONObject.self,
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription: "an object is expected, and this is \(value.typeName)"))
+    }
+    self = object
   }
 }

@@ -30,10 +30,18 @@ struct DigestContext: ~Copyable, @unchecked Sendable {
 
   mutating func finish(into value: inout DigestValue) throws(JWAError) {
     var bytes = value.mutableSpan
-    try unsafe bytes.withUnsafeMutableBufferPointer { (buffer) throws(JWAError) in
-      try unsafe check(EVP_DigestFinal_ex(context, buffer.baseAddress, nil), "finish a hash")
-    }
+    try unsafe bytes.withUnsafeMutableBytes { (buffer) throws(JWAError) in try unsafe finish(into: buffer) }
   }
+
+  /// - Parameter value: has to be as long as the hash at least.
+  @unsafe
+  mutating func finish(into value: UnsafeMutableRawBufferPointer) throws(JWAError) {
+    let bytes = unsafe value.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    try unsafe check(EVP_DigestFinal_ex(context, bytes, nil), "finish a hash")
+  }
+
+  /// Wipes what OpenSSL keeps of the messages.
+  mutating func reset() { unsafe EVP_MD_CTX_reset(context) }
 }
 
 extension MessageDigest {

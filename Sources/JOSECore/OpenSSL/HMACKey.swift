@@ -7,18 +7,23 @@ struct HMACKey: ~Copyable, Sendable {
   let outer: DigestContext
 
   init(_ digest: MessageDigest, _ secret: SecretBytes) throws(JWAError) {
-    // As long as it will be from the start: growing would leave an unwiped copy behind.
+    // As long as it will be from the start: growing would leave an unwiped copy behind. The hash of a long secret,
+    // which is the effective key, is written here and nowhere else.
     var block = [UInt8](repeating: 0, count: digest.blockLength)
-    try secret.withBytes { (bytes) throws(JWAError) in
-      if bytes.count > digest.blockLength {
-        let hash = try digest.hash(bytes)
-        for index in hash.indices { block[index] = hash[index] }
-      } else {
+    defer { block.wipe() }
+    try secret.withBytes { (bytes) throws(JWAError) -> Void in
+      guard bytes.count > digest.blockLength else {
         for index in bytes.indices { block[index] = bytes[index] }
+        return
+      }
+      var context = try DigestContext()
+      try context.begin(digest)
+      try context.update(bytes)
+      var hash = block.mutableSpan
+      try unsafe hash.withUnsafeMutableBytes { (hash) throws(JWAError) in
+        try unsafe context.finish(into: hash)
       }
     }
-    // A second wrapper wipes the padded key.
-    defer { _ = SecretBytes(wiping: &block) }
     let inner = try HMACKey.state(digest, &block, mask: 0x36)
     let outer = try HMACKey.state(digest, &block, mask: 0x5c)
     self.digest = digest

@@ -53,6 +53,14 @@ struct KeyParameters: ~Copyable {
     try unsafe check(OSSL_PARAM_BLD_push_BN(builder, held(name), number), "take \(name)")
   }
 
+  /// The modulus and the public exponent of RSA, without zero bytes before them (RFC 7518 §2, §6.3.1).
+  mutating func add(n: [UInt8], e: [UInt8]) throws(JWAError) {
+    for (name, value) in [("n", n), ("e", e)] {
+      guard value.first != 0 else { throw .invalidKey("\(name) begins with a zero byte (RFC 7518 §6.3.1)") }
+      try add(name, integer: value.span)
+    }
+  }
+
   mutating func add(_ name: String, text: String) throws(JWAError) {
     try unsafe check(OSSL_PARAM_BLD_push_utf8_string(builder, held(name), held(text), 0), "take \(name)")
   }

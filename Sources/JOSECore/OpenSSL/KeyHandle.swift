@@ -26,6 +26,9 @@ final class KeyHandle: @unchecked Sendable {
     guard bits >= 2048 else { throw .modulusTooShort(bits: bits) }
     // OpenSSL refuses to verify with more (OPENSSL_RSA_MAX_MODULUS_BITS); a key nobody can verify is no key.
     guard bits <= 16384 else { throw .invalidKey("an RSA modulus of \(bits) bits; 16384 is the most") }
+    guard try component("n").last.map({ $0 & 1 == 1 }) == true else {
+      throw .invalidKey("an RSA modulus that is even")
+    }
     let exponent = try component("e")
     guard let last = exponent.last, last & 1 == 1, exponent != [1] else {
       throw .invalidKey("an RSA public exponent that is even or 1")

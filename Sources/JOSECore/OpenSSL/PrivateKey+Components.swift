@@ -24,8 +24,7 @@ extension PrivateKey {
 
   public init(rsa: RSAParameters) throws(JWAError) {
     var parameters = try KeyParameters()
-    try parameters.add("n", integer: rsa.n.span)
-    try parameters.add("e", integer: rsa.e.span)
+    try parameters.add(n: rsa.n, e: rsa.e)
     try parameters.add("d", secret: rsa.d)
     if let primes = rsa.primes {
       try parameters.add("rsa-factor1", secret: primes.p)

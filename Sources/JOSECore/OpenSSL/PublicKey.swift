@@ -20,6 +20,10 @@ public struct PublicKey: Sendable {
   init(_ handle: KeyHandle) throws(JWAError) {
     kind = try handle.kind()
     components = try handle.components(of: kind)
+    if case .okp(let curve, let x) = components, curve.isSmallOrder(x) {
+      throw .invalidKey(
+        "the \(curve.rawValue) public key is a point of small order: it verifies forged signatures")
+    }
     self.handle = handle
   }
 
@@ -52,8 +56,7 @@ extension KeyHandle {
     switch components {
     case .rsa(let n, let e):
       var parameters = try KeyParameters()
-      try parameters.add("n", integer: n.span)
-      try parameters.add("e", integer: e.span)
+      try parameters.add(n: n, e: e)
       return try parameters.key(ofType: "RSA", selection: OPENSSL_SELECT_PUBLIC_KEY)
     case .ec(let curve, let x, let y):
       var parameters = try KeyParameters()

@@ -12,7 +12,7 @@ public final class SecretBytes: @unchecked Sendable {
   public init(wiping source: inout [UInt8]) {
     unsafe buffer = .allocate(capacity: source.count)
     _ = unsafe buffer.initialize(from: source)
-    unsafe source.withUnsafeMutableBufferPointer { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
+    source.wipe()
     source = []
   }
 
@@ -46,6 +46,13 @@ extension SecretBytes {
       var copy = bytes.extracting(first: count).map { $0 }
       return SecretBytes(wiping: &copy)
     }
+  }
+}
+
+extension [UInt8] {
+  /// Zeroes the bytes where they are, if no other array shares them.
+  mutating func wipe() {
+    unsafe withUnsafeMutableBufferPointer { unsafe OPENSSL_cleanse($0.baseAddress, $0.count) }
   }
 }
 

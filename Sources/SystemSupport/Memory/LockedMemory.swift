@@ -12,8 +12,15 @@ package struct LockedMemory: ~Copyable, @unchecked Sendable {
   private let pages: UnsafeMutableRawPointer
   package let byteCount: Int
 
+  /// What a forked child finds in it. Its copy is not locked, as fork(2) says.
+  package enum AfterFork {
+    case copied
+    /// Zeros, on Linux: for what two processes must not share.
+    case zeroed
+  }
+
   /// `nil` where the system gives or locks no more (`ulimit -l`).
-  package init?(byteCount: Int) {
+  package init?(byteCount: Int, afterFork: AfterFork = .copied) {
     let mapped = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
     guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return nil }
     guard unsafe mlock(mapped, byteCount) == 0 else {
@@ -21,8 +28,8 @@ package struct LockedMemory: ~Copyable, @unchecked Sendable {
       return nil
     }
     #if os(Linux)
-    // Only for dumps: a forked child has to find what it copied, not zeros.
     _ = unsafe madvise(mapped, byteCount, MADV_DONTDUMP)
+    if afterFork == .zeroed { _ = unsafe madvise(mapped, byteCount, MADV_WIPEONFORK) }
     #endif
     unsafe pages = mapped
     self.byteCount = byteCount
@@ -41,6 +48,13 @@ package struct LockedMemory: ~Copyable, @unchecked Sendable {
     #else
     unsafe explicit_bzero(pages, byteCount)
     #endif
+  }
+
+  package func withBytes<Result, Failure: Error>(
+    _ range: Range<Int>, _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let bytes = unsafe UnsafeBufferPointer(bytes(range).assumingMemoryBound(to: UInt8.self))
+    return try body(unsafe bytes.span)
   }
 
   /// The bytes in `range`; good for as long as this is.

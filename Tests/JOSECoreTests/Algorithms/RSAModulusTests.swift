@@ -27,4 +27,26 @@ struct RSAModulusTests {
     let error = JWAError.invalidKey("an RSA modulus of \(bits) bits; 16384 is the most")
     #expect(throws: error) { try PrivateKey.generate(.rsa(modulusBits: bits)) }
   }
+
+  @Test("a modulus that is even is refused")
+  func even() throws {
+    guard case .rsa(let n, let e) = Sample.rsa.publicKey.components else { return }
+    #expect(throws: JWAError.invalidKey("an RSA modulus that is even")) {
+      try PublicKey(.rsa(n: n.changing(at: n.count - 1), e: e))
+    }
+  }
+
+  @Test("a zero byte before the modulus or the exponent is refused (RFC 7518 §6.3.1.1)")
+  func leadingZeros() throws {
+    guard case .rsa(let n, let e) = Sample.rsa.publicKey.components else { return }
+    for (name, n, e) in [("n", [0] + n, e), ("e", n, [0] + e)] {
+      let error = JWAError.invalidKey("\(name) begins with a zero byte (RFC 7518 §6.3.1)")
+      #expect(throws: error) { try PublicKey(.rsa(n: n, e: e)) }
+      let jwk: JSONObject = ["kty": "RSA", "n": .string(n.base64URL), "e": .string(e.base64URL)]
+      #expect(throws: JWKError.key(error)) { try PublicJWK(jwk) }
+    }
+    let n0 = JSONValue.string(([0] + [UInt8](n)).base64URL)
+    #expect(
+      refusal { try PrivateJWK(Published.rsa.with("n", n0)) }?.contains("n begins with a zero byte") == true)
+  }
 }

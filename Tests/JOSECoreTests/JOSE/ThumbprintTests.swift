@@ -20,16 +20,13 @@ struct ThumbprintTests {
     #expect(try key.key.thumbprint() == "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k")
   }
 
-  @Test("do not depend on the order of members, on kid, use or alg, nor on leading zeros of n")
+  @Test("do not depend on the order of members, on kid, use or alg")
   func invariance() throws {
     let key = try PublicJWK(Published.rsaPublic).key
     var reordered = JSONObject()
     for member in Published.rsaPublic.members.reversed() { reordered[member.name] = member.value }
     #expect(
       try PublicJWK(reordered.with("kid", "other").with("use", "sig")).key.thumbprint() == key.thumbprint())
-    let n = try Base64URL.decode(Published.rsaPublic["n"]?.string ?? "")
-    let padded = Published.rsaPublic.with("n", .string(([0] + n).base64URL))
-    #expect(try PublicJWK(padded).key.thumbprint() == key.thumbprint())
   }
 
   @Test("are the kid of a public JWK that is given none")

@@ -51,13 +51,13 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
   ) throws(JWAError) {
     guard let bench = benches[kind] else { return }
     defer { bench.removeAll() }
-    let isTogether = bench.waiting.count >= kind.worthwhile
+    let isTogether = bench.pending.count >= kind.worthwhile
     let failed = isTogether ? try bench.sign() : .all
-    for (lane, waiting) in bench.waiting.enumerated() {
+    for (lane, waiting) in bench.pending.enumerated() {
       if failed.contains(lane) { try signAlone(bench, lane) }
       try bench.signatures.withBytes(lane) { (bytes) throws(JWAError) in try deliver(waiting.ticket, bytes) }
     }
-    if isTogether { lanes.count(failed, of: bench.waiting.count) }
+    if isTogether { lanes.count(failed, of: bench.pending.count) }
   }
 
   /// Appends the signature of a single message to `signature`, as a `Signer` does.
@@ -67,7 +67,7 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
   ) throws(JWAError) {
     // A buffer that is too short is the signer's to refuse, and those who wait keep their lanes.
     guard let kind = key.multiBufferKind, kind.worthwhile == 1, signature.freeCapacity >= key.signatureLength,
-      benches[kind]?.waiting.isEmpty ?? true,
+      benches[kind]?.pending.isEmpty ?? true,
       case .waits = try add(message, with: key, resuming: prefix, ticket: 0)
     else { return try signer.sign(message, with: key, resuming: prefix, into: &signature) }
     try sign(kind) { (_, bytes) throws(JWAError) in signature.append(bytes) }
@@ -77,7 +77,7 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
   package mutating func signAll(
     _ deliver: (_ ticket: Int, Span<UInt8>) throws(JWAError) -> Void
   ) throws(JWAError) {
-    for bench in benches.values where !bench.waiting.isEmpty { try sign(bench.kind, deliver) }
+    for bench in benches.values where !bench.pending.isEmpty { try sign(bench.kind, deliver) }
   }
 
   /// Forgets what waits.
@@ -87,7 +87,7 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
 extension BatchSigner {
   /// What OpenSSL makes of a message that waits, in the place of what the lanes made of it.
   private mutating func signAlone(_ bench: MultiBufferContext, _ lane: Int) throws(JWAError) {
-    let key = bench.waiting[lane].key
+    let key = bench.pending[lane].key
     try bench.signatures.fill(lane) { (output) throws(JWAError) in
       try bench.withInput(lane) { (input) throws(JWAError) in
         try signer.signHashed(input, with: key, into: &output)

@@ -6,7 +6,7 @@ import SystemSupport
 final class MultiBufferContext {
   let kind: MultiBufferKeyKind
   let library: MultiBufferLibrary
-  private(set) var waiting: [Waiting] = []
+  private(set) var pending: [Pending] = []
   /// Hash values; for Ed25519 messages.
   private(set) var inputs: MultiBufferMemory
   let signatures: MultiBufferMemory
@@ -14,7 +14,7 @@ final class MultiBufferContext {
   let nonces: Nonces?
   let rsa: RSAContext?
 
-  struct Waiting {
+  struct Pending {
     /// The caller's number for it.
     let ticket: Int
     let key: SigningKey
@@ -26,7 +26,7 @@ final class MultiBufferContext {
   init?(_ kind: MultiBufferKeyKind, _ library: MultiBufferLibrary) {
     (self.kind, self.library) = (kind, library)
     signatures = MultiBufferMemory(length: kind.signatureLength)
-    waiting.reserveCapacity(MultiBufferKeyKind.slotCount)
+    pending.reserveCapacity(MultiBufferKeyKind.slotCount)
     inputs = MultiBufferMemory(length: kind == .ed25519 ? 2048 : 64)
     switch kind {
     case .p256, .p384:
@@ -39,7 +39,7 @@ final class MultiBufferContext {
     }
   }
 
-  var isFull: Bool { waiting.count == MultiBufferKeyKind.slotCount }
+  var isFull: Bool { pending.count == MultiBufferKeyKind.slotCount }
 
   /// Ed25519 reads the message itself, and all lanes have room for the longest one that there has been.
   func takes(_ message: Span<UInt8>, _ key: SigningKey) -> Bool {
@@ -50,22 +50,22 @@ final class MultiBufferContext {
   func add(_ input: Span<UInt8>, _ key: SigningKey, _ multiBufferKey: MultiBufferKey, ticket: Int) {
     precondition(!isFull && multiBufferKey.kind == kind, "a lane of this kind for the key")
     if input.count > inputs.length { widen(to: input.count) }
-    inputs.write(input, to: waiting.count)
-    waiting.append(
-      Waiting(ticket: ticket, key: key, multiBufferKey: multiBufferKey, inputLength: input.count))
+    inputs.write(input, to: pending.count)
+    pending.append(
+      Pending(ticket: ticket, key: key, multiBufferKey: multiBufferKey, inputLength: input.count))
   }
 
   func withInput<Result>(
     _ lane: Int, _ body: (Span<UInt8>) throws(JWAError) -> Result
   ) throws(JWAError) -> Result {
-    try inputs.withBytes(lane, first: waiting[lane].inputLength, body)
+    try inputs.withBytes(lane, first: pending[lane].inputLength, body)
   }
 
-  func removeAll() { waiting.removeAll(keepingCapacity: true) }
+  func removeAll() { pending.removeAll(keepingCapacity: true) }
 
   private func widen(to length: Int) {
     let wider = MultiBufferMemory(length: 2 * length)
-    for lane in waiting.indices { inputs.withBytes(lane) { wider.write($0, to: lane) } }
+    for lane in pending.indices { inputs.withBytes(lane) { wider.write($0, to: lane) } }
     inputs = wider
   }
 }
@@ -81,21 +81,35 @@ struct FailedSlots {
 }
 
 extension MultiBufferContext {
-  /// Signs what waits, all at once. The caller signs what failed by OpenSSL.
+  /// Signs what is pending, all at once. OpenSSL has to sign what failed.
   func sign() throws(JWAError) -> FailedSlots {
     pointers.clear()
-    switch kind {
-    case .p256: return unsafe try signECDSA(library.signP256)
-    case .p384: return unsafe try signECDSA(library.signP384)
-    case .ed25519: return signEd25519()
-    case .rsa: return try signRSA()
+    var failed =
+      switch kind {
+      case .p256: unsafe try signECDSA(library.signP256)
+      case .p384: unsafe try signECDSA(library.signP384)
+      case .ed25519: signEd25519()
+      case .rsa: try signRSA()
+      }
+    insertDamagedKeys(into: &failed)
+    return failed
+  }
+
+  /// After signing, so that damage done meanwhile is found as well.
+  private func insertDamagedKeys(into failed: inout FailedSlots) {
+    // Usually all are one key's.
+    var isDamaged = false
+    for slot in pending.indices {
+      let key = pending[slot].multiBufferKey
+      if slot == 0 || key !== pending[slot - 1].multiBufferKey { isDamaged = !key.isIntact }
+      if isDamaged { failed.insert(slot) }
     }
   }
 
   /// Four bits of the status tell how it went for a lane.
   func failed(_ status: MultiBufferLibrary.Status) -> FailedSlots {
     var failed = FailedSlots()
-    for lane in waiting.indices where status >> (4 * UInt32(lane)) & 0xf != 0 { failed.insert(lane) }
+    for lane in pending.indices where status >> (4 * UInt32(lane)) & 0xf != 0 { failed.insert(lane) }
     return failed
   }
 }

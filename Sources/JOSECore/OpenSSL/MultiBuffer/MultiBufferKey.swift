@@ -1,45 +1,67 @@
 import COpenSSL
 import SystemSupport
 
-/// A private key's numbers as the lanes read them: little-endian, in memory that is locked and wiped.
+/// A private key's numbers as the library reads them: little-endian, in memory that is locked and wiped.
+///
+/// They are there twice. Where the two differ, the memory has been damaged, and signatures made with it are wrong: a
+/// wrong one gives an Ed25519 or RSA key away.
 @safe
 final class MultiBufferKey: @unchecked Sendable {
   let kind: MultiBufferKeyKind
   private let memory: LockedMemory
   private let parts: [Range<Int>]
+  private let numbers: Range<Int>
 
-  /// The private scalar on a curve of NIST's (RFC 7518 §6.2.2.1), or the private and the public key of Ed25519 (RFC 8037 §2),
+  /// The private scalar on a curve of NIST's (RFC 7518 §6.2.2.1) and the secret for its nonces, or the private and the public key of Ed25519 (RFC 8037 §2),
   /// or p, q, dp, dq, q⁻¹ mod p (RFC 7518 §6.3.2) and n.
   init(_ kind: MultiBufferKeyKind, _ key: KeyHandle) throws(MultiBufferUnavailable) {
     self.kind = kind
-    parts = kind.keyParts
-    guard let memory = LockedMemory(byteCount: parts.last?.upperBound ?? 0) else { throw .noLockedMemory }
+    (parts, numbers) = (kind.keyParts, 0..<(kind.keyParts.last?.upperBound ?? 0))
+    guard let memory = LockedMemory(byteCount: 2 * numbers.count) else { throw .noLockedMemory }
     self.memory = memory
     switch kind {
-    case .p256, .p384: try write(key, "priv", to: 0)
+    case .p256, .p384:
+      try write(key, "priv", to: 0)
+      do throws(JWAError) { try writeNonceSecret() } catch { throw .unusual("\(error)") }
     case .ed25519: try writeEd25519(key)
     case .rsa(let bits): try writeRSA(key, bits)
     }
+    unsafe self.memory.bytes(secondCopy).copyMemory(
+      from: UnsafeRawBufferPointer(self.memory.bytes(numbers)))
   }
+
+  private var secondCopy: Range<Int> { numbers.upperBound..<(2 * numbers.upperBound) }
+
+  /// Whether the numbers are as they were read. In constant time.
+  var isIntact: Bool {
+    memory.withBytes(numbers) { first in
+      memory.withBytes(secondCopy) { second in first.isEqualInConstantTime(to: second) }
+    }
+  }
+
+  /// z of `Nonces`. It is no nonce itself, so a forked child may go on with it.
+  @unsafe
+  var nonceSecret: UnsafeRawPointer? { unsafe pointer(to: 1).map { UnsafeRawPointer($0) } }
+  static let nonceSecretLength = 32
 
   /// Good for as long as the key is.
   @unsafe
   func pointer(to part: Int) -> UnsafeMutableRawPointer? { unsafe memory.bytes(parts[part]).baseAddress }
 }
 
-/// Why a key's signatures are made by OpenSSL although there are lanes.
+/// Why OpenSSL makes a key's signatures although the library is there.
 enum MultiBufferUnavailable: Error, Equatable, CustomStringConvertible {
   case unusual(String)
   case noLockedMemory
-  case failedTest(lane: Int)
-  /// In another thread, for the next few milliseconds.
+  case failedTest(slot: Int)
+  /// In another thread, which takes a few milliseconds.
   case beingTested
 
   var description: String {
     switch self {
     case .unusual(let what): "the key is unusual: \(what)"
-    case .noLockedMemory: "the system locks no more memory for it (ulimit -l)"
-    case .failedTest(let lane): "the signature of a known message on lane \(lane) did not verify"
+    case .noLockedMemory: "the system locks no more memory for this process; raise the limit (ulimit -l)"
+    case .failedTest(let slot): "signature \(slot + 1) of 8 of a known message did not verify"
     case .beingTested: "its first signatures are being tested"
     }
   }
@@ -49,7 +71,7 @@ extension MultiBufferKeyKind {
   fileprivate var keyParts: [Range<Int>] {
     let lengths =
       switch self {
-      case .p256, .p384: [componentLength]
+      case .p256, .p384: [componentLength, 64]
       case .ed25519: [32, 32]
       case .rsa(let bits): Array(repeating: bits / 16, count: 5) + [bits / 8]
       }
@@ -64,6 +86,15 @@ extension MultiBufferKeyKind {
 extension MultiBufferKey {
   /// Part number of n.
   static let modulus = 5
+
+  /// SHA-512("nonce" ‖ d), of which the first half is used: d itself is hashed for nothing else.
+  private func writeNonceSecret() throws(JWAError) {
+    var hash = try DigestContext()
+    try hash.begin(.sha512)
+    try hash.update(Array("nonce".utf8).span)
+    try memory.withBytes(parts[0]) { (scalar) throws(JWAError) in try hash.update(scalar) }
+    try unsafe hash.finish(into: memory.bytes(parts[1]))
+  }
 
   private func writeEd25519(_ key: KeyHandle) throws(MultiBufferUnavailable) {
     var lengths = (32, 32)

@@ -13,7 +13,7 @@ extension MultiBufferKeyKind: CaseIterable {
   /// How many are signed at once.
   package static let slotCount = 8
 
-  /// The fewest signatures that eight lanes make sooner than OpenSSL 3.0 makes them one after the other: eight at
+  /// The fewest signatures that the library makes sooner than OpenSSL 3.0 makes them one after the other: eight at
   /// once take as long as two on P-256, as 1.1 on Ed25519, as 2.3 with RSA, and as a fifth of one on P-384.
   package var worthwhile: Int {
     switch self {
@@ -38,7 +38,7 @@ extension MultiBufferKeyKind: CaseIterable {
 }
 
 extension MultiBufferKeyKind {
-  /// `nil` where the lanes have nothing for it: P-521, Ed448 and unusual moduli.
+  /// `nil` where the library has nothing for it: P-521, Ed448 and unusual moduli.
   init?(_ key: KeyKind) {
     switch key {
     case .ec(.p256): self = .p256

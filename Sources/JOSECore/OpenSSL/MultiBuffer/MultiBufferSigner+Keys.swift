@@ -2,7 +2,12 @@ extension MultiBufferSigner {
   /// Why a key's signatures are made by OpenSSL, one by one; `nil` where the lanes make them.
   public func unavailabilityReason(for key: SigningKey) -> String? {
     switch multiBufferKey(key) {
-    case nil: if case .off(let reason) = status { reason } else { "no lane signs with a key of this kind" }
+    case nil:
+      if case .off(let reason) = status {
+        reason
+      } else {
+        "the multi-buffer library has nothing for \(key.privateKey.map { "\($0.kind)" } ?? "a secret")"
+      }
     case .failure(let refusal): refusal.description
     case .success: nil
     }
@@ -26,7 +31,7 @@ extension MultiBufferSigner {
     guard let bench = MultiBufferContext(multiBufferKey.kind, library) else { throw .noLockedMemory }
     let failed: Int?
     do throws(JWAError) { failed = try firstFailedLane(key, multiBufferKey, bench) } catch { failed = 0 }
-    if let failed { throw .failedTest(lane: failed) }
+    if let failed { throw .failedTest(slot: failed) }
   }
 
   private func firstFailedLane(

@@ -18,14 +18,17 @@ public final class MultiBufferSigner: Sendable {
   private let faultCount = Atomic<Int>(0)
 
   /// What every signer uses that isn't told otherwise: the library is looked for when the first one asks. The environment
-  /// variable `IDTOKEN_LANES=off` turns it off.
+  /// variable `IDTOKEN_MULTI_BUFFER=off` turns it off.
   public static let shared = MultiBufferSigner(
-    setting: ProcessEnvironment[environmentVariable], libraries: MultiBufferLibrary.names)
+    setting: ProcessEnvironment[environmentVariable] ?? ProcessEnvironment[formerEnvironmentVariable],
+    libraries: MultiBufferLibrary.names)
 
   /// OpenSSL alone.
   public static let off = MultiBufferSigner(off: "turned off")
 
-  public static let environmentVariable = "IDTOKEN_LANES"
+  public static let environmentVariable = "IDTOKEN_MULTI_BUFFER"
+  /// Its name in earlier versions, which is read too.
+  private static let formerEnvironmentVariable = "IDTOKEN_LANES"
 
   /// - Parameter libraries: where to look, in order.
   package convenience init(setting: String?, libraries: [String]) {
@@ -35,7 +38,7 @@ public final class MultiBufferSigner: Sendable {
       self.init(off: "\(Self.environmentVariable)=off")
       return
     case let other?:
-      self.init(off: "\(Self.environmentVariable) is \"\(other)\"; it is on or off")
+      self.init(off: "\(Self.environmentVariable) is \(other.debugDescription); it must be on or off")
       return
     }
     guard !OpenSSLLibrary.isInFIPSMode else {
@@ -53,7 +56,8 @@ public final class MultiBufferSigner: Sendable {
     (status, self.library) = (.on(library: library.name), library)
   }
 
-  /// Signatures that the lanes failed to make, or made wrong. None of those left: OpenSSL made them again.
+  /// Signatures that OpenSSL had to make again: the library reported a failure, the key's copy in memory was damaged,
+  /// or an RSA signature did not verify. ECDSA and Ed25519 signatures are not verified one by one.
   public var faults: Int { faultCount.load(ordering: .relaxed) }
 
   func count(_ failed: FailedSlots, of count: Int) {

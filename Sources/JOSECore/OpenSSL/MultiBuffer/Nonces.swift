@@ -1,50 +1,94 @@
 import COpenSSL
 import SystemSupport
 
-/// The secret numbers of ECDSA, one for each signature: uniform in [1, n−1] by rejection (FIPS 186-5 §A.3.2), from
-/// OpenSSL's private generator, and wiped when they have been used.
+/// The secret numbers of ECDSA, one for each signature.
+///
+/// Each is k = H(z ‖ H(m) ‖ random), with the hash that is as long as the order n: SHA-256 or SHA-384. It is drawn
+/// again unless it is in [1, n−1] (FIPS 186-5 §A.3.2). There are as many random bytes as k has, so k is as uniform as
+/// they are. The key's secret z and the message keep two messages from sharing a nonce even where the generator
+/// repeats itself, as it does when a machine is restored twice from one snapshot: two signatures with one nonce give
+/// the private key away.
+///
+/// All of it is in locked memory that a forked child gets as zeros, and is wiped after use.
 @safe
 final class Nonces {
   private let memory: LockedMemory
   private let order: [UInt64]
+  /// Bytes of k, of a hash value and of the random bytes for one signature.
+  private let length: Int
+  private let digest: MessageDigest
+  private var hash: DigestContext
+  /// OpenSSL's private generator; tests take another one.
+  var fillRandomly: (UnsafeMutableRawBufferPointer) throws(JWAError) -> Void = unsafe Nonces.fillPrivately
 
-  /// `nil` where the system locks no more memory.
+  /// `nil` where the system locks no more memory, or OpenSSL has none.
   init?(_ kind: MultiBufferKeyKind) {
     order = kind == .p384 ? Self.orderOfP384 : Self.orderOfP256
-    guard let memory = LockedMemory(byteCount: MultiBufferKeyKind.slotCount * order.count * 8) else {
-      return nil
-    }
+    digest = kind == .p384 ? .sha384 : .sha256
+    length = order.count * 8
+    // The nonces, the random bytes for them, and what is hashed for one of them.
+    let byteCount = 2 * MultiBufferKeyKind.slotCount * length + MultiBufferKey.nonceSecretLength + 2 * length
+    guard let memory = LockedMemory(byteCount: byteCount, afterFork: .zeroed),
+      let hash = try? DigestContext()
+    else { return nil }
     self.memory = memory
+    self.hash = hash
   }
 
-  /// New ones for the first `count` lanes.
-  func draw(_ count: Int) throws(JWAError) {
-    try fill(0..<(count * order.count * 8))
-    for lane in 0..<count {
-      while !isInRange(lane) { try fill(bytes(of: lane)) }
+  /// Makes a nonce for each of the signatures of a call.
+  ///
+  /// - Parameter inputs: the messages' hash values, by slot.
+  func draw(_ pending: [MultiBufferContext.Pending], _ inputs: borrowing MultiBufferMemory) throws(JWAError) {
+    try unsafe fillRandomly(memory.bytes(randomBytes(0).lowerBound..<randomBytes(pending.count).lowerBound))
+    for slot in pending.indices {
+      try unsafe derive(slot, pending[slot].multiBufferKey, inputs.pointer(slot))
+      while !isInRange(slot) {
+        try unsafe fillRandomly(memory.bytes(randomBytes(slot)))
+        try unsafe derive(slot, pending[slot].multiBufferKey, inputs.pointer(slot))
+      }
     }
   }
-
-  func wipe() { memory.wipe() }
 
   @unsafe
-  func pointer(_ lane: Int) -> UnsafeMutableRawPointer? { unsafe memory.bytes(bytes(of: lane)).baseAddress }
-
-  private func bytes(of lane: Int) -> Range<Int> {
-    let length = order.count * 8
-    return (lane * length)..<((lane + 1) * length)
+  private func derive(
+    _ slot: Int, _ key: borrowing MultiBufferKey, _ input: UnsafeRawPointer
+  ) throws(JWAError) {
+    let start = 2 * MultiBufferKeyKind.slotCount * length
+    let hashed = start..<(start + MultiBufferKey.nonceSecretLength + 2 * length)
+    if let bytes = unsafe memory.bytes(hashed).baseAddress,
+      let secret = unsafe key.nonceSecret, let random = unsafe memory.bytes(randomBytes(slot)).baseAddress
+    {
+      unsafe bytes.copyMemory(from: secret, byteCount: MultiBufferKey.nonceSecretLength)
+      unsafe (bytes + MultiBufferKey.nonceSecretLength).copyMemory(from: input, byteCount: length)
+      unsafe (bytes + MultiBufferKey.nonceSecretLength + length).copyMemory(from: random, byteCount: length)
+    }
+    try hash.begin(digest)
+    try memory.withBytes(hashed) { (bytes) throws(JWAError) in try hash.update(bytes) }
+    try unsafe hash.finish(into: memory.bytes(value(slot)))
   }
 
-  private func fill(_ range: Range<Int>) throws(JWAError) {
-    let bytes = unsafe memory.bytes(range)
+  /// Also the context, in which OpenSSL keeps the last block that it hashed.
+  func wipe() {
+    memory.wipe()
+    hash.reset()
+  }
+
+  @unsafe
+  func pointer(_ slot: Int) -> UnsafeMutableRawPointer? { unsafe memory.bytes(value(slot)).baseAddress }
+
+  private func value(_ slot: Int) -> Range<Int> { (slot * length)..<((slot + 1) * length) }
+
+  private func randomBytes(_ slot: Int) -> Range<Int> { value(MultiBufferKeyKind.slotCount + slot) }
+
+  private static func fillPrivately(_ bytes: UnsafeMutableRawBufferPointer) throws(JWAError) {
     try unsafe check(
       RAND_priv_bytes(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), Int32(bytes.count)),
       "make nonces")
   }
 
-  /// Without a branch on the number: it is below n where n − k ends with no borrow, and k isn't 0.
-  func isInRange(_ lane: Int) -> Bool {
-    let words = unsafe memory.bytes(bytes(of: lane)).assumingMemoryBound(to: UInt64.self)
+  /// Without a branch on the number: it is below n where k − n ends with a borrow, and k isn't 0.
+  func isInRange(_ slot: Int) -> Bool {
+    let words = unsafe memory.bytes(value(slot)).assumingMemoryBound(to: UInt64.self)
     var (borrow, any): (UInt64, UInt64) = (0, 0)
     for index in order.indices {
       let word = unsafe UInt64(littleEndian: words[index])

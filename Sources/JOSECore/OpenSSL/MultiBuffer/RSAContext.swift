@@ -36,14 +36,14 @@ extension MultiBufferContext {
   /// of the Chinese remainder theorem would give the primes away.
   func signRSA() throws(JWAError) -> FailedSlots {
     guard let rsa else { return .all }
-    for lane in waiting.indices {
+    for lane in pending.indices {
       try withInput(lane) { (input) throws(JWAError) in
-        try rsa.encode(input, waiting[lane].key.algorithm, lane)
+        try rsa.encode(input, pending[lane].key.algorithm, lane)
       }
       unsafe pointers[0][lane] = rsa.encoded.pointer(lane)
       unsafe pointers[1][lane] = signatures.pointer(lane)
-      for part in 0..<5 { unsafe pointers[2 + part][lane] = waiting[lane].multiBufferKey.pointer(to: part) }
-      unsafe pointers[7][lane] = waiting[lane].multiBufferKey.pointer(to: MultiBufferKey.modulus)
+      for part in 0..<5 { unsafe pointers[2 + part][lane] = pending[lane].multiBufferKey.pointer(to: part) }
+      unsafe pointers[7][lane] = pending[lane].multiBufferKey.pointer(to: MultiBufferKey.modulus)
     }
     defer { rsa.scratch.wipe() }
     let status = unsafe library.rsaPrivate(
@@ -53,11 +53,11 @@ extension MultiBufferContext {
   }
 
   private func check(_ rsa: RSAContext, after failed: FailedSlots) -> FailedSlots {
-    for lane in waiting.indices { unsafe pointers[0][lane] = rsa.checks.pointer(lane) }
+    for lane in pending.indices { unsafe pointers[0][lane] = rsa.checks.pointer(lane) }
     let status = unsafe library.rsaPublic(
       pointers[1], pointers[0], pointers[7], rsa.bits, rsa.publicMethod, rsa.scratch.pointer(0))
     var all = self.failed(status)
-    for lane in waiting.indices {
+    for lane in pending.indices {
       let isSame = rsa.checks.withBytes(lane) { check in
         rsa.encoded.withBytes(lane) { check.isEqualInConstantTime(to: $0) }
       }

@@ -45,6 +45,32 @@ import Testing
   }
 }
 
+@Suite("An EC or Ed25519 key whose copy is damaged in memory") struct DamagedKeyTests {
+  private let message = Array("a message".utf8)
+
+  @Test(
+    "is signed with by OpenSSL, and each signature is counted as a fault",
+    arguments: [Algorithm.es256, .es384, .edDSA], FaultTests.libraries)
+  func oneBit(algorithm: Algorithm, way: Lanes) throws {
+    var generator = SeededGenerator(seed: 3)
+    for part in 0..<2 {
+      let lanes = way.freshLanes()
+      let (sound, damaged) = (try Sample.newSigningKey(algorithm), try Sample.newSigningKey(algorithm))
+      try lanes.damage(part, of: damaged, bit: Int.random(in: 0..<256, using: &generator))
+      var signer = try BatchSigner(lanes)
+      for signature in try signer.signatures(8, of: message, with: damaged) {
+        #expect(try sound.verificationKey().accepts(signature, for: message))
+      }
+      if lanes.isOn { #expect(lanes.faults == 8) }
+      let keys = (0..<8).map { $0 % 2 == 0 ? damaged : sound }
+      for signature in try signer.signatures(of: keys.map { (message, $0) }) {
+        #expect(try sound.verificationKey().accepts(signature, for: message))
+      }
+      if lanes.isOn { #expect(lanes.faults == 12) }
+    }
+  }
+}
+
 extension Lanes {
   /// With a count of faults of their own.
   func freshLanes() -> MultiBufferSigner {

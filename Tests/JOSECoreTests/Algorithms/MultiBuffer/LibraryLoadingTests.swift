@@ -83,7 +83,7 @@ import Testing
   @Test("it is turned off")
   func turnedOff() throws {
     let library = try FakeLibrary()
-    #expect(try description([library.path], setting: "off") == "off: IDTOKEN_LANES=off")
+    #expect(try description([library.path], setting: "off") == "off: IDTOKEN_MULTI_BUFFER=off")
   }
 
   @Test("the setting is no setting", arguments: ["", "0", "no", "OFF", "On", " on"])
@@ -91,7 +91,7 @@ import Testing
     let library = try FakeLibrary()
     #expect(
       try description([library.path], setting: setting)
-        == "off: IDTOKEN_LANES is \"\(setting)\"; it is on or off")
+        == "off: IDTOKEN_MULTI_BUFFER is \"\(setting)\"; it must be on or off")
   }
 
   @Test("OpenSSL works in FIPS mode, for which the library isn't validated")

@@ -19,7 +19,7 @@ import Testing
   private static func refusal(_ slot: MultiBufferKeyCache, _ lanes: MultiBufferSigner)
     -> MultiBufferUnavailable?
   {
-    let result = slot.key(lanes) { .failure(.failedTest(lane: 0)) }
+    let result = slot.key(lanes) { .failure(.failedTest(slot: 0)) }
     guard case .failure(let refusal) = result else { return nil }
     return refusal
   }

@@ -34,7 +34,27 @@ import Glibc
     let nonces = try #require(Nonces(kind))
     try withExtendedLifetime(nonces) {
       let flags = try MemoryFlags.of(#require(nonces.pointer(0)))
-      #expect(flags.isSuperset(of: ["lo", "dd"]))
+      // "wf": a forked child gets zeros.
+      #expect(flags.isSuperset(of: ["lo", "dd", "wf"]))
+    }
+  }
+
+  @Test("is kept by a forked child, and nonces are not")
+  func fork() async {
+    await #expect(processExitsWith: .success) {
+      let key = try Sample.newSigningKey(.es256)
+      let made = try #require(MultiBufferSigner(SoftwareLibrary.library).multiBufferKey(key)).get()
+      let nonces = try #require(Nonces(.p256))
+      let nonce = try #require(nonces.pointer(0)).assumingMemoryBound(to: UInt8.self)
+      nonce[0] = 0xa5
+      let fork = unsafeBitCast(try #require(dlsym(nil, "fork")), to: (@convention(c) () -> Int32).self)
+      let child = fork()
+      if child == 0 { _exit(nonce[0] == 0 && made.isIntact && made.hasScalar ? 0 : 1) }
+      var status: Int32 = -1
+      waitpid(child, &status, 0)
+      #expect(status == 0)
+      #expect(nonce[0] == 0xa5)
+      withExtendedLifetime((made, nonces)) {}
     }
   }
   #endif
@@ -90,7 +110,8 @@ import Glibc
       #expect(lanes.faults == 0)
       // One page is the first key's, and one the nonces'.
       let refusals = keys.map { lanes.unavailabilityReason(for: $0) }
-      #expect(refusals.last == "the system locks no more memory for it (ulimit -l)")
+      #expect(
+        refusals.last == "the system locks no more memory for this process; raise the limit (ulimit -l)")
       #expect((refusals[0] == nil) == (pages == 2))
     }
   }
@@ -103,6 +124,14 @@ import Glibc
     withExtendedLifetime(keys) {
       #expect(Set(keys.map { UInt(bitPattern: $0.pointer(to: 0)) / 4096 }).count == 2)
     }
+  }
+}
+
+extension MultiBufferKey {
+  /// Whether the private scalar is other than zero.
+  fileprivate var hasScalar: Bool {
+    let bytes = UnsafeRawBufferPointer(start: pointer(to: 0), count: kind.componentLength)
+    return bytes.contains { $0 != 0 }
   }
 }
 

@@ -52,6 +52,31 @@ import Testing
   }
 
   @Test(
+    "of two messages differ though the generator repeats itself",
+    arguments: [Algorithm.es256, .es384], [Lanes.on, .software])
+  func hedged(algorithm: Algorithm, way: Lanes) throws {
+    guard let library = way.lanes.library else { return }
+    let key = try Sample.newSigningKey(algorithm)
+    let other = try SigningKey(algorithm, .generate(#require(key.privateKey?.kind)))
+    func r(_ message: String, _ key: SigningKey) throws -> [UInt8] {
+      let made = try #require(way.lanes.multiBufferKey(key)).get()
+      let context = try #require(MultiBufferContext(made.kind, library))
+      // A machine that is restored from a snapshot goes on with the same bytes.
+      try #require(context.nonces).fillRandomly = {
+        for index in $0.indices { $0[index] = UInt8(index % 32) }
+      }
+      let input = try #require(algorithm.digest).hash(Array(message.utf8).span)
+      context.add(input.span, key, made, ticket: 0)
+      _ = try context.sign()
+      return context.signatures.withBytes(0) { $0.extracting(first: made.kind.componentLength).map { $0 } }
+    }
+    let first = try r("a message", key)
+    #expect(try r("a message", key) == first, "the generator does repeat itself")
+    #expect(try r("another message", key) != first)
+    #expect(try r("a message", other) != first)
+  }
+
+  @Test(
     "are drawn again where they are 0 or not below n",
     arguments: [
       (MultiBufferKeyKind.p256, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"),

@@ -59,7 +59,7 @@ import Testing
     let lanes = Lanes.software.freshLanes()
     #expect(
       try refusal(.generate(.rsa(modulusBits: 2056)), lanes)
-        == "no lane signs with a key of this kind")
+        == "the multi-buffer library has nothing for an RSA key of 2056 bits")
   }
 }
 

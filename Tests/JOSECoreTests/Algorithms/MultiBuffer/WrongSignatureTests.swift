@@ -57,7 +57,7 @@ import Testing
     "gets no key that it signs wrong for on any lane", arguments: BatchSignerTests.algorithms, 0..<8)
   func keyTest(algorithm: Algorithm, lane: Int) throws {
     let key = try Sample.newSigningKey(algorithm)
-    let expected = "the signature of a known message on lane \(lane) did not verify"
+    let expected = "signature \(lane + 1) of 8 of a known message did not verify"
     for lie in [
       SoftwareLibrary.Lie(wrongLanes: [lane]), SoftwareLibrary.Lie(status: 8 << (4 * UInt32(lane))),
     ] {

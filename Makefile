@@ -13,7 +13,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run demo pos test torture fuzz bench bench-http instructions peers asan tsan documentation api api-update \
+.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan api api-update \
   lint format system-libraries script-engine system-tools load-tools peer-libraries clean
 
 help: ## List the targets
@@ -45,15 +45,9 @@ test: system-libraries script-engine system-tools $(VENV)/installed ## Build and
 # SEED repeats a run of kills.
 KILLS := 100000
 SEED := 1
-TORTURE_SECONDS := 3600
-torture: system-libraries ## Kill a rotating process KILLS times (100000), sign a million random messages, fuzz for an hour
+torture: system-libraries ## Kill a rotating process KILLS times (100000), sign a million random messages
 	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
 	$(with_multi_buffer); MULTI_BUFFER_SIGNATURES=1000000 swift test --disable-xctest --filter '^JOSECoreTests\.'
-	$(MAKE) fuzz SECONDS=$(TORTURE_SECONDS)
-
-SECONDS := 60
-fuzz: system-libraries ## Fuzz every parser for SECONDS (60) in all, guided by coverage and under AddressSanitizer
-	Tests/Fuzz/run $(SECONDS)
 
 # FLAGS takes `--json FILE`, and `--compare FILE` the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
@@ -89,10 +83,6 @@ tsan: system-libraries ## Test what threads share under ThreadSanitizer
 	  TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt \
 	  swift test --disable-xctest --sanitize=thread --scratch-path .build/tsan \
 	  --filter '^(IDTokensTests|SessionHostTests)\.' --filter '^JOSECoreTests\.(Concurren|BatchSigner|MultiBufferKeyCache)'
-
-# The plug-in is a dependency in this run only, hence the scratch path and the saved list of versions.
-documentation: system-libraries ## Build the documentation; a warning is an error
-	Tests/documentation
 
 api: system-libraries ## Compare the public symbols with Tests/API
 	Tests/API/symbols --check

@@ -13,9 +13,7 @@ public final class PreparedToken: Sendable {
   /// The claims behind the cut.
   let remainder: Base64Remainder
   /// `nil` where the key is elsewhere, behind a `TokenSigner`.
-  let key: SigningKey?
-  /// The hash (HMAC) state after `prefix`.
-  let midstate: HashMidstate?
+  let signing: Signing?
   /// Characters of the second dot and what follows.
   let signatureTextLength: Int
   /// Seconds.
@@ -24,6 +22,13 @@ public final class PreparedToken: Sendable {
   private let ringKey: RingSigningKey?
   /// Up to here the ring's key bounds no token.
   private let latestExpiry: NumericDate
+
+  /// A key, and the hash (HMAC) state after a prefix. It is borrowed, because threads that count references to the same
+  /// object wait for each other.
+  struct Signing: ~Copyable, Sendable {
+    let key: SigningKey
+    let midstate: HashMidstate?
+  }
 
   /// The Shopify profile: `{"alg":"HS256","typ":"JWT"}`, `iss` is the admin of the shop.
   package convenience init(
@@ -76,11 +81,24 @@ public final class PreparedToken: Sendable {
       prefix.count + Base64URL.encodedLength(claims.count - cut + PerTokenClaims.maximumLength)
       + signatureTextLength
     self.prefix = prefix
-    (self.key, self.ringKey, self.lifetime) = (key, ringKey, lifetime)
+    (self.ringKey, self.lifetime) = (ringKey, lifetime)
     latestExpiry = ringKey?.latestExpiry(of: lifetime) ?? NumericDate(.max)
+    guard let key else {
+      signing = nil
+      return
+    }
     do {
-      midstate = try self.prefix.withBytes { (bytes) throws(JWAError) in try key?.midstate(after: bytes) }
+      let midstate = try self.prefix.withBytes { (bytes) throws(JWAError) in try key.midstate(after: bytes) }
+      signing = Signing(key: key, midstate: midstate)
     } catch { throw .key(error) }
+  }
+
+  /// `nil` where the key is elsewhere.
+  var key: SigningKey? {
+    switch signing {
+    case .some(let signing): signing.key
+    case nil: nil
+    }
   }
 
   /// A day, in seconds.

@@ -66,16 +66,19 @@ extension TokenMinter {
   mutating func append(
     _ token: borrowing PreparedToken, at now: NumericDate, to output: inout OutputSpan<UInt8>
   ) throws(IDTokenError) -> NumericDate {
-    guard let key = token.key else { throw .signerIsElsewhere }
     let start = output.count
     let expiry = try appendSigningInput(token, at: now, to: &output)
-    do throws(JWAError) {
-      if key.multiBufferKind == nil {
-        try appendSignature(of: start, with: key, after: token.midstate, to: &output)
-      } else {
-        try addToBatch(token, key, start, in: &output)
-      }
-    } catch { throw .key(error) }
+    switch token.signing {
+    case nil: throw .signerIsElsewhere
+    case .some(let signing):
+      do throws(JWAError) {
+        if signing.key.multiBufferKind == nil {
+          try appendSignature(of: start, signing, to: &output)
+        } else {
+          try addToBatch(token, signing, start, in: &output)
+        }
+      } catch { throw .key(error) }
+    }
     return expiry
   }
 
@@ -96,12 +99,12 @@ extension TokenMinter {
 
   /// Appends the dot and the signature of what is in `output` from `start` on.
   private mutating func appendSignature(
-    of start: Int, with key: SigningKey, after midstate: borrowing HashMidstate?,
-    to output: inout OutputSpan<UInt8>
+    of start: Int, _ signing: borrowing PreparedToken.Signing, to output: inout OutputSpan<UInt8>
   ) throws(JWAError) {
     try signature.refill { (signature) throws(JWAError) in
       try signer.sign(
-        output.span.extracting(droppingFirst: start), with: key, resuming: midstate, into: &signature)
+        output.span.extracting(droppingFirst: start), with: signing.key, resuming: signing.midstate,
+        into: &signature)
     }
     output.append(UInt8(ascii: "."))
     signature.withBytes { Base64URL.append($0, to: &output) }
@@ -109,14 +112,14 @@ extension TokenMinter {
 
   /// Keeps a place for the signature, and signs with others of its kind once there are eight.
   private mutating func addToBatch(
-    _ token: borrowing PreparedToken, _ key: SigningKey, _ start: Int, in output: inout OutputSpan<UInt8>
+    _ token: borrowing PreparedToken, _ signing: borrowing PreparedToken.Signing, _ start: Int,
+    in output: inout OutputSpan<UInt8>
   ) throws(JWAError) {
     let place = output.count + 1
     let addition = try signer.add(
-      output.span.extracting(droppingFirst: start), with: key, resuming: token.midstate, ticket: place)
-    if case .refused = addition {
-      return try appendSignature(of: start, with: key, after: token.midstate, to: &output)
-    }
+      output.span.extracting(droppingFirst: start), with: signing.key, resuming: signing.midstate,
+      ticket: place)
+    if case .refused = addition { return try appendSignature(of: start, signing, to: &output) }
     output.append(repeating: UInt8(ascii: "."), count: token.signatureTextLength)
     hasWaiting = true
     if case .full(let kind) = addition {

@@ -1,32 +1,37 @@
 #if Client
 public import JOSECore
 
-/// What a host shows to its issuer: a bearer token (RFC 6750 §2.1). It prints as redacted, and its memory is wiped; the
-/// copy that goes into a request belongs to the HTTP library and is not.
+/// A host's credential at its issuer: a bearer token (RFC 6750 §2.1).
+///
+/// It prints as redacted, and its memory is wiped. The copy that is sent belongs to the HTTP library and isn't.
 public struct BearerCredential: Sendable, Equatable {
   private let bytes: SecretBytes
 
-  /// The characters of RFC 6750's `b64token`, 1 to 1024 of them.
-  public init(_ bytes: SecretBytes) throws(IssuerClientSetupError) {
-    guard (1...1024).contains(bytes.count) else { throw .credential(reason: "it has \(bytes.count) bytes") }
+  /// - Parameter bytes: 1 to 1024 characters of RFC 6750's `b64token`.
+  /// - Throws: `IssuerClientError` with the code `invalidCredential`.
+  public init(_ bytes: SecretBytes) throws(IssuerClientError) {
+    guard (1...1024).contains(bytes.count) else {
+      throw .invalidCredential(reason: "it has \(bytes.count) bytes, not 1 to 1024")
+    }
     let isToken = bytes.withBytes { span in span.indices.allSatisfy { span[$0].isTokenCharacter } }
-    guard isToken else { throw .credential(reason: "a character of it can't stand in a header") }
+    guard isToken else {
+      throw .invalidCredential(reason: "it may have letters, digits and -._~+/= only")
+    }
     self.bytes = bytes
   }
 
-  public init(_ text: String) throws(IssuerClientSetupError) { try self.init(SecretBytes(utf8: text)) }
+  public init(_ text: String) throws(IssuerClientError) { try self.init(SecretBytes(utf8: text)) }
 
-  /// Reads a file that holds the credential and nothing else, but for a line end after it. Files that others can read
-  /// are refused.
-  public init(contentsOf path: String) throws(IssuerClientSetupError) {
+  /// Reads a file that holds the credential and at most one line end after it. A file that others can read is refused.
+  public init(contentsOf path: String) throws(IssuerClientError) {
     let contents: SecretBytes
     do { contents = try SecretBytes(contentsOf: path) } catch {
-      throw .credential(reason: error.description)
+      throw .invalidCredential(reason: error.description)
     }
     try self.init(contents.withoutLineEnd())
   }
 
-  /// The value of `Authorization`.
+  /// The value of the header `Authorization`.
   var authorization: String {
     bytes.withBytes { span in
       unsafe "Bearer " + span.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }

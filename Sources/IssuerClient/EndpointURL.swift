@@ -2,12 +2,13 @@
 import AsyncHTTPClient
 import IDTokens
 
-/// The URL of an issuer's endpoint: https, or http for loopback addresses; no user, no fragment.
+/// The URL of an issuer: https, or http on this machine; without user and fragment.
 public struct EndpointURL: Sendable, Hashable {
   public let text: String
 
-  public init(_ text: String) throws(IssuerClientSetupError) {
-    // Parsed by the client that will open the connection, so that both mean the same host.
+  /// - Throws: `IssuerClientError` with the code `invalidURL`.
+  public init(_ text: String) throws(IssuerClientError) {
+    // The HTTP client's own parser: what is checked here is the host that is connected to.
     guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }),
       !text.contains(where: { "#\\@".contains($0) }),
       let request = try? HTTPClient.Request(url: text)
@@ -23,7 +24,7 @@ public struct EndpointURL: Sendable, Hashable {
   private init(checked text: String) { self.text = text }
 
   /// The URL of an endpoint under this one.
-  func appending(_ path: String) throws(IssuerClientSetupError) -> EndpointURL {
+  func appending(_ path: String) throws(IssuerClientError) -> EndpointURL {
     guard !text.contains("?") else { throw .invalidURL(text) }
     return EndpointURL(checked: (text.hasSuffix("/") ? String(text.dropLast()) : text) + path)
   }

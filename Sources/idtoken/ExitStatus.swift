@@ -59,7 +59,7 @@ enum ExitStatus: Int32 {
       }
       #endif
       #if Client
-      if error is IssuerClientSetupError {
+      if let error = error as? IssuerClientError, [.invalidURL, .invalidCredential].contains(error.code) {
         self = .configuration
         return
       }

@@ -23,7 +23,7 @@ import Testing
     ],
     "IssuerClient": [
       "AsyncHTTPClient", "IDTokens", "JOSECore", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
-      "ServiceLifecycle", "SessionHost", "Synchronization",
+      "ServiceLifecycle", "SessionHost", "Synchronization", "SystemSupport",
     ],
     "SessionScripting": ["CJavaScriptCore", "JOSECore", "SystemSupport", "SessionHost", "Synchronization"],
   ]

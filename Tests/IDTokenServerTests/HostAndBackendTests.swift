@@ -25,8 +25,9 @@ import Testing
 
       let keys = try RemoteJWKSet(issuer: EndpointURL(issuer.url))
       let token = try #require(try await warehouse.getSessionToken())
-      let openID = try await keys.verify(
-        token, audience: "warehouse-app", issuer: "https://id.example.com")
+      let openID = try await TokenVerifier(
+        keys, audience: "warehouse-app", issuer: "https://id.example.com"
+      ).verify(token)
       #expect(openID.subject == "42" && openID.sessionID != claims[0].sessionID)
       await keys.shutdown()
     }

@@ -16,7 +16,7 @@ import Testing
   deinit { try? FileManager.default.removeItem(atPath: directory) }
 
   @Test(
-    "through whole rotations of a ring, with tokens flowing and its export served, none is refused",
+    "every token verifies during whole rotations of a ring",
     arguments: [Duration.seconds(1800), .seconds(3000)])
   func rotation(step: Duration) async throws {
     let clock = WallClock { [self] in NumericDate(time.load(ordering: .relaxed)) }
@@ -30,7 +30,10 @@ import Testing
     let rotator = KeyRotator(live)
     let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
     let manual = ManualClock()
-    let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), clock: manual)
+    var options = ConnectionOptions()
+    // Real time, which a busy machine may need.
+    options.timeout = .seconds(60)
+    let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), options: options, clock: manual)
     let issuer = RingIssuer(url: "https://id.example.com", ring: live, clock: clock)
     let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"), sessionID: SessionID("a-session"))
     var signers: Set<String> = []
@@ -43,8 +46,7 @@ import Testing
       let token = try issuer.token(request, .es256).text
       let header = try CompactJWS(parsing: token).header
       signers.insert(try #require(header.keyID))
-      let claims = try await remote.verify(
-        token, audience: "my-app", issuer: "https://id.example.com", at: clock.now)
+      let claims = try await remote.verify(token, at: clock.now)
       #expect(claims.subject == "42")
       time.add(passed.components.seconds, ordering: .relaxed)
       manual.advance(by: passed)

@@ -16,7 +16,7 @@ struct Till {
   let errors = Recorder<ScriptError>()
 
   init() throws {
-    (shop, app) = (try ShopDomain("snow-devil.myshopify.com"), try ClientID("my-app"))
+    (shop, app) = (ShopDomain("snow-devil.myshopify.com"), ClientID("my-app"))
     secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
     apps.register(try AppRegistration(clientID: app, secret: secret, signedResponseAlgorithm: .hs256))
     apps.permit(UserID(42), toUse: app, in: shop)

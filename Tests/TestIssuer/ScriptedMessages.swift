@@ -1,4 +1,5 @@
 #if Client
+/// A request that a `ScriptedServer` received.
 package struct ScriptedRequest: Sendable {
   /// From 0, in the order of arrival.
   package internal(set) var number = 0
@@ -8,7 +9,7 @@ package struct ScriptedRequest: Sendable {
   package let headers: [String: String]
   package let body: [UInt8]
 
-  /// The first whole request of what has been received, and its length.
+  /// The first complete request in `bytes`, and its length.
   static func first(of bytes: [UInt8]) -> (request: ScriptedRequest, length: Int)? {
     let end = Array("\r\n\r\n".utf8)
     guard
@@ -32,11 +33,12 @@ package struct ScriptedRequest: Sendable {
   }
 }
 
+/// The bytes that a `ScriptedServer` answers with.
 package struct ScriptedReply: Sendable {
   package let bytes: [UInt8]
   let closes: Bool
 
-  /// What is sent, whatever it is.
+  /// Sends these bytes, which need not be HTTP.
   package init(raw bytes: [UInt8], closes: Bool) { (self.bytes, self.closes) = (bytes, closes) }
 
   package init(_ status: Int, _ headers: [String: String] = [:], _ body: [UInt8] = []) {
@@ -53,7 +55,7 @@ package struct ScriptedReply: Sendable {
       status, headers.merging(["Content-Type": "application/json"]) { $1 }, Array(text.utf8))
   }
 
-  /// The connection ends without a word.
+  /// Closes the connection without an answer.
   package static let hangUp = ScriptedReply(raw: [], closes: true)
 }
 #endif

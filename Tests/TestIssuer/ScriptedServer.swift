@@ -4,21 +4,21 @@ import NIOPosix
 package import NIOSSL
 import Synchronization
 
-/// Answers HTTP/1.1 on a port of its own of 127.0.0.1, byte by byte as a test says.
+/// A server of HTTP/1.1 on a free port of 127.0.0.1, whose answers a test writes byte by byte.
 package final class ScriptedServer: Sendable {
   package typealias Script = @Sendable (ScriptedRequest) async -> ScriptedReply
 
   package let url: String
   private let listener: any Channel
-  private let seen: Seen
+  private let log: RequestLog
 
   /// - Parameters:
-  ///   - tls: the server's end of TLS; plain where nothing is said.
-  ///   - script: what each request is answered with.
+  ///   - tls: without it, the server speaks plain HTTP.
+  ///   - script: makes the answer to each request.
   package init(tls: TLSConfiguration? = nil, _ script: @escaping Script) async throws {
     let context = try tls.map { try NIOSSLContext(configuration: $0) }
-    let seen = Seen()
-    self.seen = seen
+    let log = RequestLog()
+    self.log = log
     listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .serverChannelOption(.backlog, value: 1024)
@@ -27,30 +27,30 @@ package final class ScriptedServer: Sendable {
           if let context {
             try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
           }
-          try channel.pipeline.syncOperations.addHandler(Connection(script, seen))
+          try channel.pipeline.syncOperations.addHandler(Connection(script, log))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
     url = "\(context == nil ? "http" : "https")://127.0.0.1:\(listener.localAddress?.port ?? 0)"
   }
 
-  /// Always the same answer.
+  /// A server with the same answer to every request.
   package convenience init(_ reply: ScriptedReply) async throws { try await self.init { _ in reply } }
 
   deinit { listener.close(promise: nil) }
 
-  /// What has been asked, in order.
-  package var requests: [ScriptedRequest] { seen.requests.withLock { $0 } }
+  /// The requests so far, in order.
+  package var requests: [ScriptedRequest] { log.requests.withLock { $0 } }
 
-  /// From here on connections are refused.
+  /// Refuses connections from now on.
   package func stop() async { try? await listener.close() }
 }
 
-final class Seen: Sendable {
+private final class RequestLog: Sendable {
   let requests = Mutex<[ScriptedRequest]>([])
 
-  /// The request with its number.
-  func number(_ request: ScriptedRequest) -> ScriptedRequest {
+  /// - Returns: the request with its number.
+  func append(_ request: ScriptedRequest) -> ScriptedRequest {
     requests.withLock { requests in
       var request = request
       request.number = requests.count
@@ -60,23 +60,23 @@ final class Seen: Sendable {
   }
 }
 
-/// One connection: requests in, answers out, one after the other.
+/// One connection, whose requests may be pipelined.
 private final class Connection: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private var received: [UInt8] = []
   private let script: ScriptedServer.Script
-  private let seen: Seen
+  private let log: RequestLog
 
-  init(_ script: @escaping ScriptedServer.Script, _ seen: Seen) {
-    (self.script, self.seen) = (script, seen)
+  init(_ script: @escaping ScriptedServer.Script, _ log: RequestLog) {
+    (self.script, self.log) = (script, log)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     received += Array(buffer: unwrapInboundIn(data))
     while let (request, length) = ScriptedRequest.first(of: received) {
       received.removeFirst(length)
-      let (request, channel) = (seen.number(request), context.channel)
+      let (request, channel) = (log.append(request), context.channel)
       Task { [script] in
         let reply = await script(request)
         if !reply.bytes.isEmpty {

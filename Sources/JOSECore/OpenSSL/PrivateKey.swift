@@ -41,3 +41,109 @@ extension Algorithm {
     }
   }
 }
+
+/// Building private keys from the parameters of a JWK (RFC 7518 §6, RFC 8037 §2). Big-endian unsigned bytes throughout.
+extension PrivateKey {
+  /// The parameters of RFC 7518 §6.3.2. The primes may be absent together: OpenSSL then works without CRT.
+  public struct RSAParameters: Sendable {
+    public var n, e: [UInt8]
+    public var d: SecretBytes
+    public var primes: Primes?
+
+    public init(n: [UInt8], e: [UInt8], d: SecretBytes, primes: Primes?) {
+      (self.n, self.e, self.d, self.primes) = (n, e, d, primes)
+    }
+
+    /// What speeds signing up by the Chinese remainder theorem (RFC 7518 §6.3.2.2–6).
+    public struct Primes: Sendable {
+      public var p, q, dp, dq, qi: SecretBytes
+
+      public init(p: SecretBytes, q: SecretBytes, dp: SecretBytes, dq: SecretBytes, qi: SecretBytes) {
+        (self.p, self.q, self.dp, self.dq, self.qi) = (p, q, dp, dq, qi)
+      }
+    }
+  }
+
+  public init(rsa: RSAParameters) throws(JWAError) {
+    var parameters = try KeyParameters()
+    try parameters.add(n: rsa.n, e: rsa.e)
+    try parameters.add("d", secret: rsa.d)
+    if let primes = rsa.primes {
+      try parameters.add("rsa-factor1", secret: primes.p)
+      try parameters.add("rsa-factor2", secret: primes.q)
+      try parameters.add("rsa-exponent1", secret: primes.dp)
+      try parameters.add("rsa-exponent2", secret: primes.dq)
+      try parameters.add("rsa-coefficient1", secret: primes.qi)
+    }
+    let handle = try parameters.key(ofType: "RSA", selection: OPENSSL_SELECT_KEYPAIR)
+    if rsa.primes == nil {
+      try self.init(handle)
+      try checkBySigning()
+    } else {
+      try self.init(checked: handle)
+    }
+  }
+
+  /// OpenSSL's own check of an RSA pair needs the primes; a signature that verifies shows the same.
+  private func checkBySigning() throws(JWAError) {
+    let message: [UInt8] = [0]
+    let key = try SigningKey(.rs256, self)
+    var signer = try Signer()
+    let signature = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+      try signer.sign(message.span, with: key, into: &output)
+    }
+    guard try VerificationKey(.rs256, publicKey).isValid(signature.span, for: message.span) else {
+      throw .invalidKey("the private and the public half don't belong together")
+    }
+  }
+
+  /// `x`, `y` and `d` of RFC 7518 §6.2.
+  public init(
+    curve: KeyKind.EllipticCurve, x: [UInt8], y: [UInt8], d: SecretBytes
+  ) throws(JWAError) {
+    guard d.count == curve.coordinateLength else {
+      throw .invalidKey("d has \(d.count) bytes; \(curve.rawValue) needs \(curve.coordinateLength)")
+    }
+    var parameters = try KeyParameters()
+    try parameters.add(curve, x: x, y: y)
+    try parameters.add("priv", secret: d)
+    try self.init(checked: parameters.key(ofType: "EC", selection: OPENSSL_SELECT_KEYPAIR))
+  }
+
+  /// `x` and `d` of RFC 8037 §2.
+  public init(curve: KeyKind.EdwardsCurve, x: [UInt8], d: SecretBytes) throws(JWAError) {
+    let made = try d.withBytes { (bytes) throws(JWAError) in
+      try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(JWAError) in
+        let made = unsafe EVP_PKEY_new_raw_private_key_ex(
+          nil, curve.openSSLName, nil, buffer.baseAddress, buffer.count)
+        return unsafe KeyHandle(owning: try check(made, "read d as an \(curve.rawValue) key"))
+      }
+    }
+    guard try made.rawPublicKey(length: curve.keyLength) == x else {
+      throw .invalidKey("x is not the public half of d")
+    }
+    try self.init(made)
+  }
+
+  init(checked handle: KeyHandle) throws(JWAError) {
+    try KeyContext.checkPair(handle)
+    try self.init(handle)
+  }
+}
+
+extension KeyParameters {
+  mutating func add(_ name: String, secret: SecretBytes) throws(JWAError) {
+    try secret.withBytes { (bytes) throws(JWAError) in try add(name, integer: bytes) }
+  }
+
+  /// The curve and the public point in uncompressed form (SEC 1 §2.3.3).
+  mutating func add(_ curve: KeyKind.EllipticCurve, x: [UInt8], y: [UInt8]) throws(JWAError) {
+    guard x.count == curve.coordinateLength, y.count == curve.coordinateLength else {
+      throw .invalidKey(
+        "x and y have \(x.count) and \(y.count) bytes; \(curve.rawValue) needs \(curve.coordinateLength) (RFC 7518 §6.2.1.2)"
+      )
+    }
+    try add("group", text: curve.rawValue)
+    try add("pub", octets: [4] + x + y)
+  }
+}

@@ -1,4 +1,5 @@
 import COpenSSL
+import Synchronization
 import SystemSupport
 
 /// A private key's numbers as the library reads them: little-endian, in memory that is locked and wiped.
@@ -142,5 +143,90 @@ extension MultiBufferUnavailable {
   fileprivate static func unreadable(_ name: String) -> MultiBufferUnavailable {
     ERR_clear_error()
     return .unusual("OpenSSL does not give its \(name)")
+  }
+}
+
+/// What signs together: eight keys of one kind, whichever algorithms and apps they are for.
+package enum MultiBufferKeyKind: Hashable, Sendable {
+  case p256, p384, ed25519
+  case rsa(bits: Int)
+}
+
+extension MultiBufferKeyKind: CaseIterable {
+  package static let allCases: [MultiBufferKeyKind] =
+    [.p256, .p384, .ed25519] + modulusLengths.map { .rsa(bits: $0) }
+  /// The moduli that the library has methods for, in bits.
+  private static let modulusLengths = [2048, 3072, 4096]
+
+  /// How many are signed at once.
+  package static let slotCount = 8
+
+  /// The fewest signatures that the library makes sooner than OpenSSL 3.0 makes them one after the other: eight at
+  /// once take as long as two on P-256, as 1.1 on Ed25519, as 2.3 with RSA, and as a fifth of one on P-384.
+  package var worthwhile: Int {
+    switch self {
+    case .p256, .rsa: 3
+    case .ed25519: 2
+    case .p384: 1
+    }
+  }
+
+  /// Bytes of r or s, of R or S, or of an RSA signature.
+  var componentLength: Int {
+    switch self {
+    case .p256, .ed25519: 32
+    case .p384: 48
+    case .rsa(let bits): bits / 8
+    }
+  }
+
+  var signatureLength: Int {
+    if case .rsa = self { componentLength } else { 2 * componentLength }
+  }
+}
+
+extension MultiBufferKeyKind {
+  /// `nil` where the library has nothing for it: P-521, Ed448 and unusual moduli.
+  init?(_ key: KeyKind) {
+    switch key {
+    case .ec(.p256): self = .p256
+    case .ec(.p384): self = .p384
+    case .okp(.ed25519): self = .ed25519
+    case .rsa(let bits) where Self.modulusLengths.contains(bits): self = .rsa(bits: bits)
+    default: return nil
+    }
+  }
+}
+
+/// Where a signing key keeps what the lanes have of it: made when it is first asked for, wiped with the key.
+final class MultiBufferKeyCache: Sendable {
+  private struct Made {
+    let lanes: MultiBufferSigner
+    let result: Result<MultiBufferKey, MultiBufferUnavailable>
+  }
+
+  private let made = Mutex<Made?>(nil)
+  /// Held for milliseconds, and for good in the child of a process that forks meanwhile: nobody waits for it.
+  private let making = Mutex<Void>(())
+
+  func key(
+    _ lanes: MultiBufferSigner, _ make: () -> Result<MultiBufferKey, MultiBufferUnavailable>
+  ) -> Result<MultiBufferKey, MultiBufferUnavailable> {
+    if let result = result(lanes) { return result }
+    let new = making.withLockIfAvailable { _ in
+      // Who held it may have just made it.
+      if let result = result(lanes) { return result }
+      let result = make()
+      made.withLock { $0 = Made(lanes: lanes, result: result) }
+      return result
+    }
+    return new ?? .failure(.beingTested)
+  }
+
+  private func result(_ lanes: MultiBufferSigner) -> Result<MultiBufferKey, MultiBufferUnavailable>? {
+    made.withLock { made in
+      guard let made, made.lanes === lanes else { return nil }
+      return made.result
+    }
   }
 }

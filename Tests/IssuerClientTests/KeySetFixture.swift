@@ -7,7 +7,7 @@ import JOSECore
 import KeyRotation
 import Synchronization
 
-/// An issuer with keys of its own, whose time stands still.
+/// The keys of an issuer, and a token that they verify at `now`.
 struct IssuerKeys {
   let jwks: [UInt8]
   let token: String
@@ -26,8 +26,8 @@ struct IssuerKeys {
   }
 }
 
-/// A server of key sets, what it answers, and a clock that a test moves.
-final class KeyBench: Sendable {
+/// A server of key sets whose answers can be changed and held back, and a clock for its clients.
+final class KeySetFixture: Sendable {
   let clock = ManualClock()
   let server: ScriptedServer
   private let answer: Answer
@@ -67,7 +67,7 @@ final class KeyBench: Sendable {
     set { answer.reply.withLock { $0 = newValue } }
   }
 
-  /// From here on answers wait for `openGate`.
+  /// Holds answers back until `openGate`.
   func closeGate() { answer.gate.withLock { $0 = [] } }
 
   func openGate() {
@@ -80,7 +80,7 @@ final class KeyBench: Sendable {
 
   var requestCount: Int { server.requests.count }
 
-  /// Waits until the server has been asked as often.
+  /// Returns when the server has received as many requests.
   func requests(_ count: Int) async { while requestCount < count { await Task.yield() } }
 
   func remote(_ change: (inout KeySetCaching) -> Void = { _ in }) throws -> RemoteJWKSet {
@@ -105,14 +105,33 @@ extension ScriptedReply {
 }
 
 extension RemoteJWKSet {
-  /// Whether a token of `keys` verifies.
-  func accepts(_ keys: IssuerKeys) async throws(RemoteVerificationError) -> Bool {
-    try await verify(keys.token, audience: "my-app", at: IssuerKeys.now).subject == "42"
-  }
-
-  func refusal(_ keys: IssuerKeys) async -> RemoteVerificationError? {
-    do throws(RemoteVerificationError) { _ = try await accepts(keys) } catch { return error }
+  /// Why there are no keys; `nil` if there are.
+  func keysError() async -> IssuerClientError? {
+    do throws(IssuerClientError) { _ = try await keys() } catch { return error }
     return nil
   }
+
+  /// The claims of a token that verifies by these keys.
+  func verify(
+    _ token: String, audience: ExpectedAudience = "my-app", issuer: ExpectedIssuer = "https://id.example.com",
+    at now: NumericDate = IssuerKeys.now
+  ) async throws(VerificationError) -> IDTokenClaims {
+    try await TokenVerifier(self, audience: audience, issuer: issuer).verify(token, at: now)
+  }
+
+  /// Whether a token of `keys` verifies.
+  func accepts(_ keys: IssuerKeys) async throws(VerificationError) -> Bool {
+    try await verify(keys.token).subject == "42"
+  }
+
+  /// Why a token of `keys` does not verify; `nil` if it does.
+  func refusal(_ keys: IssuerKeys) async -> VerificationError? {
+    do throws(VerificationError) { _ = try await accepts(keys) } catch { return error }
+    return nil
+  }
+}
+
+extension VerificationError {
+  static func keys(_ error: IssuerClientError) -> VerificationError { .keysUnavailable("\(error)") }
 }
 #endif

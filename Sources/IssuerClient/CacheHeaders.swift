@@ -2,8 +2,8 @@
 import NIOHTTP1
 
 extension HTTPHeaders {
-  /// `max-age` in seconds (RFC 9111 §5.2.2.1); 0 where the answer may not be kept or the number makes no sense (§4.2.1);
-  /// `nil` where nothing is said.
+  /// `max-age` in seconds (RFC 9111 §5.2.2.1). 0 if the response must not be stored, or if the number is malformed
+  /// (§4.2.1); `nil` without the directive.
   var maxAge: Int64? {
     var found: Int64?
     for directive in self[canonicalForm: "Cache-Control"] {
@@ -17,10 +17,10 @@ extension HTTPHeaders {
     return found
   }
 
-  /// Seconds that the answer has spent in caches on the way (§5.1).
+  /// Seconds that the response has spent in caches (RFC 9111 §5.1).
   var age: Int64 { self[canonicalForm: "Age"].first.map { String($0).deltaSeconds } ?? 0 }
 
-  /// An entity tag (RFC 9110 §8.8.3) as it came, to be sent back.
+  /// The entity tag (RFC 9110 §8.8.3), unchanged.
   var entityTag: String? {
     guard let tag = first(name: "ETag"), (2...256).contains(tag.utf8.count), tag.hasSuffix("\""),
       tag.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
@@ -35,7 +35,7 @@ extension StringProtocol {
     return String(start.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
   }
 
-  /// §1.2.2: a number too large is the largest; anything else is no number, and 0.
+  /// RFC 9111 §1.2.2, at most 2³¹. Text that is not a number is 0.
   fileprivate var deltaSeconds: Int64 {
     let text = trimmed
     let digits =

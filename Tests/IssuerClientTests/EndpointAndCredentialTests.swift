@@ -5,12 +5,12 @@ import IssuerClient
 import SessionHost
 import Testing
 
-@Suite struct SetupTests {
+@Suite struct EndpointAndCredentialTests {
   @Test(
-    "an issuer is asked over https, or over http on this machine",
+    "the URL of an issuer is https, or http on this machine",
     arguments: [
       "https://id.example.com", "https://id.example.com:8443/tenant", "http://localhost:8080",
-      "http://127.0.0.1:1", "http://[::1]:8080", "HTTPS://ID.EXAMPLE.COM",
+      "http://127.0.0.1:1", "http://127.0.0.2", "http://[::1]:8080", "HTTPS://ID.EXAMPLE.COM",
     ])
   func accepted(text: String) throws { #expect(try EndpointURL(text).text == text) }
 
@@ -27,25 +27,28 @@ import Testing
       "https://id.exämple.com",
     ])
   func refused(text: String) {
-    #expect(throws: IssuerClientSetupError.invalidURL(text)) { try EndpointURL(text) }
+    #expect(throws: IssuerClientError.invalidURL(text)) { try EndpointURL(text) }
   }
 
-  @Test("a base URL with a query is none")
+  @Test("an issuer's URL with a query is refused")
   func query() throws {
     let url = try EndpointURL("https://id.example.com/?a=b")
-    #expect(throws: IssuerClientSetupError.self) { try RemoteTokenSource(issuer: url, credential: nil) }
-    #expect(throws: IssuerClientSetupError.self) { try RemoteJWKSet(issuer: url) }
+    #expect(throws: IssuerClientError.invalidURL(url.text)) {
+      try RemoteTokenSource(issuer: url, credential: nil)
+    }
+    #expect(throws: IssuerClientError.invalidURL(url.text)) { try RemoteJWKSet(issuer: url) }
   }
 
   @Test(
     "a credential that can't stand in a header is refused, and not repeated",
     arguments: ["", "a b", "a\r\nX-Evil: 1", "é", String(repeating: "a", count: 1025)])
   func badCredential(text: String) {
-    let error = #expect(throws: IssuerClientSetupError.self) { try BearerCredential(text) }
+    let error = #expect(throws: IssuerClientError.self) { try BearerCredential(text) }
+    #expect(error?.code == .invalidCredential)
     if !text.isEmpty, let error { #expect(!"\(error)".contains(text)) }
   }
 
-  @Test("a credential prints as redacted, and so does what holds it")
+  @Test("a credential prints as redacted, and so does its source")
   func redacted() throws {
     let credential = try BearerCredential("very-secret-credential")
     let source = try RemoteTokenSource(issuer: EndpointURL("http://localhost:1"), credential: credential)
@@ -57,7 +60,7 @@ import Testing
     }
   }
 
-  @Test("a credential is read from a file, without its line end; one that others can read is refused")
+  @Test("a credential is read from a file without its line end; a file that others can read is refused")
   func file() throws {
     let path = NSTemporaryDirectory() + "credential-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: path) }
@@ -65,9 +68,12 @@ import Testing
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
     #expect(try BearerCredential(contentsOf: path) == BearerCredential("the-credential"))
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
-    let error = #expect(throws: IssuerClientSetupError.self) { try BearerCredential(contentsOf: path) }
+    let error = #expect(throws: IssuerClientError.self) { try BearerCredential(contentsOf: path) }
     #expect("\(try #require(error))".contains("chmod 600 \(path)"))
-    #expect(throws: IssuerClientSetupError.self) { try BearerCredential(contentsOf: path + ".missing") }
+    let missing = #expect(throws: IssuerClientError.self) {
+      try BearerCredential(contentsOf: path + ".missing")
+    }
+    #expect(missing?.code == .invalidCredential)
   }
 }
 #endif

@@ -5,14 +5,14 @@ import TestSupport
 import IssuerClient
 import JOSECore
 import SessionHost
-import Synchronization
+import Testing
 
-/// A host that asks a scripted issuer, at a time that stands still.
-struct TokenBench {
+/// A request for a token, a token that answers it, and sources whose clock stands still.
+struct TokenFixture {
   let now = NumericDate(1_800_000_000)
   let secret: ClientSecret
   let request: SessionTokenRequest
-  /// What an issuer that is in order would answer.
+  /// A correct answer to the request.
   let token: IDToken
 
   init() throws {
@@ -43,11 +43,11 @@ struct TokenBench {
       clock: .fixed(now))
   }
 
-  /// What the host gets where the issuer answers so.
+  /// The result of one request that the issuer answers with `reply`.
   func answer(_ reply: ScriptedReply) async throws -> Result<IDToken?, IssuerClientError> {
     let server = try await ScriptedServer(reply)
     let result = await ask(try source(server.url))
-    guard server.requests.count == 1 else { throw AskedAgain() }
+    #expect(server.requests.count == 1)
     return result
   }
 
@@ -65,8 +65,6 @@ struct TokenBench {
       200, "{\"token\": \"\(token.text)\", \"expiresAt\": \(token.expiresAt.secondsSinceEpoch)}")
   }
 }
-
-struct AskedAgain: Error {}
 
 extension Result {
   var failure: Failure? { if case .failure(let error) = self { error } else { nil } }

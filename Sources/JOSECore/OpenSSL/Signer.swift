@@ -67,3 +67,74 @@ extension Signer {
     try keySigner(key.algorithm, privateKey).sign(input, into: &signature)
   }
 }
+
+/// One thread's workbench for verification, as `Signer` is for signing.
+public struct SignatureVerifier: ~Copyable, @unchecked Sendable {
+  private var hash: MessageHash
+  private var contexts: [ObjectIdentifier: KeyVerifier] = [:]
+
+  public init() throws(JWAError) { hash = try MessageHash() }
+
+  /// Whether `signature` is the key's for `message`. Throws only when OpenSSL can't do the operation at all.
+  public mutating func isValid(
+    _ signature: Span<UInt8>, for message: Span<UInt8>, with key: VerificationKey
+  ) throws(JWAError) -> Bool {
+    switch key.material {
+    case .secret(let secret):
+      try hash.authenticate(message, secret.key)
+      return hash.value.span.extracting(first: hash.length).isEqualInConstantTime(to: signature)
+    case .publicKey(let publicKey):
+      // RFC 7518 §3.3–3.5: exactly this many bytes, whatever OpenSSL would still take.
+      guard signature.count == publicKey.kind.signatureLength else { return false }
+      let verifier = try keyVerifier(key.algorithm, publicKey)
+      guard let digest = key.algorithm.digest else { return try verifier.isValid(signature, for: message) }
+      try hash.hash(message, digest)
+      return try verifier.isValid(signature, for: hash.value.span.extracting(first: hash.length))
+    }
+  }
+
+  private mutating func keyVerifier(
+    _ algorithm: Algorithm, _ key: PublicKey
+  ) throws(JWAError) -> KeyVerifier {
+    // The entry holds its key, so an identity can't come back for another key while the entry is there.
+    let identity = ObjectIdentifier(key.handle)
+    if let verifier = contexts[identity], verifier.algorithm == algorithm { return verifier }
+    if contexts.count >= 64 { contexts.removeAll() }
+    let verifier = try KeyVerifier(algorithm, key)
+    contexts[identity] = verifier
+    return verifier
+  }
+}
+
+/// One thread's context for verifying with one public key.
+private final class KeyVerifier {
+  let algorithm: Algorithm
+  private let key: PublicKey
+  private let operation: Operation
+
+  private enum Operation: ~Copyable {
+    case digest(KeyContext)
+    case message(MessageContext)
+  }
+
+  init(_ algorithm: Algorithm, _ key: PublicKey) throws(JWAError) {
+    self.algorithm = algorithm
+    self.key = key
+    if case .okp = key.kind {
+      operation = .message(try .verifying(with: key.handle))
+    } else {
+      operation = .digest(try KeyContext.verifying(algorithm.scheme, with: key.handle))
+    }
+  }
+
+  /// Whether a signature is one of a hash value (of the whole message for EdDSA).
+  func isValid(_ signature: Span<UInt8>, for input: Span<UInt8>) throws(JWAError) -> Bool {
+    switch operation {
+    case .message(let context): return try context.isValid(signature, for: input)
+    case .digest(let context):
+      guard case .ecdsa = algorithm.scheme else { return context.isValid(signature, for: input) }
+      let der = ECDSASignature.der(signature)
+      return context.isValid(der.span, for: input)
+    }
+  }
+}

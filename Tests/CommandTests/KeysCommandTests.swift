@@ -73,7 +73,7 @@ import Testing
     #expect(try idtoken(["mint"] + appOptions + options + passphrase).status == 0)
     let refused = try idtoken(["mint"] + appOptions + options)
     #expect(refused.status == 78)
-    #expect(refused.error.contains("encrypted, and no passphrase was given"))
+    #expect(refused.error.contains("are encrypted, and no passphrase was given"))
   }
 
   @Test(

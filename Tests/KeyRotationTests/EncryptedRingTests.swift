@@ -57,7 +57,7 @@ import Glibc
     let error = await #expect(throws: KeyRingError.self) {
       _ = try await DirectoryStore(directory.ring).opened()
     }
-    #expect(error?.description.contains("is encrypted, and no passphrase was given") == true)
+    #expect(error?.description.contains("private keys are encrypted, and no passphrase was given") == true)
     #expect(error?.description.contains(directory.ring) == true)
     // What is public needs no passphrase.
     #expect(try DirectoryStore(directory.ring).existing().keyIDs(.active).count == 1)
@@ -69,13 +69,38 @@ import Glibc
     for text in ["", "wrong", passphrase + " "] {
       let other = DirectoryStore(directory.ring, passphrase: SecretBytes(utf8: text))
       let error = await #expect(throws: KeyRingError.self) { _ = try await other.opened() }
-      #expect(error?.description.contains("is the passphrase right?") == true)
+      #expect(error?.description.contains("the passphrase is wrong, or the file is damaged") == true)
       #expect(error?.description.contains(passphrase) == false)
     }
     let other = DirectoryStore(directory.ring, passphrase: SecretBytes(utf8: "wrong"))
     await #expect(throws: KeyRingError.self) { try await other.rotate(at: birth) }
     #expect(try store.existing() == ring)
     #expect(try await store.opened().epoch == 1)
+  }
+
+  @Test(
+    "A rotation without the passphrase, or with a wrong one, asks for it and doesn't advise to revoke a key",
+    arguments: [nil, "wrong"] as [String?])
+  func rotationAsksForThePassphrase(text: String?) async throws {
+    let ring = try store.create([.es256], at: birth)
+    let other = DirectoryStore(directory.ring, passphrase: text.map { SecretBytes(utf8: $0) })
+    let path = "\(directory.ring)/\(ring.keyIDs(.published)[0]).pem"
+    let expected: KeyRingError =
+      text == nil ? .passphraseMissing(path: path) : .passphraseWrong(path: path)
+    await #expect(throws: expected) { try await other.rotate(at: birth) }
+    #expect(expected.description.contains("--passphrase-file") && !expected.description.contains("revoke"))
+  }
+
+  @Test("A damaged standby in an encrypted ring is named, so that it can be restored or revoked")
+  func damagedStandby() async throws {
+    let standby = try store.create([.es256], at: birth).keyIDs(.published)[0]
+    try directory.write(
+      "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
+      to: "\(standby).pem")
+    let path = "\(directory.ring)/\(standby).pem"
+    await #expect(throws: KeyRingError.unusableStandby(keyID: standby, .passphraseWrong(path: path))) {
+      try await store.rotate(at: birth)
+    }
   }
 
   @Test(

@@ -32,7 +32,7 @@ import Testing
     let error = #expect(throws: KeyRingError.reservationOver(keyID: key, until: end)) {
       _ = try signingKey.expiry(end + 1, at: last + 1)
     }
-    #expect(error?.description.contains("no rotator is running on this ring") == true)
+    #expect(error?.description.contains("no rotator has renewed the ring") == true)
   }
 
   @Test("A signing key gives no token a longer life than the ring's policy says, and names that")

@@ -45,7 +45,7 @@ enum Measurements {
   /// within the reservation. A token by a client secret pays nothing; it is the yardstick.
   private static func reportTracking(_ store: DirectoryStore, at now: NumericDate) async throws {
     guard let snapshot = try await store.snapshot() else { return }
-    let (live, clock) = (KeyRing(snapshot, confirmedAt: now), ContinuousClock())
+    let clock = ContinuousClock()
     let key = try snapshot.signingKey(for: .es256)
     let secret = try ClientSecret(String(repeating: "s", count: 32))
     let session = try ShopifyIssuer(clock: .fixed(now)).session(SampleTokens.content, secret)

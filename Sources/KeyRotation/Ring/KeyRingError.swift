@@ -29,6 +29,10 @@ public enum KeyRingError: Error, Sendable, Equatable {
   case manifestLost(directory: String)
   case manifest(path: String, reason: String)
   case privateKey(path: String, reason: String)
+  /// The ring's private keys are encrypted, and no passphrase was given.
+  case passphraseMissing(path: String)
+  /// An encrypted private key doesn't open with the passphrase that was given.
+  case passphraseWrong(path: String)
   case secretFile(SecretFileError)
   /// Another process has changed the ring since it was read.
   case changedMeanwhile(expected: Int, found: Int)
@@ -59,8 +63,8 @@ extension KeyRingError: CustomStringConvertible {
     case .noStandby(let algorithm): "the ring has no standby for \(algorithm)"
     case .unusableStandby(let keyID, let cause):
       """
-      \(cause). Standby \(keyID) can't take over, so the active key goes on signing. Restore its private key, or revoke \
-      it for another standby ('idtoken keys revoke \(keyID)')
+      \(cause). Standby \(keyID) can't take over, so the active key goes on signing. Restore the standby's private key, \
+      or revoke it to get another standby ('idtoken keys revoke \(keyID)')
       """
     case .standbyTooYoung(let keyID, let algorithm, let published, let earliest, let now):
       if let earliest {
@@ -88,11 +92,21 @@ extension KeyRingError: CustomStringConvertible {
       "there is no key ring in \(directory); make one with 'idtoken keys init --ring \(directory)'"
     case .manifestLost(let directory):
       """
-      \(directory) holds the audit log of a key ring and no ring.json: a new ring would destroy the private keys in it. \
+      \(directory) has the audit log of a key ring but no ring.json. A new ring would destroy the private keys in it. \
       Restore ring.json, or make the new ring in another directory
       """
     case .manifest(let path, let reason): "\(path) is not a usable ring manifest: \(reason)"
     case .privateKey(let path, let reason): "\(path) is not a usable private key: \(reason)"
+    case .passphraseMissing(let path):
+      """
+      the ring's private keys are encrypted, and no passphrase was given: \(path) can't be opened. Pass the file with \
+      the passphrase as --passphrase-file
+      """
+    case .passphraseWrong(let path):
+      """
+      the private key \(path) is encrypted, and the passphrase doesn't open it: the passphrase is wrong, or the file is \
+      damaged. Check the file of --passphrase-file
+      """
     case .secretFile(let error): error.description
     case .changedMeanwhile(let expected, let found):
       "the ring is at epoch \(found), not \(expected) any more: another process changed it. Read it again and retry"
@@ -100,26 +114,26 @@ extension KeyRingError: CustomStringConvertible {
     case .stale(let since, let now, let bound):
       """
       the ring was last confirmed at \(since), \(DurationFormat.text(now.seconds(since: since))) ago, and the policy allows \(DurationFormat.text(bound)): \
-      this process has lost touch with its store and must not sign
+      this process can't reach its store and must not sign
       """
     case .clockWentBack(let since, let now):
       """
-      the clock has gone back to \(now) since the ring was confirmed at \(since), so it can't be told how long ago that \
-      was: this process must not sign before it has heard from its store again
+      the clock went back to \(now) after the ring was confirmed at \(since), so the age of that confirmation is unknown. \
+      This process signs again after the next confirmation from its store
       """
     case .ringWentBack(let found, let known):
       """
       this process has seen epoch \(known) of the ring, and the store holds \
-      \(found == known ? "another ring of that epoch" : "epoch \(found)"): an older one was put back. \
-      Nothing is changed or confirmed on its word
+      \(found == known ? "another ring of that epoch" : "epoch \(found)"): an older one was put back. The \
+      older ring is ignored. Restore the newer one, or start with an empty directory
       """
     case .reservationOver(let keyID, let until):
       """
-      tokens of key \(keyID) are reserved until \(until) and no longer: no rotator is running on this ring \
-      ('idtoken keys step' takes one step)
+      no rotator has renewed the ring, so tokens of key \(keyID) can't be issued past \(until). Start a rotator, or run \
+      'idtoken keys step'
       """
     case .lifetimeTooLong(let lifetime, let longest):
-      "a token for \(lifetime) s is asked for, and the ring's policy has token_lifetime \(DurationFormat.setting(longest))"
+      "a token was requested for \(lifetime) s, but the ring's policy has token_lifetime \(DurationFormat.setting(longest))"
     case .keyEnded(let keyID, let at):
       "key \(keyID) ended at \(at), and no other key may sign yet; see 'idtoken keys list'"
     case .file(let error): error.description

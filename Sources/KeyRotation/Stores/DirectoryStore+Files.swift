@@ -78,7 +78,10 @@ extension DirectoryStore {
     let signingKey: SigningKey
     do {
       signingKey = try SigningKey(key.algorithm, PrivateKey(pem: pem, passphrase: passphrase))
-    } catch { throw .privateKey(path: path, reason: error.description) }
+    } catch {
+      guard pem.isEncryptedKey else { throw .privateKey(path: path, reason: error.description) }
+      throw passphrase == nil ? .passphraseMissing(path: path) : .passphraseWrong(path: path)
+    }
     let loaded = try RingSigningKey(signingKey, keyID: key.keyID, notAfter: key.notAfter)
     guard loaded.thumbprint == key.thumbprint else {
       throw .privateKey(
@@ -123,5 +126,15 @@ extension DirectoryStore {
     let result = try change()
     _ = consume lock
     return result
+  }
+}
+
+extension SecretBytes {
+  /// Whether it is PEM with the label of an encrypted key (RFC 7468 §11).
+  fileprivate var isEncryptedKey: Bool {
+    let label = Array("-----BEGIN ENCRYPTED PRIVATE KEY-----".utf8)
+    return withBytes { bytes in
+      bytes.count >= label.count && label.indices.allSatisfy { bytes[$0] == label[$0] }
+    }
   }
 }

@@ -70,9 +70,22 @@ extension KeyRingStore {
   /// there and open.
   private func obstacle(to plan: StepPlan, _ ring: KeyRingState) async -> KeyRingError? {
     for key in plan.step.ring.keys(.active) where ring[key.keyID]?.state == .published {
-      do { _ = try await signingKey(key) } catch { return .unusableStandby(keyID: key.keyID, error) }
+      do { _ = try await signingKey(key) } catch { return await obstacle(error, opening: key, ring) }
     }
     return await unwritable(plan, ring)
+  }
+
+  /// Where the passphrase is missing or wrong, nothing is the matter with the standby.
+  private func obstacle(_ error: KeyRingError, opening key: RingKey, _ ring: KeyRingState) async
+    -> KeyRingError
+  {
+    switch error {
+    case .passphraseMissing: return error
+    case .passphraseWrong:
+      if let active = ring.keys(.active).first, (try? await signingKey(active)) == nil { return error }
+      return .unusableStandby(keyID: key.keyID, error)
+    default: return .unusableStandby(keyID: key.keyID, error)
+    }
   }
 
   /// A new key is of use to those alone who can open the ring's other keys: none is written with another passphrase.

@@ -10,6 +10,8 @@ package protocol FileSystem: Sendable {
   func synchronize(_ file: borrowing OpenFile) throws(FileError)
   /// Makes a directory's own entries durable: without it a rename may be forgotten.
   func synchronizeDirectory(_ path: String) throws(FileError)
+  /// The path of the file that a symbolic link leads to; the path itself if it is no link.
+  func destination(of path: String) throws(FileError) -> String
   func move(_ path: String, to newPath: String) throws(FileError)
   func remove(_ path: String) throws(FileError)
   func makeDirectory(_ path: String, permissions: UInt32) throws(FileError)
@@ -29,10 +31,12 @@ package struct FileContents: Sendable {
 extension FileSystem {
   /// Writes a file so that after a crash the path holds the old contents or the new ones, whole.
   ///
-  /// Temporary file, fsync, rename, fsync of the directory: leaving out any of the four can lose both versions.
+  /// Temporary file, fsync, rename, fsync of the directory: leaving out any of the four can lose both versions. Where the
+  /// path is a symbolic link, the file that it leads to is replaced, and the link stays.
   package func replace(_ path: String, with bytes: Span<UInt8>, permissions: UInt32) throws(FileError) {
+    let path = try destination(of: path)
     let temporary = path + ".new"
-    // A crash may have left one; nobody else writes it, for writers hold the directory's lock.
+    // A crash may have left one. No other process writes it, since writers hold the directory's lock.
     do throws(FileError) { try remove(temporary) } catch  where error.isMissing {}
     do throws(FileError) {
       let file = try create(temporary, permissions: permissions)
@@ -53,6 +57,8 @@ extension FileSystem {
     try synchronize(file)
     try synchronizeDirectory(Path.parent(of: path))
   }
+
+  package func destination(of path: String) throws(FileError) -> String { path }
 
   package func directoryExists(_ path: String) throws(FileError) -> Bool {
     do throws(FileError) {

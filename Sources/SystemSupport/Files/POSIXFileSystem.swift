@@ -15,7 +15,8 @@ package struct POSIXFileSystem: FileSystem {
   }
 
   package func openForAppending(_ path: String, permissions: UInt32) throws(FileError) -> OpenFile {
-    try openFile(path, O_WRONLY | O_CREAT | O_APPEND, permissions, "open")
+    try  // O_NONBLOCK: a FIFO that no process reads is an error, and doesn't wait for a reader.
+      openFile(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK, permissions, "open")
   }
 
   package func append(_ bytes: Span<UInt8>, to file: borrowing OpenFile) throws(FileError) {
@@ -46,6 +47,16 @@ package struct POSIXFileSystem: FileSystem {
     try synchronize(openFile(path, O_RDONLY | O_DIRECTORY, 0, "open"))
   }
 
+  package func destination(of path: String) throws(FileError) -> String {
+    var status = stat()
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+    guard let resolved = unsafe realpath(path, nil) else {
+      throw FileError("follow the symbolic link", path, code: errno)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+
   package func move(_ path: String, to newPath: String) throws(FileError) {
     guard unsafe rename(path, newPath) == 0 else { throw FileError("replace", newPath, code: errno) }
   }
@@ -74,11 +85,18 @@ package struct POSIXFileSystem: FileSystem {
   }
 
   package func contents(of path: String, limit: Int) throws(FileError) -> FileContents {
-    let file = try openFile(path, O_RDONLY, 0, "read")
+    // O_NONBLOCK: opening a FIFO that no process writes would wait for ever.
+    let file = try openFile(path, O_RDONLY | O_NONBLOCK, 0, "read")
     var status = stat()
     guard unsafe fstat(file.descriptor, &status) == 0 else { throw FileError("read", path, code: errno) }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw FileError("read", path, code: EISDIR) }
+    let kind = status.st_mode & S_IFMT
+    guard kind != S_IFDIR else { throw FileError("read", path, code: EISDIR) }
+    // `<(command)` of a shell and `/dev/stdin` are pipes too. A writer may be a moment late.
+    let isSilent = kind == S_IFIFO && isSilent(file.descriptor, milliseconds: 1000)
     let bytes = try readAll(file, limit: limit)
+    guard !isSilent || !bytes.isEmpty else {
+      throw FileError("read", path, reason: "it is a FIFO, and no process writes into it")
+    }
     return FileContents(bytes: bytes, permissions: UInt32(status.st_mode) & 0o7777)
   }
 
@@ -110,6 +128,12 @@ extension POSIXFileSystem {
     return OpenFile(descriptor: Int32(descriptor), path: path)
   }
 
+  /// Waits for data, for the end of the input or for the time, and tells whether the time came first.
+  private func isSilent(_ descriptor: Int32, milliseconds: Int32) -> Bool {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return retrying { unsafe Int(poll(&request, 1, milliseconds)) } == 0
+  }
+
   private func readAll(_ file: borrowing OpenFile, limit: Int) throws(FileError) -> [UInt8] {
     // One byte more than the limit, so that a longer file shows; a pipe has no size to ask for.
     let bytes = try readUpTo(limit + 1, file)
@@ -131,8 +155,10 @@ extension POSIXFileSystem {
           initialized += max(count, 0)
           return count
         }
-        guard count >= 0 else { throw FileError("read", path, code: errno) }
         if count == 0 { return }
+        guard count < 0 else { continue }
+        guard errno == EAGAIN else { throw FileError("read", path, code: errno) }
+        _ = isSilent(descriptor, milliseconds: -1)
       }
     }
   }

@@ -175,7 +175,8 @@ let package = Package(
     // Tests, and what they share.
     .target(name: "TestSupport", dependencies: tokens, path: "Tests/TestSupport"),
     .target(
-      name: "RingInspection", dependencies: tokens + ["TestSupport"], path: "Tests/RingInspection", swiftSettings: settings),
+      name: "RingInspection", dependencies: tokens + ["TestSupport"], path: "Tests/RingInspection",
+      swiftSettings: settings),
     // An issuer whose answers a test writes.
     .target(
       name: "TestIssuer", dependencies: sessions + ["IssuerClient"] + clientLibraries,

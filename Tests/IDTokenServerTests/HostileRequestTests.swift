@@ -71,7 +71,8 @@ import Testing
   func foreignHost(host: String) async throws {
     var hooks = OperatorHooks()
     hooks.metrics = { _ in Array("metrics".utf8) }
-    try await RunningIssuer.with(flags: [.issuer: "http://127.0.0.1"], hooks: hooks) { (issuer: RunningIssuer) async throws in
+    try await RunningIssuer.with(flags: [.issuer: "http://127.0.0.1"], hooks: hooks) {
+      (issuer: RunningIssuer) async throws in
       #expect(try await issuer.request("GET", "/metrics", ["Host": host]).status == 401)
       #expect(try await issuer.request("GET", "/metrics", ["Host": "127.0.0.2:80"]).status == 200)
     }

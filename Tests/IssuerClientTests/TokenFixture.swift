@@ -29,7 +29,9 @@ struct TokenFixture {
   static func token(
     _ user: UserID, _ app: ClientID, _ secret: ClientSecret, at now: NumericDate
   ) throws -> IDToken {
-    let request = try TokenContent(shop: ShopDomain("snow-devil.myshopify.com"), user: user, clientID: app, sessionID: SessionID("a-session"))
+    let request = try TokenContent(
+      shop: ShopDomain("snow-devil.myshopify.com"), user: user, clientID: app,
+      sessionID: SessionID("a-session"))
     return try ShopifyIssuer(clock: .fixed(now)).token(request, secret)
   }
 

@@ -1,9 +1,9 @@
 import IDTokens
 import JOSECore
 import KeyRotation
-import TestSupport
 import RingInspection
 import SystemSupport
+import TestSupport
 
 /// Medians of what a ring costs at its rim: opening it and committing a change.
 enum Measurements {

@@ -22,7 +22,8 @@ struct Fixture {
     (shopifyApp, openIDApp) = (try ClientID("loyalty"), try ClientID("warehouse"))
     secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
     let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
-    let state = try KeyRingState.new(keys.compactMap(\.newKey), policy: .standard.with([.es256]), at: now).ring
+    let state = try KeyRingState.new(keys.compactMap(\.newKey), policy: .standard.with([.es256]), at: now)
+      .ring
     ring = KeyRing(try KeyRingSnapshot(state, signingKeys: [keys[0]]), confirmedAt: now)
     apps.register(
       try AppRegistration(clientID: shopifyApp, secret: secret, signedResponseAlgorithm: .hs256))

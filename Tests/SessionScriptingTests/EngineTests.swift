@@ -152,7 +152,8 @@ import Testing
       """)
     try await running.settle()
     #expect(till.lines == ["10000"])
-    let verifier = TokenVerifier(.secret(till.secret), audience: ExpectedAudience(till.app.text), issuer: .anyShop)
+    let verifier = TokenVerifier(
+      .secret(till.secret), audience: ExpectedAudience(till.app.text), issuer: .anyShop)
     let numbers = try tokens.elements.map { try verifier.verify($0).tokenID }
     #expect(Set(numbers).count == 10_000)
     await running.close()

@@ -5,7 +5,13 @@ import SystemSupport
 /// escaped first, so that nothing from a token or a file acts on the terminal.
 enum Output {
   /// The parameter of ANSI's "select graphic rendition".
-  enum Style: Int { case plain = 0, heading = 1, faint = 2, bad = 31, good = 32 }
+  enum Style: Int {
+    case plain = 0
+    case heading = 1
+    case faint = 2
+    case bad = 31
+    case good = 32
+  }
 
   static func line(_ text: String = "", _ style: Style = .plain) throws(FileError) {
     let text = text.visible

@@ -30,8 +30,9 @@ struct AbsorbedPrefixTests {
     var signer = try Signer()
     for _ in 0..<15 {
       let message = generator.bytes(Int.random(in: 0...3000, using: &generator))
-      let prefix = try key.midstate(after: 
-        message.span.extracting(first: .random(in: 0...message.count, using: &generator)))
+      let prefix = try key.midstate(
+        after:
+          message.span.extracting(first: .random(in: 0...message.count, using: &generator)))
       let whole = try signer.signature(of: message, with: key)
       #expect(try signer.signature(of: message, with: key, resuming: prefix) == whole)
     }
@@ -45,8 +46,9 @@ struct AbsorbedPrefixTests {
     var signer = try Signer()
     for _ in 0..<15 {
       let message = generator.bytes(Int.random(in: 0...3000, using: &generator))
-      let prefix = try key.midstate(after: 
-        message.span.extracting(first: .random(in: 0...message.count, using: &generator)))
+      let prefix = try key.midstate(
+        after:
+          message.span.extracting(first: .random(in: 0...message.count, using: &generator)))
       let signature = try signer.signature(of: message, with: key, resuming: prefix)
       #expect(try verifier.accepts(signature, for: message))
     }

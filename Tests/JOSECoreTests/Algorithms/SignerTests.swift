@@ -15,7 +15,8 @@ struct SignerTests {
     for number in 0..<200 {
       let (key, verifier) = keys[Int.random(in: keys.indices, using: &generator)]
       let message = Array("message \(number)".utf8)
-      let prefix = Bool.random(using: &generator) ? try key.midstate(after: message.span.extracting(first: 4)) : nil
+      let prefix =
+        Bool.random(using: &generator) ? try key.midstate(after: message.span.extracting(first: 4)) : nil
       let signature = try signer.signature(of: message, with: key, resuming: prefix)
       #expect(try verifier.accepts(signature, for: message), "\(key.algorithm)")
     }

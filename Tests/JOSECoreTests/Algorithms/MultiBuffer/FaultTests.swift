@@ -56,6 +56,11 @@ import Testing
     for part in 0..<2 {
       let lanes = way.freshLanes()
       let (sound, damaged) = (try Sample.newSigningKey(algorithm), try Sample.newSigningKey(algorithm))
+      if let reason = lanes.unavailabilityReason(for: sound) {
+        // Debian 13's library makes wrong Ed25519 signatures, so OpenSSL makes them there.
+        #expect(algorithm == .edDSA && reason.contains("did not verify"))
+        return
+      }
       try lanes.damage(part, of: damaged, bit: Int.random(in: 0..<256, using: &generator))
       var signer = try BatchSigner(lanes)
       for signature in try signer.signatures(8, of: message, with: damaged) {

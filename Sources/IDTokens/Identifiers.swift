@@ -21,34 +21,36 @@ public struct UserID: Sendable, Hashable, ExpressibleByIntegerLiteral {
 /// The identifier of an app at the issuer, which tokens carry in `aud` (OpenID Connect Core §2).
 public struct ClientID: Sendable, Hashable, ExpressibleByStringLiteral {
   public let text: String
+  private let isValid: Bool
 
   /// - Parameter text: 1 to 255 visible ASCII characters (RFC 6749 §A.1).
   public init(_ text: String) throws(IDTokenError) {
-    self.text = text
+    self.init(stringLiteral: text)
     try check()
   }
 
-  public init(stringLiteral text: String) { self.text = text }
+  public init(stringLiteral text: String) { (self.text, isValid) = (text, text.isIdentifier) }
 
   package func check() throws(IDTokenError) {
-    guard text.isIdentifier else { throw .invalidClientID(text) }
+    guard isValid else { throw .invalidClientID(text) }
   }
 }
 
 /// What tokens carry in `sid`: one session of one user with one app.
 public struct SessionID: Sendable, Hashable, ExpressibleByStringLiteral {
   public let text: String
+  private let isValid: Bool
 
   /// - Parameter text: 1 to 255 visible ASCII characters.
   public init(_ text: String) throws(IDTokenError) {
-    self.text = text
+    self.init(stringLiteral: text)
     try check()
   }
 
-  public init(stringLiteral text: String) { self.text = text }
+  public init(stringLiteral text: String) { (self.text, isValid) = (text, text.isIdentifier) }
 
   package func check() throws(IDTokenError) {
-    guard text.isIdentifier else { throw .invalidSessionID(text) }
+    guard isValid else { throw .invalidSessionID(text) }
   }
 
   /// 64 random hex digits, the shape of the documented example.
@@ -61,6 +63,8 @@ public struct SessionID: Sendable, Hashable, ExpressibleByStringLiteral {
 
 extension String {
   fileprivate var isIdentifier: Bool {
-    (1...255).contains(utf8.count) && utf8.allSatisfy(\.isVisibleASCII)
+    let text = utf8
+    let bytes = text.span
+    return (1...255).contains(bytes.count) && bytes.indices.allSatisfy { bytes[$0].isVisibleASCII }
   }
 }

@@ -111,7 +111,9 @@ extension TokenContent {
   }
 
   private func check() throws(IDTokenError) {
-    guard (1...255).contains(subject.utf8.count), subject.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
+    let text = subject.utf8
+    let bytes = text.span
+    guard (1...255).contains(bytes.count), bytes.indices.allSatisfy({ (0x20...0x7e).contains(bytes[$0]) })
     else { throw .invalidSubject(subject) }
     guard !audience.isEmpty else { throw .noAudience }
     for client in audience { try client.check() }

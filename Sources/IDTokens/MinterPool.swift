@@ -64,6 +64,7 @@ package final class MinterPool: Sendable {
     for pending in batch { pending.resume(.alone) }
   }
 
+  @inline(__always)
   private func withMinter<Result: Sendable>(
     _ use: (inout TokenMinter) throws(IDTokenError) -> Result
   ) throws(IDTokenError) -> Result {

@@ -47,4 +47,89 @@ import CJavaScriptCore
     }
   }
 }
+
+extension String {
+  /// Does work with the text as the engine has texts. A function, for an owner could be gone before its text is used.
+  func withScriptText<Result, Failure: Error>(
+    _ work: (JSStringRef) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // There always is one: an engine without memory ends the process.
+    let text: JSStringRef = unsafe makeScriptText()
+    defer { unsafe JSStringRelease(text) }
+    return try unsafe work(text)
+  }
+
+  private func makeScriptText() -> JSStringRef {
+    // As UTF-8 it needn't be taken apart, which costs more than a token; a NUL would end it.
+    guard utf8.contains(0) else { return unsafe withCString { unsafe JSStringCreateWithUTF8CString($0) } }
+    return unsafe Array(utf16).withUnsafeBufferPointer {
+      unsafe JSStringCreateWithCharacters($0.baseAddress, $0.count)
+    }
+  }
+
+  /// - Parameter text: is released.
+  init(taking text: JSStringRef) {
+    defer { unsafe JSStringRelease(text) }
+    unsafe self.init(
+      decoding: UnsafeBufferPointer(start: JSStringGetCharactersPtr(text), count: JSStringGetLength(text)),
+      as: UTF16.self)
+  }
+}
+
+/// The one function of ours that a realm has. The prelude alone knows it.
+enum NativeFunction {
+  /// - Returns: nothing where the engine has no room for one.
+  static func make(in context: ScriptContext, for realm: Realm) -> ScriptValue? {
+    var definition = unsafe JSClassDefinition()
+    unsafe definition.callAsFunction = { _, function, _, count, arguments, _ in
+      unsafe NativeFunction.called(function, UnsafeBufferPointer(start: arguments, count: count))
+    }
+    let scriptClass = unsafe JSClassCreate(&definition)
+    defer { unsafe JSClassRelease(scriptClass) }
+    let pointer = unsafe Unmanaged.passUnretained(realm).toOpaque()
+    return unsafe JSObjectMake(context.reference, scriptClass, pointer).map {
+      unsafe ScriptValue($0, in: context)
+    }
+  }
+
+  /// From now on it does nothing.
+  static func detach(_ function: ScriptValue) { unsafe JSObjectSetPrivate(function.reference, nil) }
+
+  /// - Parameter arguments: the name of what is asked for, then what belongs to it.
+  private static func called(
+    _ function: JSObjectRef?, _ arguments: UnsafeBufferPointer<JSValueRef?>
+  ) -> JSValueRef? {
+    guard let pointer = unsafe JSObjectGetPrivate(function) else { return nil }
+    let realm = unsafe Unmanaged<Realm>.fromOpaque(pointer).takeUnretainedValue()
+    let values = unsafe arguments.compactMap { unsafe $0 }.map { unsafe realm.value($0) }
+    guard let name = values.first?.text else { return nil }
+    return unsafe realm.answer(name, Array(values.dropFirst())).reference
+  }
+}
+
+/// A promise of the host's to an extension.
+struct Deferred {
+  /// The extension's end of it.
+  let promise: ScriptValue
+  private let resolve: ScriptValue
+  private let reject: ScriptValue
+
+  /// - Returns: nothing where the engine has no room for one.
+  init?(in context: ScriptContext) {
+    var resolve: JSObjectRef?
+    var reject: JSObjectRef?
+    let promise = unsafe JSObjectMakeDeferredPromise(context.reference, &resolve, &reject, nil)
+    guard let promise = unsafe promise, let resolve = unsafe resolve, let reject = unsafe reject else {
+      return nil
+    }
+    self.promise = unsafe ScriptValue(promise, in: context)
+    self.resolve = unsafe ScriptValue(resolve, in: context)
+    self.reject = unsafe ScriptValue(reject, in: context)
+  }
+
+  /// Keeps it. What waited for it has run when this returns.
+  func fulfil(_ value: ScriptValue) throws(Thrown) { try resolve.call([value]) }
+
+  func fail(_ error: ScriptValue) throws(Thrown) { try reject.call([error]) }
+}
 #endif

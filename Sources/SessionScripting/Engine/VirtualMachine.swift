@@ -1,8 +1,8 @@
 #if JavaScript
 import JOSECore
-import SystemSupport
 import SessionHost
 import Synchronization
+import SystemSupport
 
 /// One extension's engine, and the only one who touches it: what is isolated to this actor runs on the engine's thread.
 actor VirtualMachine {
@@ -205,6 +205,20 @@ extension ScriptError {
   fileprivate func redacted(by redaction: Redaction) -> ScriptError {
     if case .exception(let exception) = self { return .exception(exception.redacted(by: redaction)) }
     return self
+  }
+}
+
+/// Where everything that touches JavaScriptCore runs: the compiler checks it, for what does is isolated to an actor
+/// with this executor.
+final class EngineThread: SerialExecutor {
+  private let thread: JobThread
+
+  init() throws(ThreadError) { thread = try JobThread() }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = unsafe asUnownedSerialExecutor()
+    thread.run { unsafe job.runSynchronously(on: executor) }
   }
 }
 #endif

@@ -29,7 +29,7 @@ struct ConcurrentMinting: TokenWorkload {
     }
   }
 
-  /// Timed from when a caller would ask to when it has its token: whoever came before is served in between, one by one or
+  /// Timed from when a caller would ask to when it has its token: earlier callers are served in between, one by one or
   /// together, as by a server with as many requests.
   mutating func run(_ count: Int, timing histogram: inout Histogram) throws {
     let (start, isAlone) = (ContinuousClock.now, callers == 1)

@@ -2,7 +2,7 @@ import ArgumentParser
 import BenchmarkResults
 import Foundation
 
-/// A comparison for people, and for who waits for the program's end.
+/// A comparison for people, and an exit status for programs.
 struct Regression {
   /// Neither 1, for what failed, nor 64, for a command line that isn't understood.
   static let status: Int32 = 3

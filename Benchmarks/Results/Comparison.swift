@@ -27,7 +27,7 @@ package struct Comparison: Sendable {
     let ratios = ratios(to: .limit)
     return (ratios.min() ?? .nan)...(ratios.max() ?? .nan)
   }
-  /// `nil` for who wasn't measured.
+  /// `nil` if it was not measured.
   package var lanesRatio: Double? { isMeasured(.lanes) ? median(ratios(to: .lanes)) : nil }
   package var batchRatio: Double? { isMeasured(.batch) ? median(ratios(to: .batch)) : nil }
 

@@ -8,7 +8,7 @@ package struct EarlierResults: Sendable {
 
   package struct Row: Sendable, Hashable {
     package let key: RowKey
-    /// `nil` for who wasn't measured beside the limit.
+    /// `nil` if it was not measured beside the limit.
     package let ratio: Double?
   }
 

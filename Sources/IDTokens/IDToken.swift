@@ -1,7 +1,7 @@
 public import JOSECore
 
-/// A minted ID token. Whoever has its text is taken for its subject until it expires, so it prints as redacted: `text`
-/// goes into a request, and must not reach logs or storage.
+/// A minted ID token. Its text stands for its subject until it expires, so it prints as redacted: `text` goes into a
+/// request, and must not reach logs or storage.
 public struct IDToken: Sendable, Hashable {
   /// The compact serialization (RFC 7515 §7.1).
   public let text: String

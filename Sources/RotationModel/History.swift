@@ -58,7 +58,7 @@ struct History: Sendable {
 }
 
 extension History {
-  /// Those who hand out the JWKS.
+  /// The processes that serve the JWKS.
   var servers: [[Stretch]] { copies.isEmpty ? processes : [copies] }
 
   /// The token that a process signs, if it can: with the longest lifetime that the key's reservation lets pass.

@@ -29,7 +29,7 @@ extension Invariant {
     case .serving(let serving):
       for facts in world.facts where !serving.ring.published.contains(facts.place) {
         guard facts.revokedAt == nil, !facts.isBeyondPromise else { continue }
-        // A revocation's next key is told as not known everywhere; those who lag or are not exported yet are a part of that.
+        // A revocation's next key is told as not known everywhere; processes that lag or are not exported yet are a part of that.
         if facts.isEarly, serving.ring.ring.epoch < facts.epoch { continue }
         guard world.now < facts.latestExpiry.adding(world.durable.ring.policy.leeway) else { continue }
         throw Violation(
@@ -119,8 +119,8 @@ extension Invariant {
     }
   }
 
-  /// 8. Revoking takes a key out of the JWKS at once and has the standby sign; who serves it still, does so no longer than
-  /// the exposure that is told.
+  /// 8. Revoking takes a key out of the JWKS at once and has the standby sign. No process serves it for longer
+  /// than the exposure that is told.
   static let revokedAtOnce = Invariant(number: 8) { (observation, world) throws(Violation) in
     switch observation {
     case .commit(let commit):

@@ -1,7 +1,7 @@
 import JOSECore
 import KeyRotation
 
-/// What is true of a key in the modelled world, whoever knows it. Times are true times.
+/// What is true of a key in the modelled world, whether a process knows it or not. Times are true times.
 struct KeyFacts: Hashable, Sendable {
   /// In the pool.
   let place: Int

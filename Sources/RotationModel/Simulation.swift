@@ -175,8 +175,8 @@ package struct VerifierClass: Sendable, Hashable {
     ]
   }
 
-  /// Whether a policy promises anything to them: those who keep a JWKS for longer than it says are on their own, and who
-  /// may not fetch keeps it too.
+  /// Whether a policy promises anything to them. Verifiers that keep a JWKS for longer than the policy says are not
+  /// covered, nor are verifiers that may not fetch, because they keep it too.
   func isCovered(by policy: RotationPolicy) -> Bool {
     keep ?? cooldown <= max(policy.maxAge, policy.verifierBound)
   }

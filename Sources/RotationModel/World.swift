@@ -4,8 +4,8 @@ import SystemSupport
 
 /// The modelled world: a durable ring, the processes that share it, what they served, and what verifiers may hold.
 ///
-/// Signing and serving change nothing that others see, so they are no events: whoever may, does so all the time, with the
-/// longest lifetime that is allowed. Nor are single verifiers modelled: at any moment there is one that holds whatever the
+/// Signing and serving change nothing that others see, so they are no events: every process that may do so does it all the
+/// time, with the longest lifetime that is allowed. Nor are single verifiers modelled: at any moment there is one that holds whatever the
 /// slowest of them could hold. Both are the worst that can happen.
 package struct World: Sendable {
   private let setting: Setting
@@ -226,7 +226,7 @@ extension World {
     for key in durable.ring.keys where facts(pool.place(of: key.keyID) ?? 0) == nil {
       addFacts(key, isNew: true)
     }
-    // Whoever has not heard yet still serves what was before.
+    // Processes that have not heard yet still serve the previous set.
     try serve()
     note(plan, before)
     if survives { processes[process].confirm(durable, at: now) } else { processes[process].stop() }

@@ -18,7 +18,7 @@ public struct Observed<Value: Sendable>: Sendable {
 }
 
 /// Holds a value and tells every subscriber of each new one. Nothing is dropped, for a session changes at people's pace,
-/// unless only the latest is kept for those who are slow.
+/// unless only the latest is kept for slow subscribers.
 package final class Broadcast<Value: Sendable>: Sendable {
   private struct State {
     var value: Value

@@ -22,7 +22,7 @@ public final class SessionTokenIssuer: SessionTokenSource {
     self.init(nil, authorizer, lifetime, clock, .off)
   }
 
-  /// For apps of the Shopify profile, and for those whose tokens the ring signs.
+  /// For apps of the Shopify profile, and for apps whose tokens the ring signs.
   ///
   /// - Parameters:
   ///   - url: the claim `iss` of tokens that the ring signs.

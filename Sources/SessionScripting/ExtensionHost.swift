@@ -42,7 +42,7 @@ public struct ExtensionHost: Sendable {
   /// - Parameters:
   ///   - script: one file, as a bundler writes it.
   ///   - file: its name in errors.
-  ///   - target: such as `pos.home.modal.render`; the first that the script registers where nothing is said. A script
+  ///   - target: such as `pos.home.modal.render`; by default the first that the script registers. A script
   ///     that registers nothing has run when this returns.
   public func run(
     _ script: String, file: String = "extension.js", target: String? = nil

@@ -13,7 +13,7 @@ public final class RunningExtension: Sendable {
     (self.machine, self.host, self.hasTimeLimit) = (machine, host, hasTimeLimit)
   }
 
-  /// What it shows. A reader who is late gets the latest tree and none of those before it.
+  /// What it shows. A slow reader gets the latest tree, and none of the earlier ones.
   public var tree: Observed<[ComponentNode]> { machine.tree.observed }
 
   /// Why it was stopped, if it was.

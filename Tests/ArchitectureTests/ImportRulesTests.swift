@@ -95,6 +95,22 @@ import Testing
     let lengths = try Sources.files(in: "Sources").map { $0.text.split(separator: "\n").count }.sorted()
     #expect(lengths[lengths.count / 2] <= 120)
     #expect(try #require(lengths.last) <= 300)
+    #expect(lengths.count <= 230)
+  }
+
+  /// Phrases that have to be read twice; say "the caller", "by default", "pending", "read" instead.
+  nonisolated(unsafe) private static let banned =
+    #/\b(?:whoever|those who|for who|who (?:asks|needs|signs|serves|reads|wants|finds|leaves)|what is due|where nothing is said|in the first place|standard value|to be had|workbench)\b/#
+    .ignoresCase()
+
+  @Test("the prose is plain", arguments: ["Sources", "Tests", "Benchmarks", "Examples", "Keys", "."])
+  func prose(folder: String) throws {
+    for (path, text) in try Sources.prose(in: folder) where !path.hasPrefix("ArchitectureTests/") {
+      for line in text.split(separator: "\n") {
+        let phrase = line.firstMatch(of: Self.banned).map { String($0.output) }
+        #expect(phrase == nil, "\(folder)/\(path): \(line)")
+      }
+    }
   }
 }
 
@@ -110,6 +126,19 @@ private enum Sources {
     let folder = root.appendingPathComponent(folder)
     return try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       .filter { $0.hasSuffix(".swift") }
+      .map { ($0, try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)) }
+  }
+
+  /// Code and documents of a folder; of the package's own folder only the documents that lie in it.
+  static func prose(in folder: String) throws -> [(path: String, text: String)] {
+    let folder = folder == "." ? root : root.appendingPathComponent(folder)
+    let names =
+      folder == root
+      ? try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      : try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    return
+      try names
+      .filter { name in [".swift", ".md", ".py", ".js", ".c", ".h"].contains { name.hasSuffix($0) } }
       .map { ($0, try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)) }
   }
 

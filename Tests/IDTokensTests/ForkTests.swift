@@ -63,7 +63,7 @@ import Glibc
   }
 
   @Test(
-    "Nor do they sign with one nonce, eight at a time or alone, whoever has signed before", arguments: [8, 1])
+    "Nor do they sign with one nonce, eight at a time or alone", arguments: [8, 1])
   func nonces(count: Int) async {
     await #expect(processExitsWith: .success) { [count] in
       var minter = try TokenMinter()

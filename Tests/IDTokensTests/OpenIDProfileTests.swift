@@ -77,7 +77,7 @@ import Testing
 
   @Test("A shop under any domain gets a token of this profile")
   func otherDomain() throws {
-    let request = try TokenContent(
+    let request = TokenContent(
       shop: ShopDomain("shop.example.com"), user: UserID(1), clientID: ClientID("app"),
       sessionID: SessionID("s"))
     let ring = Sample.live(try SampleRing.everyAlgorithm())

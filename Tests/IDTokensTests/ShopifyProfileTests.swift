@@ -58,7 +58,7 @@ import Testing
 
   @Test("A shop under another domain gets no token of this profile, and the reason names the rule")
   func otherDomain() throws {
-    let request = try TokenContent(
+    let request = TokenContent(
       shop: ShopDomain("shop.example.com"), user: UserID(1), clientID: ClientID("app"),
       sessionID: SessionID("s"))
     let error = #expect(throws: IDTokenError.notMyshopify("shop.example.com")) {

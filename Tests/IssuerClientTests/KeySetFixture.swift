@@ -21,7 +21,7 @@ struct IssuerKeys {
     jwks = snapshot.jwksBytes
     let live = KeyRing(snapshot, confirmedAt: Self.now)
     let issuer = RingIssuer(url: "https://id.example.com", ring: live, clock: .fixed(Self.now))
-    let request = try TokenContent(
+    let request = TokenContent(
       shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
       sessionID: SessionID("a-session"))
     token = try issuer.token(request, .es256).text

@@ -35,7 +35,7 @@ import Testing
     options.timeout = .seconds(60)
     let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), options: options, clock: manual)
     let issuer = RingIssuer(url: "https://id.example.com", ring: live, clock: clock)
-    let request = try TokenContent(
+    let request = TokenContent(
       shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
       sessionID: SessionID("a-session"))
     var signers: Set<String> = []

@@ -75,10 +75,10 @@ import Testing
     "a token for another shop or another session is refused")
   func mixedUpShop() async throws {
     let fixture = try TokenFixture()
-    let (shop, sessionID) = (try ShopDomain("other-shop.myshopify.com"), try SessionID("another-session"))
+    let (shop, sessionID) = (ShopDomain("other-shop.myshopify.com"), SessionID("another-session"))
     let (ownShop, own) = (fixture.request.session.shopDomain, fixture.request.sessionID)
     for (shop, sessionID, name) in [(shop, own, "shop"), (ownShop, sessionID, "session")] {
-      let content = try TokenContent(
+      let content = TokenContent(
         shop: shop, user: fixture.request.user, clientID: fixture.request.clientID, sessionID: sessionID)
       let token = try ShopifyIssuer(clock: .fixed(fixture.now)).token(content, fixture.secret)
       #expect(try await reason(TokenFixture.granted(token)).hasSuffix("another \(name)"))

@@ -17,19 +17,19 @@ struct TokenFixture {
 
   init() throws {
     secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
-    let (shop, user, app) = (try ShopDomain("snow-devil.myshopify.com"), UserID(42), try ClientID("my-app"))
+    let (shop, user, app) = (ShopDomain("snow-devil.myshopify.com"), UserID(42), ClientID("my-app"))
     let session = Session(
       shopId: 1001, shopDomain: shop, userId: user, locationId: 5, staffMemberId: 7, currency: "CAD",
       posVersion: "10.6.0")
     request = SessionTokenRequest(
-      session: session, user: user, clientID: app, sessionID: try SessionID("a-session"))
+      session: session, user: user, clientID: app, sessionID: SessionID("a-session"))
     token = try Self.token(user, app, secret, at: now)
   }
 
   static func token(
     _ user: UserID, _ app: ClientID, _ secret: ClientSecret, at now: NumericDate
   ) throws -> IDToken {
-    let request = try TokenContent(
+    let request = TokenContent(
       shop: ShopDomain("snow-devil.myshopify.com"), user: user, clientID: app,
       sessionID: SessionID("a-session"))
     return try ShopifyIssuer(clock: .fixed(now)).token(request, secret)

@@ -52,7 +52,7 @@ import Testing
     #expect(try store.audit().map(\.actor) == ["till-7"])
   }
 
-  @Test("Who reads the log while the ring changes gets it whole, with the change")
+  @Test("A reader of the log gets it whole while the ring changes, with the change")
   func changedMeanwhile() async throws {
     try store.create([.es256], at: birth)
     let files = InterruptingFileSystem(before: "audit.log") { [store] in try store.rotateAtOnce(at: birth) }

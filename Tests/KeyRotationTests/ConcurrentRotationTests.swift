@@ -24,7 +24,7 @@ import Testing
         continue
       }
     }
-    // Those who are refused begin the wait of the new standby, once.
+    // The refused writers start the propagation of the new standby, once.
     let ring = try DirectoryStore(path).existing()
     #expect(ring.epoch == 3)
     #expect(try ring.keyIDs(.active) == #require(winners.first).keyIDs(.active))

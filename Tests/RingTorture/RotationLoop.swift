@@ -54,7 +54,7 @@ struct RotationLoop {
 }
 
 extension KeyRingState {
-  /// The last time at which something happened to the ring, by the clock of those who changed it.
+  /// The last time at which something happened to the ring, by the clock of the process that changed it.
   var latestDate: NumericDate {
     let dates = keys.flatMap { [$0.publishedAt, $0.activatedAt, $0.retiredAt, $0.revokedAt] }.compactMap(
       \.self)

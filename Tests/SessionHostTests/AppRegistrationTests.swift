@@ -14,7 +14,7 @@ import Testing
       try ClientSecret("old-secret-old-secret-old-secret"),
       try ClientSecret("new-secret-new-secret-new-secret")
     )
-    app = try ClientID("app")
+    app = ClientID("app")
   }
 
   @Test("id_token_signed_response_alg is RS256 by default")

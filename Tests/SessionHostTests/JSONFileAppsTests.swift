@@ -37,7 +37,7 @@ import Testing
   func reads() throws {
     try write(Self.good, to: "apps.json")
     let apps = try JSONFileApps(path)
-    let shop = try ShopDomain("snow-devil.myshopify.com")
+    let shop = ShopDomain("snow-devil.myshopify.com")
     let loyalty = try #require(try apps.authorize(42, toUse: "loyalty", in: shop))
     #expect(loyalty.signedResponseAlgorithm == .hs256)
     #expect(loyalty.secrets == [try ClientSecret("a-client-secret-of-more-than-32-bytes")])
@@ -52,7 +52,7 @@ import Testing
   func reload() throws {
     try write(Self.good, to: "apps.json")
     let apps = try JSONFileApps(path)
-    let (loyalty, shop) = (try ClientID("loyalty"), try ShopDomain("snow-devil.myshopify.com"))
+    let (loyalty, shop) = (ClientID("loyalty"), ShopDomain("snow-devil.myshopify.com"))
     try write("{\"apps\": [", to: "apps.json")
     #expect(throws: SessionError.self) { try apps.reload() }
     #expect(try apps.authorize(42, toUse: loyalty, in: shop) != nil)

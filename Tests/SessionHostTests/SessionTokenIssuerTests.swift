@@ -50,7 +50,7 @@ import Testing
   ) throws -> SessionTokenRequest {
     let session = fixture.controller().session
     return SessionTokenRequest(
-      session: session, user: user ?? fixture.user, clientID: app, sessionID: try SessionID("one-for-all"))
+      session: session, user: user ?? fixture.user, clientID: app, sessionID: SessionID("one-for-all"))
   }
 
   @Test("permissions that fail permit nothing")

@@ -18,8 +18,8 @@ struct Fixture {
   let refusals = Recorder<SessionError>()
 
   init() throws {
-    shop = try ShopDomain("snow-devil.myshopify.com")
-    (shopifyApp, openIDApp) = (try ClientID("loyalty"), try ClientID("warehouse"))
+    shop = ShopDomain("snow-devil.myshopify.com")
+    (shopifyApp, openIDApp) = (ClientID("loyalty"), ClientID("warehouse"))
     secret = try ClientSecret("a-client-secret-of-more-than-32-bytes")
     let keys = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
     let state = try KeyRingState.new(keys.compactMap(\.newKey), policy: .standard.with([.es256]), at: now)

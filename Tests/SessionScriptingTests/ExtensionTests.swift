@@ -178,7 +178,7 @@ import Testing
     }
   }
 
-  @Test("a closed extension hears nothing more, and whoever acts on it is told so")
+  @Test("a closed extension hears nothing more, and acting on it is an error")
   func closing() async throws {
     let controller = till.controller()
     let running = try await till.host(controller, clock: TimerClock()).run(

@@ -28,7 +28,7 @@ public struct PublicJWK: Sendable, Hashable {
 }
 
 extension PublicJWK {
-  /// Reads a public JWK. One with private parameters is refused: whoever sent it has leaked a key and must hear of it.
+  /// Reads a public JWK. One with private parameters is refused: its sender has leaked a key and must hear of it.
   public init(_ object: JSONObject) throws(JWKError) {
     let reader = JWKReader(object)
     let type = try reader.string("kty")
@@ -87,7 +87,7 @@ public struct JWKSet: Sendable {
   }
 
   /// Reads a set from outside. Keys that aren't understood are left out rather than the whole set refused (§5), so
-  /// that an issuer can add a new key type without breaking those who read this one.
+  /// that an issuer can add a new key type without breaking older readers.
   public init(parsing bytes: Span<UInt8>) throws(JWKError) {
     let object: JSONObject
     do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch {

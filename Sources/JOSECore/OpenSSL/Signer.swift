@@ -1,6 +1,6 @@
-/// One thread's workbench for signing: contexts that are set up once and used for every message.
+/// Signs for one thread, with contexts that are set up once and used for every message.
 ///
-/// It serves any number of keys. It is not shared: who signs on several threads makes several. It may move between
+/// It serves any number of keys. It is not shared: each thread has one of its own. It may move between
 /// threads, because signing needs exclusive access and nothing of it is reachable from elsewhere.
 public struct Signer: ~Copyable, @unchecked Sendable {
   private var hash: MessageHash
@@ -46,7 +46,7 @@ public struct Signer: ~Copyable, @unchecked Sendable {
   }
 }
 
-/// In two steps, for those who gather hash values first.
+/// In two steps, for batches, which gather hash values first.
 extension Signer {
   /// What the key signs of a message: its hash value; for EdDSA the message itself.
   mutating func withHash<Result>(
@@ -68,7 +68,7 @@ extension Signer {
   }
 }
 
-/// One thread's workbench for verification, as `Signer` is for signing.
+/// Verifies for one thread, as `Signer` signs.
 public struct SignatureVerifier: ~Copyable, @unchecked Sendable {
   private var hash: MessageHash
   private var contexts: [ObjectIdentifier: KeyVerifier] = [:]

@@ -2,7 +2,7 @@ public import JOSECore
 import SystemSupport
 
 extension RotationPolicy {
-  /// Reads a policy, strictly: a member that isn't known is refused, one that is left out has its standard value.
+  /// Reads a policy, strictly: a member that isn't known is refused, one that is left out has its default.
   ///
   /// - Parameter algorithms: what the ring signs with where the policy doesn't say.
   public init(

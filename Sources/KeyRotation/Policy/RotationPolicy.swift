@@ -31,7 +31,7 @@ public struct RotationPolicy: Sendable, Hashable {
   /// The standard policy.
   private init() {}
 
-  /// What is left out has its standard value. Times are in seconds.
+  /// What is left out has its default. Times are in seconds.
   public init(
     algorithms: [Algorithm] = standard.algorithms, tokenLifetime: Int64 = standard.tokenLifetime,
     leeway: Int64 = standard.leeway, maxAge: Int64 = standard.maxAge, cdnTime: Int64 = standard.cdnTime,

@@ -106,7 +106,7 @@ public struct RingSigningKey: Sendable {
     return min(notAfter ?? NumericDate(.max), reservedUntil ?? NumericDate(.max))
   }
 
-  /// The rule by itself, for those who check it without a private key.
+  /// The rule by itself, for callers without a private key.
   package static func expiry(
     _ wanted: NumericDate, at now: NumericDate, keyID: String, notAfter: NumericDate?,
     reservedUntil: NumericDate?

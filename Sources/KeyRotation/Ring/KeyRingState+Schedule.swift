@@ -22,7 +22,7 @@ extension KeyRingState {
       .min()
   }
 
-  /// When a step will next have something to do. What is due at once is due since the latest change.
+  /// When a step will next have something to do. A change that is possible at once has been pending since the latest change.
   public func nextDue(_ policy: RotationPolicy) -> NumericDate? {
     if isDueAtOnce(policy) { return changedAt ?? NumericDate(0) }
     return

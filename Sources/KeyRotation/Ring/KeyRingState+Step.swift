@@ -11,7 +11,7 @@ public struct RotationStep: Sendable {
   public let nextDue: NumericDate?
 }
 
-/// What an operator asks of a step beyond what is due by itself.
+/// What an operator asks of a step beyond the changes that are pending.
 public enum RotationRequest: Sendable, Hashable {
   /// Let the standbys of these algorithms take over now rather than when it is their time.
   case rotate([Algorithm])

@@ -38,7 +38,7 @@ public struct KeyRingState: Sendable, Hashable {
   /// The next to sign: the oldest of the published keys.
   public func standby(for algorithm: Algorithm) -> RingKey? { keys(.published, algorithm).first }
 
-  /// Everything a verifier may need: standbys, active keys and those whose tokens may live.
+  /// Everything a verifier may need: standbys, active keys, and retired keys whose tokens may live.
   public var jwks: JWKSet {
     get throws(JWKError) {
       var jwks: [PublicJWK] = []
@@ -51,7 +51,7 @@ public struct KeyRingState: Sendable, Hashable {
 }
 
 extension KeyRingState {
-  /// What decides a ring's future beside policy and keys, for those who compare rings: times count from `now`.
+  /// What decides a ring's future beside policy and keys, for comparing rings: times count from `now`.
   package func modelState(since now: NumericDate) -> [Int64] {
     let isOver = inheritedUntil <= now
     return [

@@ -1,6 +1,6 @@
 public import JOSECore
 
-/// Something that a step has changed, or that whoever watches the ring should know.
+/// Something that a step has changed, or that an operator should know.
 public enum RingEvent: Sendable, Hashable {
   case created
   case imported(keyID: String, Algorithm)

@@ -63,7 +63,7 @@ extension AuditEntry {
 /// The log of a ring's changes: a line of JSON each, never rewritten.
 ///
 /// The latest entry stands in the manifest too, and is there first. Before the manifest moves on, the log is completed.
-/// So a crash between the two loses nothing, however often; and whoever cuts the log has the manifest against him.
+/// A crash between the two loses nothing. Truncating the log is detected: the manifest has the hash of the latest entry.
 struct AuditLog {
   let path: String
   let files: any FileSystem

@@ -92,8 +92,8 @@ extension DirectoryStore {
 
   func makeDirectories() throws(KeyRingError) {
     do throws(FileError) { try makeDirectory(directory) } catch { throw .file(error) }
-    // A first try may have made directories and died before they were durable. What is above them belongs to others,
-    // who may not let it be opened.
+    // A first try may have made directories and died before they were durable. What is above them may belong to
+    // others, and may not be readable.
     var path = directory
     while Path.parent(of: path) != path {
       path = Path.parent(of: path)

@@ -3,7 +3,7 @@ package import JOSECore
 extension KeyRingStore {
   /// Takes one step and makes it durable. Where another writer was first, it starts over from what that one left.
   ///
-  /// A rotation that is refused, and a standby that can't be opened, hold nothing else up: what is due is done and made
+  /// A rotation that is refused, and a standby that can't be opened, hold nothing else up: pending changes are done and made
   /// durable, and then the error says what wasn't.
   ///
   /// - Returns: the step that is now in the store; the ring it started from if nothing was due.
@@ -88,7 +88,7 @@ extension KeyRingStore {
     }
   }
 
-  /// A new key is of use to those alone who can open the ring's other keys: none is written with another passphrase.
+  /// A new key is written with the passphrase of the ring's other keys, and with no other one.
   private func unwritable(_ plan: StepPlan, _ ring: KeyRingState) async -> KeyRingError? {
     guard !plan.keys.isEmpty, let active = ring.keys(.active).first else { return nil }
     do { _ = try await signingKey(active) } catch { return error }

@@ -73,7 +73,7 @@ struct KeyBindingTests {
     }
   }
 
-  /// RFC 8725 §2.1: whoever treats a public key as an HMAC secret lets anyone sign. Here the PEM is just a secret,
+  /// RFC 8725 §2.1: a verifier that takes a public key for an HMAC secret lets anyone sign. Here the PEM is just a secret,
   /// and a MAC made with it verifies with no RSA key.
   @Test("a MAC keyed with the text of a public key does not verify under that key")
   func confusion() throws {

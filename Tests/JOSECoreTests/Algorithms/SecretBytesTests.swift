@@ -46,7 +46,7 @@ struct SecretBytesTests {
     #expect(SecretBytes(utf8: text).withoutLineEnd() == SecretBytes(utf8: expected))
   }
 
-  @Test("passes on the error of who reads it")
+  @Test("passes the error of its reader on")
   func readerFails() {
     let error = JWAError.invalidKey("mine")
     let text = refusal {

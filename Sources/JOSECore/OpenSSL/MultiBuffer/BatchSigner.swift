@@ -1,4 +1,4 @@
-/// One thread's workbench for many signatures at once: it gathers messages by the kind of their keys and signs eight of a
+/// Makes many signatures at once for one thread: it gathers messages by the kind of their keys and signs eight of a
 /// kind together, in the processor's vector lanes where there are any.
 ///
 /// It is not shared, as a `Signer` is not.
@@ -65,7 +65,7 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil,
     into signature: inout OutputSpan<UInt8>
   ) throws(JWAError) {
-    // A buffer that is too short is the signer's to refuse, and those who wait keep their lanes.
+    // The signer refuses a buffer that is too short. Waiting messages keep their places.
     guard let kind = key.multiBufferKind, kind.worthwhile == 1, signature.freeCapacity >= key.signatureLength,
       benches[kind]?.pending.isEmpty ?? true,
       case .waits = try add(message, with: key, resuming: prefix, ticket: 0)

@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test(
-    "who signs a single message while others wait gets its signature alone",
+    "a single message is signed by itself while others wait",
     arguments: [Algorithm.es256, .es384, .edDSA], Lanes.allCases)
   func singleAmongOthers(algorithm: Algorithm, way: Lanes) throws {
     let key = try Sample.signingKey(algorithm)

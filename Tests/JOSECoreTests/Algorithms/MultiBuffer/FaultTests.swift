@@ -3,7 +3,7 @@ import Testing
 
 @testable import JOSECore
 
-/// A wrong result of the Chinese remainder theorem gives the primes away to whoever sees it.
+/// A wrong result of the Chinese remainder theorem gives the primes away.
 @Suite("An RSA lane whose key is damaged in memory") struct FaultTests {
   static let parts = ["p", "q", "dp", "dq", "q⁻¹", "n"]
   static let libraries = [Lanes.on, .software]

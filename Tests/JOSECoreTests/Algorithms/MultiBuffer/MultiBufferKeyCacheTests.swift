@@ -6,7 +6,7 @@ import Testing
 @Suite("A key whose first signatures are being tested") struct MultiBufferKeyCacheTests {
   private let lanes = MultiBufferSigner(SoftwareLibrary.library)
 
-  @Test("keeps nobody waiting: OpenSSL signs for who comes meanwhile")
+  @Test("keeps nobody waiting: OpenSSL signs for callers meanwhile")
   func meanwhile() throws {
     let (slot, lanes) = (MultiBufferKeyCache(), lanes)
     let making = Making(slot, lanes)

@@ -2,7 +2,7 @@ import COpenSSL
 
 @testable import JOSECore
 
-/// The nonces of ECDSA signatures, which who has the private key finds in them: k = s⁻¹(h + r·d) mod n.
+/// The nonces of ECDSA signatures, computed with the private key: k = s⁻¹(h + r·d) mod n.
 final class NonceRecovery {
   let order: BigNumber
   let byteCount: Int

@@ -1,6 +1,5 @@
 import JOSECore
 import KeyRotation
-import SystemSupport
 
 /// What a picture of a simulation shows. Times in seconds since its start.
 package struct Timeline: Sendable, Hashable {
@@ -29,6 +28,39 @@ package struct Timeline: Sendable, Hashable {
     }
     downtimes = history.downtimes.map { since($0.lowerBound)..<since($0.upperBound) }
   }
+}
+
+/// Where a time is in a picture.
+struct TimelineScale: Sendable {
+  let from: Double
+  let to: Double
+  let duration: Double
+
+  func x(_ time: Int64) -> Double { from + (to - from) * Double(time) / duration }
+}
+
+extension Double {
+  /// With a decimal, if one is needed.
+  var short: String {
+    let tenths = Int((self * 10).rounded())
+    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
+  }
+}
+
+/// In the unit that fits an axis.
+func days(_ seconds: Int64) -> String {
+  if seconds == 0 { return "0" }
+  if seconds >= 86_400 { return "\((Double(seconds) / 86_400).short) d" }
+  return seconds >= 3600 ? "\((Double(seconds) / 3600).short) h" : "\((Double(seconds) / 60).short) min"
+}
+
+func grouped(_ number: Int) -> String {
+  var (digits, groups) = ("\(number)"[...], [Substring]())
+  while digits.count > 3 {
+    groups.append(digits.suffix(3))
+    digits = digits.dropLast(3)
+  }
+  return ([digits] + groups.reversed()).joined(separator: ",")
 }
 
 /// A picture of a simulation: a row for each key with its states, downtimes behind them, and below how long the slowest
@@ -171,84 +203,5 @@ extension TimelineSVG {
       x += 40 + Double(text.count) * 5.9
     }
     return parts.joined(separator: "\n")
-  }
-}
-
-/// Where a time is in a picture.
-struct TimelineScale: Sendable {
-  let from: Double
-  let to: Double
-  let duration: Double
-
-  func x(_ time: Int64) -> Double { from + (to - from) * Double(time) / duration }
-}
-
-extension Double {
-  /// With a decimal, if one is needed.
-  var short: String {
-    let tenths = Int((self * 10).rounded())
-    return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(abs(tenths % 10))"
-  }
-}
-
-/// In the unit that fits an axis.
-func days(_ seconds: Int64) -> String {
-  if seconds == 0 { return "0" }
-  if seconds >= 86_400 { return "\((Double(seconds) / 86_400).short) d" }
-  return seconds >= 3600 ? "\((Double(seconds) / 3600).short) h" : "\((Double(seconds) / 60).short) min"
-}
-
-func grouped(_ number: Int) -> String {
-  var (digits, groups) = ("\(number)"[...], [Substring]())
-  while digits.count > 3 {
-    groups.append(digits.suffix(3))
-    digits = digits.dropLast(3)
-  }
-  return ([digits] + groups.reversed()).joined(separator: ",")
-}
-
-/// For each class of verifiers, how long the slowest of them did without a new key, beside P.
-struct ClassBars {
-  let report: SimulationReport
-  let top: Double
-  private static let left = 220.0
-  private static let row = 20.0
-
-  static func height(_ report: SimulationReport) -> Double { Double(report.classes.count) * row + 26 }
-
-  private var scale: TimelineScale {
-    let longest = max(report.policy.propagation, report.classes.compactMap(\.slowest).max() ?? 0)
-    return TimelineScale(from: Self.left, to: TimelineSVG.width - 150, duration: Double(max(1, longest)))
-  }
-
-  var text: String {
-    let heading = "How long verifiers did without a new key, at worst"
-    return
-      ([
-        #"<text class="text" x="16" y="\#((top - 14).short)" font-size="13" font-weight="600">\#(heading)</text>"#
-      ]
-      + report.classes.enumerated().map(row) + [limit]).joined(separator: "\n")
-  }
-
-  private func row(_ place: Int, _ kind: SimulationReport.Class) -> String {
-    let y = top + Double(place) * Self.row
-    let name = #"<text class="text" x="16" y="\#((y + 12).short)">\#(kind.name)</text>"#
-    guard let slowest = kind.slowest else {
-      let text = kind.keep == nil ? "fetches when it meets the key" : "none"
-      return name + #"<text class="faint" x="\#(Self.left.short)" y="\#((y + 12).short)">\#(text)</text>"#
-    }
-    let end = scale.x(slowest)
-    return name
-      + #"<rect class="unknown" x="\#(Self.left.short)" y="\#((y + 3).short)" width="\#(max(1, end - Self.left).short)" height="11"/>"#
-      + #"<text class="faint" x="\#((end + 6).short)" y="\#((y + 12).short)">\#(DurationFormat.text(slowest))</text>"#
-  }
-
-  /// P: from then on a key may sign.
-  private var limit: String {
-    let x = scale.x(report.policy.propagation).short
-    let end = top + Double(report.classes.count) * Self.row
-    return
-      #"<line class="limit" x1="\#(x)" y1="\#((top - 4).short)" x2="\#(x)" y2="\#((end + 2).short)" stroke-dasharray="4 3"/>"#
-      + #"<text class="faint" x="\#(x)" y="\#((end + 16).short)" text-anchor="middle">P = \#(DurationFormat.text(report.policy.propagation)): no key signs sooner</text>"#
   }
 }

@@ -1,4 +1,4 @@
-public import JOSECore
+package import JOSECore
 
 /// A ring at one epoch, ready for use: the keys that sign and the JWKS that verifies them, which never change apart.
 package struct KeyRingSnapshot: Sendable {
@@ -42,80 +42,33 @@ package struct KeyRingSnapshot: Sendable {
   }
 }
 
-/// `kid`, key and algorithm as one value: a token can't carry another key's `kid`.
-public struct RingSigningKey: Sendable {
-  public let keyID: String
-  /// RFC 7638.
-  public let thumbprint: String
-  public let key: SigningKey
-  /// No token of this key may expire later: its own end.
-  public internal(set) var notAfter: NumericDate?
-  /// No token of this key may expire later for now: what the ring has reserved.
-  public internal(set) var reservedUntil: NumericDate?
-  /// The longest lifetime of a token, by the ring's policy. Seconds.
-  var longestLifetime = Int64.max
+/// How fresh a process's snapshot is, and until when it may sign and serve with it.
+///
+/// Only the wall clock is asked, so it must not be able to stretch the time: once it has gone back by more than S since
+/// the snapshot was confirmed, nothing can be said about how long ago that was.
+package struct Freshness: Sendable, Hashable {
+  /// When the snapshot was read from its store.
+  package var at: NumericDate
+  /// R.
+  package var bound: Int64
+  /// S. At least a second: two threads may read the clock on either side of one.
+  package var skew: Int64
+  /// The latest time seen since then; `wentBack` once an earlier one was.
+  package var latest: NumericDate
 
-  /// Takes the `kid` from the key itself.
-  ///
-  /// - Parameters:
-  ///   - keyID: of a key from elsewhere that verifiers know by another name: 1 to 128 visible ASCII characters.
-  ///   - notAfter: the end of a key that has one; no token of it expires later.
-  public init(_ key: SigningKey, keyID: String? = nil, notAfter: NumericDate? = nil) throws(KeyRingError) {
-    guard let publicKey = key.publicKey else { throw .symmetricAlgorithm(key.algorithm) }
-    do { thumbprint = try publicKey.thumbprint() } catch { throw .key(error) }
-    if let keyID,
-      !(1...128).contains(keyID.utf8.count) || !keyID.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-    {
-      throw .unusableKeyID(keyID)
-    }
-    self.keyID = keyID ?? thumbprint
-    (self.key, self.notAfter) = (key, notAfter)
+  package static let wentBack = NumericDate(.max)
+
+  package init(at: NumericDate, bound: Int64, skew: Int64, latest: NumericDate) {
+    (self.at, self.bound, self.skew, self.latest) = (at, bound, max(1, skew), latest)
   }
 
-  public var algorithm: Algorithm { key.algorithm }
+  package var end: NumericDate { at.advanced(by: bound) }
 
-  /// What a ring publishes of it.
-  public var newKey: NewKey? {
-    key.publicKey.map {
-      NewKey(key.algorithm, $0, keyID: keyID == thumbprint ? nil : keyID, notAfter: notAfter)
-    }
+  /// Takes note of the time.
+  package mutating func see(_ now: NumericDate) {
+    guard latest != Self.wentBack else { return }
+    latest = now < latest.advanced(by: -skew) ? Self.wentBack : max(latest, now)
   }
 
-  public static func generate(_ algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {
-    guard !algorithm.isSymmetric else { throw .symmetricAlgorithm(algorithm) }
-    while true {
-      let key: SigningKey
-      do { key = try SigningKey.generate(algorithm) } catch { throw .key(.key(error)) }
-      let ringKey = try RingSigningKey(key)
-      // One in 64 thumbprints begins so, and command lines would take it for an option: of us, and of openssl.
-      if !ringKey.keyID.hasPrefix("-") { return ringKey }
-    }
-  }
-
-  /// The `exp` of a token that is issued now: never after the key's end, nor after what is reserved.
-  public func expiry(_ wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
-    guard wanted.seconds(since: now) <= longestLifetime else {
-      throw .lifetimeTooLong(wanted.seconds(since: now), longest: longestLifetime)
-    }
-    return try Self.expiry(wanted, at: now, keyID: keyID, notAfter: notAfter, reservedUntil: reservedUntil)
-  }
-
-  /// Up to when `expiry` gives tokens of a lifetime what they want.
-  package func latestExpiry(of lifetime: Int64) -> NumericDate {
-    guard lifetime <= longestLifetime else { return NumericDate(.min) }
-    return min(notAfter ?? NumericDate(.max), reservedUntil ?? NumericDate(.max))
-  }
-
-  /// The rule by itself, for callers without a private key.
-  package static func expiry(
-    _ wanted: NumericDate, at now: NumericDate, keyID: String, notAfter: NumericDate?,
-    reservedUntil: NumericDate?
-  ) throws(KeyRingError) -> NumericDate {
-    let expiry = min(wanted, notAfter ?? wanted)
-    guard expiry > now else { throw .keyEnded(keyID: keyID, at: expiry) }
-    if let reservedUntil, expiry > reservedUntil {
-      throw .reservationOver(keyID: keyID, until: reservedUntil)
-    }
-    return expiry
-  }
+  package func isFresh(at now: NumericDate) -> Bool { latest != Self.wentBack && now <= end }
 }

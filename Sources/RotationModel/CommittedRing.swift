@@ -1,0 +1,108 @@
+package import JOSECore
+package import KeyRotation
+
+/// A ring that is durable, or would be, with what the model asks of it again and again.
+package final class CommittedRing: Sendable {
+  package let ring: KeyRingState
+  /// Places in the pool, in the order of the ring's keys.
+  package let places: [Int]
+  /// What the JWKS of this ring holds.
+  package let published: KeySet
+  let all: KeySet
+  let active: [ActiveKey]
+  /// What tells keys apart but for their names, in a row of `Self.columns` for each key.
+  let times: [Int64]
+  static let columns = 10
+
+  init(_ ring: KeyRingState, _ pool: KeyPool) {
+    self.ring = ring
+    places = ring.keys.map { pool.place(of: $0.keyID) ?? 0 }
+    var (published, all) = (KeySet(), KeySet())
+    for key in (try? ring.jwks)?.keys ?? [] {
+      if let place = key.keyID.flatMap(pool.place(of:)) { published.insert(place) }
+    }
+    for place in places { all.insert(place) }
+    (self.published, self.all) = (published, all)
+    active = zip(places, ring.keys).compactMap { $1.state == .active ? ActiveKey(key: $1, place: $0) : nil }
+    times = ring.keys.flatMap { key -> [Int64] in
+      let dates = [
+        key.publishedAt, key.servedAt, key.activatedAt, key.retiredAt, key.revokedAt, key.signsUntil,
+        key.notAfter,
+      ]
+      return [key.algorithm == .edDSA ? 0 : 1, key.isOriginal ? 1 : 0, key.propagation]
+        + dates.map { $0?.secondsSinceEpoch ?? .max }
+    }
+  }
+
+  package func key(at place: Int) -> RingKey? { places.firstIndex(of: place).map { ring.keys[$0] } }
+
+  func state(at place: Int) -> RingKey.State? { key(at: place)?.state }
+}
+
+/// A class, for keys are many words and processes sign all the time.
+final class ActiveKey: Sendable {
+  let key: RingKey
+  let place: Int
+
+  init(key: RingKey, place: Int) { (self.key, self.place) = (key, place) }
+}
+
+extension RotationPolicy {
+  /// How long after it left the ring's own server a JWKS may still be in use.
+  var hold: Int64 { cdnTime + max(maxAge, verifierBound) }
+}
+
+/// What is under test: the step, and the rules by which processes sign, serve and write. Each member is the code of
+/// KeyRotation; a test replaces one to see that the check notices.
+package protocol RingRules: Sendable {
+  func step(
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    newKeys: [NewKey]
+  ) throws(KeyRingError) -> RotationStep
+
+  /// Whether a process may sign and serve with its snapshot.
+  func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool
+
+  /// The `exp` that a token signed now gets.
+  func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate
+
+  /// The `kid` of a token that is signed with this key.
+  func keyID(signing key: RingKey, in ring: KeyRingState) -> String
+
+  /// Whether a store at epoch `found` takes a step that was made from epoch `expected`.
+  func takes(expected: Int, found: Int) -> Bool
+
+  /// Whether a process uses a step's ring only after the store has it.
+  var isDurableFirst: Bool { get }
+}
+
+extension RingRules {
+  package func step(
+    _ ring: KeyRingState, _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?,
+    newKeys: [NewKey]
+  ) throws(KeyRingError) -> RotationStep {
+    try ring.step(policy, at: now, request, newKeys: newKeys)
+  }
+
+  package func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool {
+    freshness.isFresh(at: now)
+  }
+
+  package func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError)
+    -> NumericDate
+  {
+    try RingSigningKey.expiry(
+      wanted, at: now, keyID: key.keyID, notAfter: key.notAfter, reservedUntil: key.signsUntil)
+  }
+
+  package func keyID(signing key: RingKey, in ring: KeyRingState) -> String { key.keyID }
+
+  package func takes(expected: Int, found: Int) -> Bool { expected == found }
+
+  package var isDurableFirst: Bool { true }
+}
+
+/// The rules as they are.
+package struct CurrentRules: RingRules {
+  package init() {}
+}

@@ -22,12 +22,7 @@ public struct TokenMinter: ~Copyable, Sendable {
     _ token: borrowing PreparedToken, at now: NumericDate, into output: inout OutputSpan<UInt8>
   ) throws(IDTokenError) -> NumericDate {
     let start = output.count
-    do throws(IDTokenError) {
-      let expiry = try append(token, at: now, to: &output)
-      try signAll(in: &output)
-      return expiry
-    } catch {
-      signer.removeAll()
+    do throws(IDTokenError) { return try append(token, at: now, to: &output, isLast: true) } catch {
       output.removeLast(output.count - start)
       throw error
     }
@@ -61,10 +56,11 @@ public struct TokenMinter: ~Copyable, Sendable {
 
 // Claims → signing input → signature → token, as in RFC 7515 §5.1.
 extension TokenMinter {
-  /// Appends a token. Its signature may be left for `signAll`, which signs several together.
+  /// Appends a token. Its signature may be left for `signAll`, which signs several together, unless nothing follows.
   @discardableResult
   mutating func append(
-    _ token: borrowing PreparedToken, at now: NumericDate, to output: inout OutputSpan<UInt8>
+    _ token: borrowing PreparedToken, at now: NumericDate, to output: inout OutputSpan<UInt8>,
+    isLast: Bool = false
   ) throws(IDTokenError) -> NumericDate {
     let start = output.count
     let expiry = try appendSigningInput(token, at: now, to: &output)
@@ -72,7 +68,7 @@ extension TokenMinter {
     case nil: throw .signerIsElsewhere
     case .some(let signing):
       do throws(JWAError) {
-        if signing.key.multiBufferKind == nil {
+        if isLast || signing.key.multiBufferKind == nil {
           try appendSignature(of: start, signing, to: &output)
         } else {
           try addToBatch(token, signing, start, in: &output)

@@ -53,14 +53,14 @@ package struct FormatError: Error, Equatable, CustomStringConvertible {
 
   init(_ place: String, _ problem: String) { description = "\(place) \(problem)" }
 
-  init(_ error: JSONError) { description = "\(error)" }
+  init(_ error: JOSEError) { description = "\(error)" }
 }
 
 extension JSONObject {
   init(measurements text: String) throws(FormatError) {
     let bytes = Array(text.utf8)
-    do throws(JSONError) {
-      try self.init(parsing: bytes.span, limits: JSONLimits(bytes: 4 << 20))
+    do throws(JOSEError) {
+      try self.init(parsing: bytes.span, maximumLength: 4 << 20)
     } catch { throw FormatError(error) }
   }
 

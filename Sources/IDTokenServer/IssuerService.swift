@@ -36,7 +36,7 @@ public struct IssuerService: Service {
   ) async throws {
     (self.configuration, self.logger) = (configuration, logger)
     let live = try await configuration.openRing(clock.wall)
-    let rotator = KeyRotator(live, onEvent: { $0.log(to: logger) })
+    let rotator = KeyRotator(live, logger: logger)
     let metrics = IssuerMetrics(factory, configuration.multiBufferSigner)
     let certificates = configuration.tls.map { _ in PeerCertificates() }
     let issuer = try configuration.issuer ?? configuration.localIssuer

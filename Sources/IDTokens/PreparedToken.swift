@@ -88,7 +88,7 @@ public final class PreparedToken: Sendable {
       return
     }
     do {
-      let midstate = try self.prefix.withBytes { (bytes) throws(JWAError) in try key.midstate(after: bytes) }
+      let midstate = try self.prefix.withBytes { (bytes) throws(JOSEError) in try key.midstate(after: bytes) }
       signing = Signing(key: key, midstate: midstate)
     } catch { throw .key(error) }
   }

@@ -128,7 +128,6 @@ extension TokenContent {
   }
 
   /// The most bytes that further claims take as JSON: with the others they stay well below what verifiers read.
-  private static let claimLimits = JSONLimits(bytes: 8 << 10, depth: 12)
 
   /// What is minted reads back as it was given: bounded in size and depth, without NUL, NaN and infinities.
   private func checkClaims() throws(IDTokenError) {
@@ -137,7 +136,7 @@ extension TokenContent {
     }
     let read: JSONObject
     let text = Array(claims.description.utf8)
-    do { read = try JSONObject(parsing: text.span, limits: Self.claimLimits) } catch {
+    do { read = try JSONObject(parsing: text.span, maximumLength: 8 << 10, maximumDepth: 12) } catch {
       throw .unreadableClaims("\(error)")
     }
     guard read == claims else { throw .unreadableClaims("a number that JSON can't express (RFC 8259 §6)") }

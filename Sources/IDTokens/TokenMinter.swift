@@ -67,7 +67,7 @@ extension TokenMinter {
     switch token.signing {
     case nil: throw .signerIsElsewhere
     case .some(let signing):
-      do throws(JWAError) {
+      do throws(JOSEError) {
         if isLast || signing.key.multiBufferKind == nil {
           try appendSignature(of: start, signing, to: &output)
         } else {
@@ -96,8 +96,8 @@ extension TokenMinter {
   /// Appends the dot and the signature of what is in `output` from `start` on.
   private mutating func appendSignature(
     of start: Int, _ signing: borrowing PreparedToken.Signing, to output: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
-    try signature.refill { (signature) throws(JWAError) in
+  ) throws(JOSEError) {
+    try signature.refill { (signature) throws(JOSEError) in
       try signer.sign(
         output.span.extracting(droppingFirst: start), with: signing.key, resuming: signing.midstate,
         into: &signature)
@@ -110,7 +110,7 @@ extension TokenMinter {
   private mutating func addToBatch(
     _ token: borrowing PreparedToken, _ signing: borrowing PreparedToken.Signing, _ start: Int,
     in output: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     let place = output.count + 1
     let addition = try signer.add(
       output.span.extracting(droppingFirst: start), with: signing.key, resuming: signing.midstate,
@@ -127,7 +127,7 @@ extension TokenMinter {
   mutating func signAll(in output: inout OutputSpan<UInt8>) throws(IDTokenError) {
     guard hasWaiting else { return }
     hasWaiting = false
-    do throws(JWAError) {
+    do throws(JOSEError) {
       try signer.signAll { (place, signature) in Base64URL.write(signature, to: &output, at: place) }
     } catch { throw .key(error) }
   }

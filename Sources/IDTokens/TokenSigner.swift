@@ -21,10 +21,10 @@ final class ExternalKey: Sendable {
 
   init(_ signer: any TokenSigner) throws(IDTokenError) {
     self.signer = signer
-    do throws(JWKError) { publicJWK = try PublicJWK(signer.publicKey, algorithm: signer.algorithm) } catch {
+    do throws(JOSEError) { publicJWK = try PublicJWK(signer.publicKey, algorithm: signer.algorithm) } catch {
       throw .signerFailed("\(error)")
     }
-    do throws(JWAError) { verificationKey = try VerificationKey(signer.algorithm, signer.publicKey) } catch {
+    do throws(JOSEError) { verificationKey = try VerificationKey(signer.algorithm, signer.publicKey) } catch {
       throw .key(error)
     }
   }

@@ -50,11 +50,11 @@ extension VerificationKeys {
   /// The parts of a token whose header and signature are in order.
   func authenticate(_ token: String) throws(VerificationError) -> CompactJWS {
     try contexts.with { () throws(VerificationError) in
-      do throws(JWAError) { return try VerifierContext() } catch { throw .failure(error) }
+      do throws(JOSEError) { return try VerifierContext() } catch { throw .failure(error) }
     } _: { (context) throws(VerificationError) in
       var verified: VerifiedHeader?
       let jws: CompactJWS
-      do throws(JWSError) {
+      do throws(JOSEError) {
         jws = try CompactJWS(parsing: token) { header in
           verified = context.headers.header(header)
           return verified?.header
@@ -83,7 +83,7 @@ extension VerificationKeys {
   ) throws(VerificationError) {
     for key in keys {
       do {
-        let isValid = try jws.withSigningInput { (input) throws(JWAError) in
+        let isValid = try jws.withSigningInput { (input) throws(JOSEError) in
           try verifier.isValid(jws.signature.span, for: input, with: key)
         }
         if isValid { return }
@@ -127,7 +127,7 @@ private struct VerifierContext: ~Copyable, Sendable {
   var signatures: SignatureVerifier
   var headers = VerifiedHeaderCache()
 
-  init() throws(JWAError) { signatures = try SignatureVerifier() }
+  init() throws(JOSEError) { signatures = try SignatureVerifier() }
 }
 
 /// A header that a valid token has had: what it means, and the keys that it selects.

@@ -91,7 +91,7 @@ extension SessionTokenRequest {
   /// `no-store` would hand out another user's. Users have numbers of their own in each shop, hence `dest` is checked too.
   fileprivate func check(_ token: IDToken) throws(IssuerClientError) {
     let claims: JSONObject
-    do throws(JWSError) { claims = try CompactJWS(parsing: token.text).claims() } catch {
+    do throws(JOSEError) { claims = try CompactJWS(parsing: token.text).claims() } catch {
       throw .malformedAnswer(reason: "token is not a JWS in compact serialization with JSON claims")
     }
     let differs: String? =
@@ -112,10 +112,10 @@ extension SessionTokenRequest {
   }
 }
 
-extension JSONError {
+extension JOSEError {
   /// The parser's reasons quote their input, which may be a part of a token.
   fileprivate var withoutInput: String {
-    if case .malformed(_, let position) = self { "malformed JSON at byte \(position)" } else { description }
+    String(description.prefix { $0 != ":" })
   }
 }
 #endif

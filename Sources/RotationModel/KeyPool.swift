@@ -14,17 +14,17 @@ package final class KeyPool: Sendable {
   let keyIDs: [String]
   private let places: [String: Int]
 
-  package convenience init() throws(JWKError) { try self.init(for: Self.algorithms) }
+  package convenience init() throws(JOSEError) { try self.init(for: Self.algorithms) }
 
   /// As many keys for each algorithm as there is room for. On the curves of NIST not every number is a point, so those
   /// keys are really made, and differ from run to run; nothing depends on what they are.
-  package init(for algorithms: [Algorithm]) throws(JWKError) {
+  package init(for algorithms: [Algorithm]) throws(JOSEError) {
     var random = SplitMix64(seed: 0x6964_746F_6B65_6E)
     var (keys, keyIDs, places): ([NewKey], [String], [String: Int]) = ([], [], [:])
     for place in 0..<KeySet.capacity {
       let algorithm = algorithms[place % algorithms.count]
       let key: PublicKey
-      do { key = try Self.publicKey(algorithm, &random) } catch { throw .key(error) }
+      key = try Self.publicKey(algorithm, &random)
       keyIDs.append(try key.thumbprint())
       places[keyIDs[place]] = place
       keys.append(NewKey(algorithm, key))
@@ -32,7 +32,7 @@ package final class KeyPool: Sendable {
     (self.keys, self.keyIDs, self.places) = (keys, keyIDs, places)
   }
 
-  private static func publicKey(_ algorithm: Algorithm, _ random: inout SplitMix64) throws(JWAError)
+  private static func publicKey(_ algorithm: Algorithm, _ random: inout SplitMix64) throws(JOSEError)
     -> PublicKey
   {
     func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next()) } }

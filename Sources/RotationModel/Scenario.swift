@@ -50,8 +50,9 @@ package struct Alphabet: OptionSet, Hashable, Sendable {
 extension Scenario {
   /// What the search covers: each scenario with the kinds of events it is about, and how deep a release build gets in a
   /// few seconds. All kinds at once reach less deep.
-  package static func standard() throws(PolicyError) -> [(scenario: Scenario, alphabet: Alphabet, depth: Int)]
-  {
+  package static func standard() throws(KeyRingError) -> [(
+    scenario: Scenario, alphabet: Alphabet, depth: Int
+  )] {
     let fresh = Scenario("fresh", policies: [try policy()])
     var seasoned = Scenario("seasoned", policies: [try policy()])
     seasoned.prologue = season
@@ -89,7 +90,7 @@ extension Scenario {
   }()
 
   /// The usual times, with a CDN; `changes` are members of a policy file.
-  package static func policy(_ changes: String = "") throws(PolicyError) -> RotationPolicy {
+  package static func policy(_ changes: String = "") throws(KeyRingError) -> RotationPolicy {
     let algorithms = changes.contains("algorithms") ? "" : #""algorithms": ["EdDSA"],"#
     let cdn = changes.contains("cdn_time") ? "" : #""cdn_time": "10m""#
     let members = [cdn, changes].filter { !$0.isEmpty }.joined(separator: ", ")

@@ -62,7 +62,7 @@ private enum AppsFile {
     do {
       let bytes = try POSIXFileSystem().contents(of: path, limit: 16 << 20).bytes
       let file = try ObjectReader(
-        parsing: bytes.span, limits: JSONLimits(bytes: 16 << 20), members: ["apps", "permissions"])
+        parsing: bytes.span, maximumLength: 16 << 20, members: ["apps", "permissions"])
       return try contents(file, directory: Path.parent(of: path), &secrets)
     } catch { throw .appsFile(path: path, reason: "\(error)") }
   }

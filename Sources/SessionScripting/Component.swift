@@ -44,8 +44,8 @@ extension ComponentNode {
   /// What is shown on the root, from its JSON.
   ///
   /// - Throws: what a host can't put up with: more than 4 MiB, or more than 256 levels.
-  static func roots(_ json: String) throws(JSONError) -> [ComponentNode] {
-    let value = try JSONValue(parsing: json, limits: JSONLimits(bytes: 4 << 20, depth: 512))
+  static func roots(_ json: String) throws(JOSEError) -> [ComponentNode] {
+    let value = try JSONValue(parsing: json, maximumLength: 4 << 20, maximumDepth: 512)
     guard case .component(let root) = ComponentNode(value) else { return [] }
     return root.children
   }

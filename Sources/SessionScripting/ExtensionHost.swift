@@ -111,7 +111,7 @@ extension ExtensionHost {
       guard function > 0 else { return try await token(redaction) }
       guard functions.indices.contains(function - 1) else { return .undefined }
       let arguments = try JSONValue(
-        parsing: arguments ?? "[]", limits: JSONLimits(bytes: 1 << 20, depth: 64))
+        parsing: arguments ?? "[]", maximumLength: 1 << 20, maximumDepth: 64)
       let result = try await functions[function - 1].function(arguments.array ?? [])
       return result.map { .json($0.text()) } ?? .undefined
     } catch { return .failure("\(error)") }

@@ -64,8 +64,7 @@ extension ScriptException {
 
   /// - Parameter json: what the prelude says of it; nothing if that failed too.
   init(json: String) {
-    let limits = JSONLimits(bytes: 1 << 20)
-    let object = try? JSONObject(parsing: Array(json.utf8).span, limits: limits)
+    let object = try? JSONObject(parsing: Array(json.utf8).span, maximumLength: 1 << 20)
     func text(_ name: String) -> String? { object?[name]?.string.flatMap { $0.isEmpty ? nil : $0 } }
     self.init(
       name: text("name"), message: object?["message"]?.string ?? "something that can't be described",

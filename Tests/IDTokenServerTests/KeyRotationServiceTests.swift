@@ -16,7 +16,7 @@ import Testing
     let logger = Logger(label: "rotation") { [log] _ in log }
     let ring = KeyRing(
       try #require(try await store.snapshot()), store: store, clock: clock, confirmedAt: clock.now)
-    return KeyRotator(ring, onEvent: { $0.log(to: logger) })
+    return KeyRotator(ring, logger: logger)
   }
 
   @Test("A rotator in a service group takes the pending step, logs it, and ends with the group")
@@ -55,7 +55,7 @@ import Testing
       .revoked(keyID: "k", .es256, reason: "stolen"), .activatedEarly(keyID: "k", .es256, until: nil),
       .reserved(keyID: "k", until: clock.now), .published(keyID: "k", .es256),
     ]
-    for event in events { RotatorEvent.ring(event, epoch: 7).log(to: logger) }
+    for event in events { event.log(to: logger, epoch: 7) }
     #expect(log.entries.map(\.level) == [.warning, .warning, .debug, .notice])
     #expect(log.entries.map(\.text) == events.map(\.description))
   }
@@ -63,8 +63,7 @@ import Testing
 
 /// A store of one ring in memory.
 private final class OneRing: KeyRingStore {
-  private let ring: Mutex<KeyRingState>
-  private let keys: Mutex<[String: RingSigningKey]>
+  private let store = InMemoryRingStore()
   private let failing = Mutex<KeyRingError?>(nil)
   let commits: AsyncStream<Void>
   private let committed: AsyncStream<Void>.Continuation
@@ -72,8 +71,8 @@ private final class OneRing: KeyRingStore {
   init(at date: NumericDate) throws {
     let made = [try RingSigningKey.generate(.es256), try RingSigningKey.generate(.es256)]
     let policy = try RotationPolicy(algorithms: [.es256])
-    ring = Mutex(try KeyRingState.new(made.compactMap(\.newKey), policy: policy, at: date).ring)
-    keys = Mutex(Dictionary(uniqueKeysWithValues: made.map { ($0.keyID, $0) }))
+    let ring = try KeyRingState.new(made.compactMap(\.newKey), policy: policy, at: date).ring
+    try store.commit(ring, adding: made.map(\.key), expecting: 0, at: date)
     (commits, committed) = AsyncStream.makeStream()
   }
 
@@ -84,21 +83,18 @@ private final class OneRing: KeyRingStore {
 
   func load() async throws(KeyRingError) -> KeyRingState? {
     if let failure { throw failure }
-    return ring.withLock { $0 }
+    return store.load()
   }
 
   func commit(
-    _ step: RotationStep, adding new: [RingSigningKey], expecting: Int, at now: NumericDate
+    _ ring: KeyRingState, _ events: [RingEvent], adding keys: [SigningKey], expecting expected: Int,
+    at now: NumericDate
   ) async throws(KeyRingError) {
-    ring.withLock { $0 = step.ring }
-    keys.withLock { keys in for key in new { keys[key.keyID] = key } }
+    try store.commit(ring, events, adding: keys, expecting: expected, at: now)
     committed.yield()
   }
 
-  func signingKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey {
-    guard let found = keys.withLock({ $0[key.keyID] }) else { throw .unknownKey(key.keyID) }
-    return found
-  }
+  func signingKey(_ key: RingKey) async throws(KeyRingError) -> SigningKey { try store.signingKey(key) }
 
   func changes() -> AsyncStream<Void> { AsyncStream { _ in } }
 }

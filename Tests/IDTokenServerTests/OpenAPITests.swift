@@ -10,7 +10,7 @@ import Testing
 
   init() throws {
     let bytes = OperatorHooks.openAPI
-    document = try JSONObject(parsing: bytes.span, limits: JSONLimits(depth: 32))
+    document = try JSONObject(parsing: bytes.span, maximumDepth: 32)
   }
 
   @Test("The document is OpenAPI 3.1 and has every path of the issuer")

@@ -20,7 +20,7 @@ enum Forgery {
   static func signature(_ input: String, _ key: SigningKey) throws -> [UInt8] {
     var signer = try Signer()
     let bytes = Array(input.utf8)
-    return try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+    return try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
       try signer.sign(bytes.span, with: key, into: &output)
     }
   }

@@ -8,7 +8,7 @@ import Testing
     var first = RandomBuffer()
     var second = RandomBuffer()
     // Half of each is enough: that two of so many halves are alike by chance happens once in 360,000 runs.
-    let halves = try [UInt64](capacity: count) { (output) throws(JWAError) in
+    let halves = try [UInt64](capacity: count) { (output) throws(JOSEError) in
       for _ in 0..<(count / 2) {
         output.append(unsafeBitCast(try first.next(), to: SIMD2<UInt64>.self)[1])
         output.append(unsafeBitCast(try second.next(), to: SIMD2<UInt64>.self)[1])

@@ -19,10 +19,7 @@ import Testing
     let winners = results.compactMap { try? $0.get() }
     #expect(winners.map(\.epoch) == [2])
     for case .failure(let error) in results {
-      guard case .standbyTooYoung? = error as? KeyRingError else {
-        Issue.record("\(error)")
-        continue
-      }
+      #expect((error as? KeyRingError)?.code == "standby_too_young", "\(error)")
     }
     // The refused writers start the propagation of the new standby, once.
     let ring = try DirectoryStore(path).existing()
@@ -97,10 +94,11 @@ private final class InterruptedStore: KeyRingStore {
   func load() throws(KeyRingError) -> KeyRingState? { try store.load() }
 
   func commit(
-    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate
-  ) throws(KeyRingError) { try store.commit(step, adding: keys, expecting: expected, at: now) }
+    _ ring: KeyRingState, _ events: [RingEvent], adding keys: [SigningKey], expecting expected: Int,
+    at now: NumericDate
+  ) throws(KeyRingError) { try store.commit(ring, events, adding: keys, expecting: expected, at: now) }
 
-  func signingKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey {
+  func signingKey(_ key: RingKey) async throws(KeyRingError) -> SigningKey {
     await interruption.withLock { $0.take() }?()
     return try store.signingKey(key)
   }

@@ -47,7 +47,7 @@ import Testing
   @Test("The manifest holds public keys and dates, and nothing private")
   func manifest() throws {
     try store.create(Algorithm.everyKind, at: birth)
-    let manifest = try JSONValue(parsing: directory.text("ring.json"), limits: JSONLimits(bytes: 1 << 20))
+    let manifest = try JSONValue(parsing: directory.text("ring.json"), maximumLength: 1 << 20)
     let keys = try #require(manifest.object?["keys"]?.array)
     #expect(keys.count == 2 * Algorithm.everyKind.count)
     for key in keys {
@@ -115,10 +115,7 @@ import Testing
     let earliest = clock + policy.propagation
     for now in [clock, earliest + -1] {
       let error = await #expect(throws: KeyRingError.self) { try await store.rotate(at: now) }
-      guard case .standbyTooYoung(_, .es256, _, earliest: earliest, now: now)? = error else {
-        Issue.record("\(String(describing: error))")
-        return
-      }
+      #expect(error?.code == "standby_too_young" && error?.description.contains("\(earliest), ") == true)
     }
     let standby = try store.existing().keyIDs(.published)
     #expect(try await store.rotate(at: earliest).keyIDs(.active) == standby)

@@ -25,10 +25,10 @@ import Testing
       true, [],
     ] as [JSONValue])
   func refused(value: JSONValue) throws {
-    let error = #expect(throws: PolicyError.self) { _ = try RotationPolicy(["cdn_time": value]) }
+    let error = #expect(throws: KeyRingError.self) { _ = try RotationPolicy(["cdn_time": value]) }
     #expect(
       error?.description
-        == "cdn_time is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
+        == "the policy is refused: cdn_time is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
   }
 
   @Test(
@@ -60,6 +60,6 @@ import Testing
     "What is no JSON object is refused",
     arguments: ["", "[]", "60s", "{\"max_age\":\"1s\",\"max_age\":\"1s\"}"])
   func noObject(text: String) {
-    #expect(throws: PolicyError.self) { _ = try RotationPolicy(parsing: Array(text.utf8).span) }
+    #expect(throws: KeyRingError.self) { _ = try RotationPolicy(parsing: Array(text.utf8).span) }
   }
 }

@@ -59,7 +59,7 @@ struct PolicyCheckTests {
     _ member: String, _ last: String, _ beyond: String, _ reason: String, _ publication: JSONValue
   ) throws {
     _ = try RotationPolicy([member: .string(last), "publication": publication])
-    let error = #expect(throws: PolicyError.self) {
+    let error = #expect(throws: KeyRingError.self) {
       _ = try RotationPolicy([member: .string(beyond), "publication": publication])
     }
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
@@ -74,7 +74,7 @@ struct PolicyCheckTests {
       (["ES256", 256], "not a list of alg names"),
     ] as [([JSONValue], String)])
   func algorithms(names: [JSONValue], reason: String) throws {
-    let error = #expect(throws: PolicyError.self) {
+    let error = #expect(throws: KeyRingError.self) {
       _ = try RotationPolicy(["algorithms": .array(names)])
     }
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "")")
@@ -82,16 +82,18 @@ struct PolicyCheckTests {
 
   @Test("Algorithms that aren't a list are refused")
   func noList() {
-    let error = #expect(throws: PolicyError.self) { _ = try RotationPolicy(["algorithms": "ES256"]) }
+    let error = #expect(throws: KeyRingError.self) { _ = try RotationPolicy(["algorithms": "ES256"]) }
     #expect(error?.description.contains("not a list of alg names") == true)
   }
 
   @Test(
     "A member that isn't known is refused with those that are", arguments: ["max-age", "maxAge", "comment"])
   func unknownMember(name: String) throws {
-    let error = #expect(throws: PolicyError.self) { _ = try RotationPolicy([name: "60s"]) }
+    let error = #expect(throws: KeyRingError.self) { _ = try RotationPolicy([name: "60s"]) }
     #expect(
-      error?.description.hasPrefix("unknown member \"\(name)\"; known are algorithms, token_lifetime") == true
+      error?.description.hasPrefix(
+        "the policy is refused: \(name) is not a known member; the known ones are algorithms, token_lifetime")
+        == true
     )
   }
 
@@ -100,7 +102,7 @@ struct PolicyCheckTests {
     #expect(try RotationPolicy(["publication": "exported"]).publication == .exported)
     #expect(try RotationPolicy([:]).publication == .served)
     for value in ["static", 1, .null] as [JSONValue] {
-      let error = #expect(throws: PolicyError.self) { _ = try RotationPolicy(["publication": value]) }
+      let error = #expect(throws: KeyRingError.self) { _ = try RotationPolicy(["publication": value]) }
       #expect(error?.description.hasSuffix("not \"served\" or \"exported\"") == true)
     }
   }

@@ -84,7 +84,7 @@ extension DirectoryStore {
     let ring = try existing()
     let key = try RingSigningKey.generate(.es256)
     let step = try ring.step(ring.policy, at: now, .rotate([]), newKeys: [key.newKey].compactMap(\.self))
-    try commit(step, adding: [key], expecting: ring.epoch, at: now)
+    try commit(step.ring, step.events, adding: [key.key], expecting: ring.epoch, at: now)
     return step.ring
   }
 }

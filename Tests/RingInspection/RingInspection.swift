@@ -12,10 +12,13 @@ package struct RingInspection {
     let store = DirectoryStore(directory)
     var (opened, violations): (KeyRingSnapshot?, [String]) = (nil, [])
     do {
+      func privateHalf(_ key: RingKey) throws -> RingSigningKey {
+        try RingSigningKey(store.signingKey(key), for: key, at: directory)
+      }
       if let ring = try store.load() {
-        let snapshot = try KeyRingSnapshot(ring, signingKeys: ring.keys(.active).map(store.signingKey))
+        let snapshot = try KeyRingSnapshot(ring, signingKeys: ring.keys(.active).map(privateHalf))
         violations += Self.missingSigners(snapshot) + Self.earlySigners(snapshot.ring)
-        for key in snapshot.ring.keys(.published) { _ = try store.signingKey(key) }
+        for key in snapshot.ring.keys(.published) { _ = try privateHalf(key) }
         _ = try store.audit()
         opened = snapshot
       }

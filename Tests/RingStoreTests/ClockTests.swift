@@ -31,7 +31,7 @@ import Testing
     await #expect {
       try await store.step(policy, at: now.advanced(by: policy.propagation - 1), .rotate([]))
     } throws: {
-      if case .standbyTooYoung = $0 as? KeyRingError { true } else { false }
+      ($0 as? KeyRingError)?.code == "standby_too_young"
     }
     try await store.step(policy, at: now.advanced(by: policy.propagation), .rotate([]))
     #expect(RingInspection(scratch.path).snapshot != nil)

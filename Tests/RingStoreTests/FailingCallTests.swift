@@ -65,9 +65,10 @@ import Glibc
 extension KeyRingError {
   /// The system call that failed, if one did.
   var fileError: FileError? {
-    switch self {
-    case .file(let error), .secretFile(.file(let error)): error
-    case .unusableStandby(_, let cause): cause.fileError
+    switch details.cause {
+    case let error as FileError: error
+    case SecretFileError.file(let error)?: error
+    case let error as KeyRingError: error.fileError
     default: nil
     }
   }

@@ -49,11 +49,11 @@ import Glibc
     while bench.time.now < start.advanced(by: 400) { bench.pass(try await bench.nextPause()) }
     _ = try await bench.nextPause()
     _ = try mint(bench)
-    #expect(await bench.rotator.health.lastError == full)
+    #expect(await bench.rotator.lastError == full)
     store.failCommits(nil)
     bench.pass(.seconds(10))
     _ = try await bench.nextPause()
-    #expect(await bench.rotator.health.lastError == nil)
+    #expect(await bench.rotator.lastError == nil)
     #expect(store.commits.map(\.time) == [bench.time.now])
   }
 
@@ -69,7 +69,7 @@ import Glibc
     #expect {
       try mint(bench)
     } throws: {
-      if case .ring(.reservationOver)? = ($0 as? IDTokenError)?.reason { true } else { false }
+      (($0 as? IDTokenError)?.details.cause as? KeyRingError)?.code == "reservation_over"
     }
   }
 
@@ -153,11 +153,11 @@ import Glibc
     }
     _ = try await bench.nextPause()
     #expect(store.commits == commits && bench.live.epoch == known)
-    #expect(await bench.rotator.health.lastError == .ringWentBack(found: 1, known: known))
+    #expect(await bench.rotator.lastError == .ringWentBack(found: 1, known: known))
     #expect {
       try mint(bench)
     } throws: {
-      if case .ring(.stale)? = ($0 as? IDTokenError)?.reason { true } else { false }
+      (($0 as? IDTokenError)?.details.cause as? KeyRingError)?.code == "stale"
     }
   }
 
@@ -175,6 +175,6 @@ import Glibc
     try await store.step(policy, at: start.advanced(by: 251))
     store.announce()
     _ = try await bench.nextPause()
-    #expect(await bench.rotator.health.lastError == .ringWentBack(found: 2, known: 2))
+    #expect(await bench.rotator.lastError == .ringWentBack(found: 2, known: 2))
   }
 }

@@ -12,7 +12,7 @@ final class MemoryStore: KeyRingStore {
 
   private struct State {
     var ring: KeyRingState?
-    var keys: [String: RingSigningKey] = [:]
+    var keys: [PublicKey: SigningKey] = [:]
     var commits: [Commit] = []
     var (loads, keyReads) = (0, 0)
     var failure: KeyRingError?
@@ -29,7 +29,7 @@ final class MemoryStore: KeyRingStore {
     let step = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: start)
     state.withLock { state in
       state.ring = step.ring
-      for key in keys { state.keys[key.keyID] = key }
+      for key in keys { key.key.publicKey.map { state.keys[$0] = key.key } }
     }
   }
 
@@ -62,24 +62,25 @@ final class MemoryStore: KeyRingStore {
   }
 
   func commit(
-    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate
+    _ ring: KeyRingState, _ events: [RingEvent], adding keys: [SigningKey], expecting expected: Int,
+    at now: NumericDate
   ) async throws(KeyRingError) {
     let failure: KeyRingError? = state.withLock { state in
       if let failure = state.failure ?? state.commitFailure { return failure }
       let found = state.ring?.epoch ?? 0
       guard found == expected else { return .changedMeanwhile(expected: expected, found: found) }
-      state.ring = step.ring
-      for key in keys { state.keys[key.keyID] = key }
-      state.commits.append(Commit(epoch: step.ring.epoch, time: now))
+      state.ring = ring
+      for key in keys { key.publicKey.map { state.keys[$0] = key } }
+      state.commits.append(Commit(epoch: ring.epoch, time: now))
       return nil
     }
     if let failure { throw failure }
   }
 
-  func signingKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey {
+  func signingKey(_ key: RingKey) async throws(KeyRingError) -> SigningKey {
     let found = state.withLock { state in
       state.keyReads += 1
-      return state.failure == nil ? state.keys[key.keyID] : nil
+      return state.failure == nil ? state.keys[key.publicKey] : nil
     }
     guard let found else { throw .unknownKey(key.keyID) }
     return found

@@ -9,17 +9,22 @@ final class RotatorBench: Sendable {
   let time = TestTime(start)
   let live: KeyRing
   let rotator: KeyRotator
-  let events: Recorder<RotatorEvent>
+  let events = Recorder<(event: RingEvent, epoch: Int)>()
+  /// Until when the rotator said that this process may sign, at each failure.
+  let failures = Recorder<NumericDate>()
   private let task: Task<Void, Never>
 
   init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRing.Role = .rotates) async throws {
-    let events = Recorder<RotatorEvent>()
     live = KeyRing(
       try #require(try await store.snapshot()), store: store, policy: policy, role: role,
       clock: time.wallClock,
       confirmedAt: start)
-    let rotator = KeyRotator(live, sleeper: clock, onEvent: { events.append($0) })
-    (self.rotator, self.events) = (rotator, events)
+    let rotator = KeyRotator(live, sleeper: clock) { [events] in
+      events.append(($0, $1))
+    } onFailure: { [failures] in
+      failures.append($1)
+    }
+    self.rotator = rotator
     task = Task { await rotator.run() }
   }
 

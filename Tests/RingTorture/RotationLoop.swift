@@ -25,17 +25,15 @@ struct RotationLoop {
     let policy = try Self.policy(skew: skew)
     try StandardStream.output.write("ready\n")
     if try store.load() == nil {
-      do { try store.create(policy, at: NumericDate(1_800_000_000)) } catch KeyRingError.alreadyExists {}
+      do { try store.create(policy, at: NumericDate(1_800_000_000)) } catch {
+        guard error.code == "already_exists" else { throw error }
+      }
     }
     var ring = try store.existing()
     var now = ring.latestDate
     for _ in 0..<rounds {
       now = max(now, ring.latestDate).advanced(by: 1)
-      let step: RotationStep
-      do { step = try await store.step(policy, at: now, request(ring)) } catch KeyRingError.unknownKey {
-        // Another process has revoked it.
-        step = try await store.step(policy, at: now)
-      }
+      let step = try await step(policy, at: now, request(ring))
       ring = step.ring
       guard !step.events.isEmpty else { continue }
       var report = "commit \(step.ring.epoch) \(now.secondsSinceEpoch)\n"
@@ -43,6 +41,16 @@ struct RotationLoop {
         for token in try SampleTokens.mint(snapshot, at: now) { report += "token \(token)\n" }
       }
       try StandardStream.output.write(report)
+    }
+  }
+
+  private func step(
+    _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest?
+  ) async throws -> RotationStep {
+    do { return try await store.step(policy, at: now, request) } catch {
+      // Another process has revoked it.
+      guard error.code == "unknown_key" else { throw error }
+      return try await store.step(policy, at: now)
     }
   }
 

@@ -1,6 +1,6 @@
 #if Server
 public import JOSECore
-public import SystemSupport
+package import SystemSupport
 
 /// A new credential: 32 random bytes in base64url. It is shown once or written to a file; the hosts file has its hash.
 public struct HostCredential: Sendable {
@@ -8,7 +8,7 @@ public struct HostCredential: Sendable {
   public let text: String
   let fingerprint: Fingerprint
 
-  public init() throws(JWAError) {
+  public init() throws(JOSEError) {
     let bytes = try RandomBuffer.bytes(32)
     text = Base64URL.encode(bytes.span)
     let characters = Array(text.utf8)
@@ -19,7 +19,7 @@ public struct HostCredential: Sendable {
   public var name: String { String(fingerprint.text.prefix(12)) }
 
   /// Writes it to a new file that only its owner can read.
-  public func write(to path: String) throws(FileError) {
+  package func write(to path: String) throws(FileError) {
     let files = POSIXFileSystem()
     let file = try files.create(path, permissions: 0o600)
     let line = Array((text + "\n").utf8)
@@ -42,7 +42,7 @@ struct Fingerprint: Sendable {
   /// The key of look-ups. Their timing reveals at most a part of a hash, from which no credential can be made.
   let prefix: UInt64
 
-  init(of bytes: Span<UInt8>) throws(JWAError) { self.init(bytes: try MessageDigest.sha256.hash(bytes)) }
+  init(of bytes: Span<UInt8>) throws(JOSEError) { self.init(bytes: try MessageDigest.sha256.hash(bytes)) }
 
   private init(bytes: [UInt8]) {
     self.bytes = bytes

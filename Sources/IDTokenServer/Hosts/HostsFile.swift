@@ -14,7 +14,7 @@ enum HostsFile {
       guard contents.permissions & 0o002 == 0 else {
         throw HostsFileError(path: path, reason: "every user may write it; run chmod o-w \(path)")
       }
-      return try entries(JSONObject(parsing: contents.bytes.span, limits: JSONLimits(bytes: limit)), rate)
+      return try entries(JSONObject(parsing: contents.bytes.span, maximumLength: limit), rate)
     } catch let error as HostsFileError { throw error } catch {
       throw HostsFileError(path: path, reason: "\(error)")
     }

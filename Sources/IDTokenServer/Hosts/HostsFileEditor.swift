@@ -103,7 +103,7 @@ public struct HostsFileEditor {
       return ([], 0o644)
     }
     do {
-      let file = try JSONObject(parsing: contents.bytes.span, limits: JSONLimits(bytes: HostsFile.limit))
+      let file = try JSONObject(parsing: contents.bytes.span, maximumLength: HostsFile.limit)
       _ = try HostsFile.entries(file, .standard)
       return (file["hosts"]?.array?.compactMap(\.object) ?? [], contents.permissions)
     } catch { throw HostsFileError(path: path, reason: "\(error)") }

@@ -13,16 +13,13 @@ public struct KeyRotationService: Service {
   public func run() async throws { await cancelWhenGracefulShutdown { await rotator.run() } }
 }
 
-extension RotatorEvent {
-  /// Writes the event to a log: pass `{ $0.log(to: logger) }` as the rotator's `onEvent`.
-  ///
-  /// Routine events are `debug`, changes `notice`, events that need attention `warning`, failures `error`. No entry holds a
-  /// secret.
-  public func log(to logger: Logger) {
-    switch self {
-    case .ring(let event, let epoch):
-      logger.log(level: event.level, "\(event)", metadata: ["epoch": "\(epoch)"])
-    case .failed(let error, let signsUntil):
+extension KeyRotator {
+  /// A rotator that writes what happens to a log: routine changes as `debug`, others as `notice`, those that need attention
+  /// as `warning`, failures as `error`. No entry holds a secret.
+  public init(_ ring: KeyRing, logger: Logger) {
+    self.init(ring) { event, epoch in
+      event.log(to: logger, epoch: epoch)
+    } onFailure: { error, signsUntil in
       logger.error(
         "the key ring could not be read or changed: \(error)", metadata: ["signsUntil": "\(signsUntil)"])
     }
@@ -30,6 +27,10 @@ extension RotatorEvent {
 }
 
 extension RingEvent {
+  package func log(to logger: Logger, epoch: Int) {
+    logger.log(level: level, "\(self)", metadata: ["epoch": "\(epoch)"])
+  }
+
   fileprivate var level: Logger.Level {
     switch self {
     case .revoked, .activatedEarly, .clockSetBack, .clockPutRight: .warning

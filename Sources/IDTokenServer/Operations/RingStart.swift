@@ -18,7 +18,7 @@ extension IssuerConfiguration {
 
   private func policy(_ stored: KeyRingState?) throws -> RotationPolicy {
     do { return try PolicyFile.policy(policyFile, beside: ring, stored) } catch {
-      if case .policy = error.cause { throw SettingsError("\(error)") }
+      if error.cause.code == "invalid_policy" { throw SettingsError("\(error)") }
       throw SettingsError("\(Setting.policy.flag): \(error)")
     }
   }

@@ -67,8 +67,8 @@ struct TokenRoutes {
       throw refusal
     }
     let bytes = body.readableBytesUInt8Span
-    do throws(JSONError) {
-      return try JSONObject(parsing: bytes, limits: JSONLimits(bytes: bodyLimit))
+    do throws(JOSEError) {
+      return try JSONObject(parsing: bytes, maximumLength: bodyLimit)
     } catch {
       throw .invalidRequest("\(error)")
     }

@@ -46,25 +46,26 @@ extension Refusal {
   }
 
   private init(minting error: IDTokenError) {
-    switch error.reason {
-    case .notMyshopify:
+    if error.code == "invalid_shop" {
       self = .invalidRequest(
         "shop is not under myshopify.com, and verifiers of this app's tokens accept no other")
-    case .ring(let error): self.init(ring: error)
-    default: self = .serverError("\(error)")
+    } else if let ring = error.details.cause as? KeyRingError {
+      self.init(ring: ring)
+    } else {
+      self = .serverError("\(error)")
     }
   }
 
   /// 503 for what the next read of the ring or the next rotation mends, else 500.
   init(ring error: KeyRingError) {
-    switch error {
-    case .stale, .clockWentBack, .ringWentBack, .reservationOver, .keyEnded:
-      self.init(
-        .serviceUnavailable, .temporarilyUnavailable, .staleRing,
-        "the issuer can't sign or serve keys at the moment",
-        detail: "\(error)", retryAfter: 10)
-    default: self = .serverError("\(error)")
+    let passing = ["stale", "clock_went_back", "ring_went_back", "reservation_over", "key_ended"]
+    guard passing.contains(error.code) else {
+      self = .serverError("\(error)")
+      return
     }
+    self.init(
+      .serviceUnavailable, .temporarilyUnavailable, .staleRing,
+      "the issuer can't sign or serve keys at the moment", detail: "\(error)", retryAfter: 10)
   }
 
   static func serverError(_ detail: String) -> Refusal {
@@ -141,10 +142,10 @@ final class SessionIDs: Sendable {
       session.append(0)
     }
     let message = session
-    let code = try signers.with { () throws(JWAError) in
+    let code = try signers.with { () throws(JOSEError) in
       try Signer()
-    } _: { (signer) throws(JWAError) in
-      try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+    } _: { (signer) throws(JOSEError) in
+      try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
         try signer.sign(message.span, with: key, into: &output)
       }
     }

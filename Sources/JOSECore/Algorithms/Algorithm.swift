@@ -69,7 +69,7 @@ extension Algorithm {
 
 extension Algorithm {
   /// Refuses a key that this algorithm can't use: the binding of RFC 8725 §3.1, made where a key is built.
-  func check(_ kind: KeyKind) throws(JWAError) {
+  func check(_ kind: KeyKind) throws(JOSEError) {
     guard accepts(kind) else { throw .wrongKey(algorithm: self, key: kind) }
   }
 

@@ -1,25 +1,25 @@
 /// What a key is: its type (`kty`) and the size or curve that decides which algorithms may use it.
-public enum KeyKind: Sendable, Hashable {
+package enum KeyKind: Sendable, Hashable {
   case rsa(modulusBits: Int)
   case ec(EllipticCurve)
   case okp(EdwardsCurve)
 
   /// The curves of RFC 7518 §6.2.1.1, by their `crv` names.
-  public enum EllipticCurve: String, Sendable, Hashable, CaseIterable {
+  package enum EllipticCurve: String, Sendable, Hashable, CaseIterable {
     case p256 = "P-256"
     case p384 = "P-384"
     case p521 = "P-521"
   }
 
   /// The signature curves of RFC 8037 §3.1, by their `crv` names.
-  public enum EdwardsCurve: String, Sendable, Hashable, CaseIterable {
+  package enum EdwardsCurve: String, Sendable, Hashable, CaseIterable {
     case ed25519 = "Ed25519"
     case ed448 = "Ed448"
   }
 }
 
 extension KeyKind: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .rsa(let bits): "an RSA key of \(bits) bits"
     case .ec(let curve): "an EC key on \(curve.rawValue)"
@@ -30,7 +30,7 @@ extension KeyKind: CustomStringConvertible {
 
 extension KeyKind.EllipticCurve {
   /// Bytes of one coordinate, of the scalar, and of each half of a signature (RFC 7518 §3.4, §6.2.1.2).
-  public var coordinateLength: Int {
+  package var coordinateLength: Int {
     switch self {
     case .p256: 32
     case .p384: 48
@@ -51,7 +51,7 @@ extension KeyKind.EllipticCurve {
 
 extension KeyKind.EdwardsCurve {
   /// Bytes of a public key, and of a private key (RFC 8032 §5.1.5, §5.2.5).
-  public var keyLength: Int {
+  package var keyLength: Int {
     switch self {
     case .ed25519: 32
     case .ed448: 57

@@ -1,19 +1,18 @@
 import CJansson
 
-/// What the parser puts up with. The defaults suit a token; a file of ours may be larger.
-public struct JSONLimits: Sendable {
-  public var bytes: Int
-  public var depth: Int
-
-  public init(bytes: Int = 64 << 10, depth: Int = 16) { (self.bytes, self.depth) = (bytes, depth) }
-}
-
 extension JSONValue {
   /// Parses JSON strictly: one value and nothing after it, UTF-8, no name twice (RFC 8725 §2.6 is what that prevents),
   /// no NUL in a string, bounded size and depth.
-  public init(parsing bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-    guard bytes.count <= limits.bytes else { throw .tooLong(bytes: bytes.count, limit: limits.bytes) }
-    if limits.depth > 0, let object = JSONObject(flat: bytes) {
+  ///
+  /// - Parameters:
+  ///   - bytes: the text, in UTF-8.
+  ///   - maximumLength: in bytes. The default suits a token; a file may be larger.
+  ///   - maximumDepth: of objects and arrays in each other.
+  public init(parsing bytes: Span<UInt8>, maximumLength: Int = 64 << 10, maximumDepth: Int = 16)
+    throws(JOSEError)
+  {
+    guard bytes.count <= maximumLength else { throw .tooLong(bytes: bytes.count, limit: maximumLength) }
+    if maximumDepth > 0, let object = JSONObject(flat: bytes) {
       self = .object(object)
       return
     }
@@ -22,25 +21,27 @@ extension JSONValue {
       throw .malformed(reason: "NUL byte", position: place)
     }
     // jansson's own bound is 2048 levels, fixed when it was built; counting first keeps our recursion shallow too.
-    guard bytes.nesting <= limits.depth else { throw .tooDeep(limit: limits.depth) }
+    guard bytes.nesting <= maximumDepth else { throw .tooDeep(limit: maximumDepth) }
     let document = try Document(bytes)
     self = unsafe JSONValue(document.root)
   }
 
-  public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-    try self.init(parsing: Array(text.utf8).span, limits: limits)
+  public init(parsing text: String, maximumLength: Int = 64 << 10, maximumDepth: Int = 16) throws(JOSEError) {
+    try self.init(parsing: Array(text.utf8).span, maximumLength: maximumLength, maximumDepth: maximumDepth)
   }
 }
 
 extension JSONObject {
-  public init(parsing bytes: Span<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-    let value = try JSONValue(parsing: bytes, limits: limits)
+  public init(parsing bytes: Span<UInt8>, maximumLength: Int = 64 << 10, maximumDepth: Int = 16)
+    throws(JOSEError)
+  {
+    let value = try JSONValue(parsing: bytes, maximumLength: maximumLength, maximumDepth: maximumDepth)
     guard case .object(let object) = value else { throw .notAnObject(found: value.typeName) }
     self = object
   }
 
-  public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
-    try self.init(parsing: Array(text.utf8).span, limits: limits)
+  public init(parsing text: String, maximumLength: Int = 64 << 10, maximumDepth: Int = 16) throws(JOSEError) {
+    try self.init(parsing: Array(text.utf8).span, maximumLength: maximumLength, maximumDepth: maximumDepth)
   }
 }
 
@@ -49,7 +50,7 @@ extension JSONObject {
 private struct Document: ~Copyable {
   let root: UnsafeMutablePointer<json_t>
 
-  init(_ bytes: Span<UInt8>) throws(JSONError) {
+  init(_ bytes: Span<UInt8>) throws(JOSEError) {
     var error = json_error_t()
     let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY
     let parsed = unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -166,25 +167,5 @@ extension Span<UInt8> {
       deepest = Swift.max(deepest, depth)
     }
     return deepest
-  }
-}
-
-/// Why bytes were refused as JSON.
-public enum JSONError: Error, Sendable, Equatable {
-  case tooLong(bytes: Int, limit: Int)
-  case tooDeep(limit: Int)
-  /// Not JSON, a name given twice, or a number out of range; the position counts bytes from 0.
-  case malformed(reason: String, position: Int)
-  case notAnObject(found: String)
-}
-
-extension JSONError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .tooLong(let bytes, let limit): "\(bytes) bytes of JSON; \(limit) is the most"
-    case .tooDeep(let limit): "JSON nested deeper than \(limit) levels"
-    case .malformed(let reason, let position): "malformed JSON at byte \(position): \(reason)"
-    case .notAnObject(let found): "a JSON object is expected, and this is \(found)"
-    }
   }
 }

@@ -11,12 +11,15 @@ public enum JSONValue: Sendable, Hashable {
 
 /// The members of a JSON object in their order of appearance; no name appears twice.
 public struct JSONObject: Sendable, Hashable {
-  public struct Member: Sendable, Hashable {
-    public let name: String
-    public var value: JSONValue
+  package struct Member: Sendable, Hashable {
+    package let name: String
+    package var value: JSONValue
   }
 
-  public internal(set) var members: [Member] = []
+  package internal(set) var members: [Member] = []
+
+  /// In their order of appearance.
+  public var names: [String] { members.map(\.name) }
 
   public init() {}
 
@@ -85,7 +88,7 @@ extension JSONValue {
   public var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
   /// What the value is, for "expected …, found …".
-  public var typeName: String {
+  package var typeName: String {
     switch self {
     case .null: "null"
     case .bool: "a boolean"

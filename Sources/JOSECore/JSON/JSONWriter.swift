@@ -1,17 +1,17 @@
 /// Appends JSON to a buffer without white space: what is signed is short, and the same every time.
-public struct JSONWriter: Sendable {
-  public private(set) var bytes: [UInt8] = []
+package struct JSONWriter: Sendable {
+  package private(set) var bytes: [UInt8] = []
   private let indentation: Int?
   private var depth = 0
 
   /// - Parameter indentation: spaces for each level, for people; `nil` for machines.
-  public init(indentation: Int? = nil) {
+  package init(indentation: Int? = nil) {
     self.indentation = indentation
     // Most are headers and claims, which then grow in place.
     bytes.reserveCapacity(512)
   }
 
-  public mutating func write(_ value: JSONValue) {
+  package mutating func write(_ value: JSONValue) {
     switch value {
     case .null: append("null")
     case .bool(let value): append(value ? "true" : "false")
@@ -23,7 +23,7 @@ public struct JSONWriter: Sendable {
     }
   }
 
-  public mutating func write(_ object: JSONObject) {
+  package mutating func write(_ object: JSONObject) {
     writeList(object.members, "{", "}") { writer, member in
       writer.write(member.name)
       writer.bytes.append(UInt8(ascii: ":"))
@@ -32,12 +32,12 @@ public struct JSONWriter: Sendable {
     }
   }
 
-  public mutating func write(_ values: [JSONValue]) {
+  package mutating func write(_ values: [JSONValue]) {
     writeList(values, "[", "]") { $0.write($1) }
   }
 
   /// Escapes what RFC 8259 §7 says must be escaped, and leaves everything else as it is.
-  public mutating func write(_ string: String) {
+  package mutating func write(_ string: String) {
     bytes.append(UInt8(ascii: "\""))
     defer { bytes.append(UInt8(ascii: "\"")) }
     if !string.needsEscapes { return append(string) }

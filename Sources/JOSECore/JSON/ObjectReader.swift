@@ -16,10 +16,10 @@ package struct ObjectReader: Sendable {
 
   /// Parses a document that has to be an object.
   package init(
-    parsing bytes: Span<UInt8>, limits: JSONLimits = JSONLimits(), members known: [String]? = nil
+    parsing bytes: Span<UInt8>, maximumLength: Int = 64 << 10, members known: [String]? = nil
   ) throws(ObjectError) {
     let object: JSONObject
-    do { object = try JSONObject(parsing: bytes, limits: limits) } catch {
+    do { object = try JSONObject(parsing: bytes, maximumLength: maximumLength) } catch {
       throw ObjectError(place: "", member: nil, reason: "\(error)")
     }
     try self.init(object, members: known)

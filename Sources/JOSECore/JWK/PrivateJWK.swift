@@ -1,16 +1,16 @@
 /// A JWK that holds a private or symmetric key. It can be read and used, never written: to publish a key, take its
 /// `publicJWK`, which a symmetric key doesn't have.
-public struct PrivateJWK: Sendable {
-  public let material: Material
-  public let keyID: String?
-  public let algorithm: Algorithm?
+package struct PrivateJWK: Sendable {
+  package let material: Material
+  package let keyID: String?
+  package let algorithm: Algorithm?
 
-  public enum Material: Sendable {
+  package enum Material: Sendable {
     case privateKey(PrivateKey)
     case secret(SecretBytes)
   }
 
-  public init(_ object: JSONObject) throws(JWKError) {
+  package init(_ object: JSONObject) throws(JOSEError) {
     let reader = JWKReader(object)
     material = try Self.material(reader, object)
     keyID = try reader.optionalString("kid")
@@ -18,30 +18,30 @@ public struct PrivateJWK: Sendable {
     if algorithm != nil { _ = try signingKey() }
   }
 
-  public var publicJWK: PublicJWK? {
-    get throws(JWKError) {
+  package var publicJWK: PublicJWK? {
+    get throws(JOSEError) {
       guard case .privateKey(let key) = material else { return nil }
       return try PublicJWK(key.publicKey, algorithm: algorithm, keyID: keyID)
     }
   }
 
   /// The key for signing with `algorithm`, or with the one the JWK names.
-  public func signingKey(_ requested: Algorithm? = nil) throws(JWKError) -> SigningKey {
+  package func signingKey(_ requested: Algorithm? = nil) throws(JOSEError) -> SigningKey {
     guard let algorithm = requested ?? algorithm else { throw .missing("alg") }
     if let named = self.algorithm, named != algorithm {
       throw .wrongKind("the JWK is for \(named), and \(algorithm) is asked of it")
     }
-    return try JWKError.wrapping { () throws(JWAError) in
+    do {
       switch material {
-      case .privateKey(let key): try SigningKey(algorithm, key)
-      case .secret(let secret): try SigningKey(algorithm, secret: secret)
+      case .privateKey(let key): return try SigningKey(algorithm, key)
+      case .secret(let secret): return try SigningKey(algorithm, secret: secret)
       }
-    }
+    } catch { throw .jwk(error) }
   }
 }
 
 extension PrivateJWK {
-  private static func material(_ reader: JWKReader, _ object: JSONObject) throws(JWKError) -> Material {
+  private static func material(_ reader: JWKReader, _ object: JSONObject) throws(JOSEError) -> Material {
     let type = try reader.string("kty")
     if type == "oct" {
       try reader.checkUse("sign", "verify")
@@ -55,20 +55,20 @@ extension PrivateJWK {
     let d = try reader.secret("d")
     guard object["oth"] == nil else { throw .unsupported(member: "oth", value: "more than two primes") }
     let primes = try primes(reader, object)
-    let key = try JWKError.wrapping { () throws(JWAError) in
+    do {
       switch components {
-      case .ec(let curve, let x, let y): try PrivateKey(curve: curve, x: x, y: y, d: d)
-      case .okp(let curve, let x): try PrivateKey(curve: curve, x: x, d: d)
-      case .rsa(let n, let e): try PrivateKey(rsa: .init(n: n, e: e, d: d, primes: primes))
+      case .ec(let curve, let x, let y): return .privateKey(try PrivateKey(curve: curve, x: x, y: y, d: d))
+      case .okp(let curve, let x): return .privateKey(try PrivateKey(curve: curve, x: x, d: d))
+      case .rsa(let n, let e):
+        return .privateKey(try PrivateKey(rsa: .init(n: n, e: e, d: d, primes: primes)))
       }
-    }
-    return .privateKey(key)
+    } catch { throw .jwk(error) }
   }
 
   /// RFC 7518 §6.3.2: all of them or none.
   private static func primes(
     _ reader: JWKReader, _ object: JSONObject
-  ) throws(JWKError) -> PrivateKey.RSAParameters.Primes? {
+  ) throws(JOSEError) -> PrivateKey.RSAParameters.Primes? {
     guard ["p", "q", "dp", "dq", "qi"].contains(where: { object[$0] != nil }) else { return nil }
     return .init(
       p: try reader.secret("p"), q: try reader.secret("q"), dp: try reader.secret("dp"),
@@ -77,7 +77,7 @@ extension PrivateJWK {
 }
 
 extension PrivateJWK: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  public var description: String { "PrivateJWK(kid: \(keyID ?? "none"), <redacted>)" }
-  public var debugDescription: String { description }
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var description: String { "PrivateJWK(kid: \(keyID ?? "none"), <redacted>)" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,24 +1,24 @@
 /// A JWK that holds a public key (RFC 7517 §4): what may be published. There is no way to put a secret into one.
-public struct PublicJWK: Sendable, Hashable {
-  public let key: PublicKey
-  public let keyID: String?
+package struct PublicJWK: Sendable, Hashable {
+  package let key: PublicKey
+  package let keyID: String?
   /// The one algorithm this key is for, where the JWK says so.
-  public let algorithm: Algorithm?
+  package let algorithm: Algorithm?
 
   /// - Parameter keyID: its RFC 7638 thumbprint if left out.
-  public init(_ key: PublicKey, algorithm: Algorithm? = nil, keyID: String? = nil) throws(JWKError) {
+  package init(_ key: PublicKey, algorithm: Algorithm? = nil, keyID: String? = nil) throws(JOSEError) {
     try Self.check(algorithm, key)
     self.key = key
     self.algorithm = algorithm
     if let keyID { self.keyID = keyID } else { self.keyID = try key.thumbprint() }
   }
 
-  private static func check(_ algorithm: Algorithm?, _ key: PublicKey) throws(JWKError) {
+  private static func check(_ algorithm: Algorithm?, _ key: PublicKey) throws(JOSEError) {
     guard let algorithm else { return }
-    _ = try JWKError.wrapping { () throws(JWAError) in try VerificationKey(algorithm, key) }
+    do { _ = try VerificationKey(algorithm, key) } catch { throw .jwk(error) }
   }
 
-  public var json: JSONObject {
+  package var json: JSONObject {
     var object = key.jwkMembers
     object["use"] = "sig"
     object["alg"] = algorithm.map { .string($0.rawValue) }
@@ -29,7 +29,7 @@ public struct PublicJWK: Sendable, Hashable {
 
 extension PublicJWK {
   /// Reads a public JWK. One with private parameters is refused: its sender has leaked a key and must hear of it.
-  public init(_ object: JSONObject) throws(JWKError) {
+  package init(_ object: JSONObject) throws(JOSEError) {
     let reader = JWKReader(object)
     let type = try reader.string("kty")
     try reader.checkUse("verify")
@@ -37,10 +37,19 @@ extension PublicJWK {
       throw .wrongKind("a public key is expected, and this JWK holds a private or symmetric one")
     }
     let components = try reader.publicComponents(type)
-    let key = try JWKError.wrapping { () throws(JWAError) in try PublicKey(components) }
-    (self.key, algorithm) = (key, try reader.algorithm())
-    keyID = try reader.optionalString("kid")
+    let key: PublicKey
+    do { key = try PublicKey(components) } catch { throw .jwk(error) }
+    let algorithm = try reader.algorithm()
+    let keyID = try reader.optionalString("kid")
     try Self.check(algorithm, key)
+    (self.key, self.algorithm, self.keyID) = (key, algorithm, keyID)
+  }
+
+  fileprivate init(member value: JSONValue) throws(JOSEError) {
+    guard let object = value.object else {
+      throw .wrongType(member: "keys", found: "a list with \(value.typeName)")
+    }
+    try self.init(object)
   }
 
   /// RFC 7518 §6.2.2, §6.3.2 and §6.4: one prime gives the whole RSA key away.
@@ -64,47 +73,42 @@ extension PublicKey {
   }
 
   /// The RFC 7638 thumbprint with SHA-256: the required members in lexicographic order, hashed, in base64url.
-  public func thumbprint() throws(JWKError) -> String {
+  public func thumbprint() throws(JOSEError) -> String {
     var sorted = JSONObject()
     for member in jwkMembers.members.sorted(by: { $0.name < $1.name }) { sorted[member.name] = member.value }
     var writer = JSONWriter()
     writer.write(sorted)
     let bytes = writer.bytes
-    let hash = try JWKError.wrapping { () throws(JWAError) in try MessageDigest.sha256.hash(bytes.span) }
+    let hash = try MessageDigest.sha256.hash(bytes.span)
     return Base64URL.encode(hash.span)
   }
 }
 
 /// A JWK Set of public keys (RFC 7517 §5).
 public struct JWKSet: Sendable {
-  public let keys: [PublicJWK]
+  package let keys: [PublicJWK]
   /// Why keys of a set that was read are not in `keys`, in their order.
-  public let skipped: [JWKError]
+  public let skipped: [JOSEError]
 
-  public init(_ keys: [PublicJWK]) {
+  package init(_ keys: [PublicJWK]) {
     self.keys = keys
     skipped = []
   }
 
   /// Reads a set from outside. Keys that aren't understood are left out rather than the whole set refused (§5), so
   /// that an issuer can add a new key type without breaking older readers.
-  public init(parsing bytes: Span<UInt8>) throws(JWKError) {
+  public init(parsing bytes: Span<UInt8>) throws(JOSEError) {
     let object: JSONObject
-    do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch {
-      throw .json(error)
+    do { object = try JSONObject(parsing: bytes, maximumLength: 1 << 20) } catch {
+      throw .jwk(error)
     }
     guard let values = object["keys"] else { throw .missing("keys") }
     guard let values = values.array else {
       throw .wrongType(member: "keys", found: "\(values.typeName), not an array")
     }
-    var (keys, skipped): ([PublicJWK], [JWKError]) = ([], [])
+    var (keys, skipped): ([PublicJWK], [JOSEError]) = ([], [])
     for value in values {
-      do throws(JWKError) {
-        guard let member = value.object else {
-          throw .wrongType(member: "keys", found: "a list with \(value.typeName)")
-        }
-        keys.append(try PublicJWK(member))
-      } catch { skipped.append(error) }
+      do { keys.append(try PublicJWK(member: value)) } catch { skipped.append(error) }
     }
     (self.keys, self.skipped) = (keys, skipped)
   }
@@ -118,7 +122,7 @@ public struct JWKSet: Sendable {
     return writer.bytes
   }
 
-  public subscript(keyID: String) -> PublicJWK? { keys.first { $0.isNamed(keyID) } }
+  package subscript(keyID: String) -> PublicJWK? { keys.first { $0.isNamed(keyID) } }
 
   /// The keys that may check a token with this header: by `kid` where it names one, else those its algorithm can use.
   package func candidates(for header: JWSHeader) -> [PublicJWK] {

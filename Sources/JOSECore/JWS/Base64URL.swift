@@ -1,9 +1,9 @@
 /// base64url without padding (RFC 7515 §2, RFC 4648 §5).
-public enum Base64URL {
+package enum Base64URL {
   /// Characters that `count` bytes become.
-  public static func encodedLength(_ count: Int) -> Int { (count * 4 + 2) / 3 }
+  package static func encodedLength(_ count: Int) -> Int { (count * 4 + 2) / 3 }
 
-  public static func encode(_ bytes: Span<UInt8>) -> String {
+  package static func encode(_ bytes: Span<UInt8>) -> String {
     String(decoding: encodedBytes(bytes), as: UTF8.self)
   }
 
@@ -94,37 +94,19 @@ extension Base64URL {
   }
 }
 
-public enum Base64URLError: Error, Sendable, Equatable {
-  case impossibleLength(Int)
-  case invalidCharacter(UInt8, position: Int)
-  /// The last character holds bits that belong to no byte.
-  case strayBits
-}
-
-extension Base64URLError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .impossibleLength(let count): "\(count) characters can't be base64url"
-    case .invalidCharacter(let byte, let position):
-      "byte 0x\(String(byte, radix: 16)) at position \(position) is not in the base64url alphabet"
-    case .strayBits: "the last base64url character has bits that belong to no byte"
-    }
-  }
-}
-
 extension Base64URL {
   /// Strict: no padding, no white space, no character of plain base64, no stray bits in the last character
   /// (RFC 4648 §3.5), so that no two texts decode to the same bytes.
-  public static func decode(_ text: Span<UInt8>) throws(Base64URLError) -> [UInt8] {
+  package static func decode(_ text: Span<UInt8>) throws(JOSEError) -> [UInt8] {
     guard text.count % 4 != 1 else { throw .impossibleLength(text.count) }
-    return try [UInt8](capacity: text.count * 3 / 4) { (output) throws(Base64URLError) in
+    return try [UInt8](capacity: text.count * 3 / 4) { (output) throws(JOSEError) in
       let grouped = text.count / 4 * 4
       guard append(text.extracting(first: grouped), to: &output) else { throw invalidCharacter(in: text) }
       try append(rest: text.extracting(droppingFirst: grouped), of: text, to: &output)
     }
   }
 
-  public static func decode(_ text: String) throws(Base64URLError) -> [UInt8] {
+  package static func decode(_ text: String) throws(JOSEError) -> [UInt8] {
     try decode(Array(text.utf8).span)
   }
 
@@ -168,7 +150,7 @@ extension Base64URL {
   /// The last one or two bytes, of two or three characters.
   private static func append(
     rest: Span<UInt8>, of text: Span<UInt8>, to output: inout OutputSpan<UInt8>
-  ) throws(Base64URLError) {
+  ) throws(JOSEError) {
     var (bits, count): (UInt32, Int) = (0, 0)
     for index in rest.indices {
       let value = values[Int(rest[index])]
@@ -184,7 +166,7 @@ extension Base64URL {
   }
 
   /// The first of them.
-  private static func invalidCharacter(in text: Span<UInt8>) -> Base64URLError {
+  private static func invalidCharacter(in text: Span<UInt8>) -> JOSEError {
     guard let index = text.indices.first(where: { values[Int(text[$0])] > 63 }) else { return .strayBits }
     return .invalidCharacter(text[index], position: index)
   }

@@ -1,26 +1,26 @@
 /// A JWS in compact serialization (RFC 7515 §7.1), taken apart and decoded but not verified.
-public struct CompactJWS: Sendable {
-  public let header: JWSHeader
-  public let headerObject: JSONObject
+package struct CompactJWS: Sendable {
+  package let header: JWSHeader
+  package let headerObject: JSONObject
   /// The decoded payload: JSON for a JWT.
-  public let payload: [UInt8]
-  public let signature: [UInt8]
+  package let payload: [UInt8]
+  package let signature: [UInt8]
   private let text: [UInt8]
   private let headerLength: Int
   private let signingInputLength: Int
 
   /// No ID token comes near this; what does is an attack on the parser.
-  public static let maximumLength = 16 << 10
+  package static let maximumLength = 16 << 10
 
-  public init(parsing token: String) throws(JWSError) { try self.init(parsing: token) { _ in nil } }
+  package init(parsing token: String) throws(JOSEError) { try self.init(parsing: token) { _ in nil } }
 
   /// - Parameter known: the header of these encoded bytes, where they were parsed before.
   package init(
     parsing token: String, known: (Span<UInt8>) -> ParsedHeader?
-  ) throws(JWSError) {
+  ) throws(JOSEError) {
     let text = Array(token.utf8)
     guard text.count <= Self.maximumLength else {
-      throw .tooLong(bytes: text.count, limit: Self.maximumLength)
+      throw .tokenTooLong(bytes: text.count, limit: Self.maximumLength)
     }
     let (first, second) = try Self.dots(text.span)
     let encodedHeader = text.span.extracting(first: first)
@@ -36,7 +36,7 @@ public struct CompactJWS: Sendable {
     let header: JWSHeader
     let object: JSONObject
 
-    fileprivate init(_ encoded: Span<UInt8>) throws(JWSError) {
+    fileprivate init(_ encoded: Span<UInt8>) throws(JOSEError) {
       let bytes = try CompactJWS.decode("header", encoded)
       object = try CompactJWS.object("header", bytes.span)
       header = try JWSHeader(object)
@@ -48,18 +48,18 @@ public struct CompactJWS: Sendable {
   package var encodedHeader: [UInt8] { Array(text[..<headerLength]) }
 
   /// The bytes that are signed: encoded header, dot, encoded payload (RFC 7515 §5.1 step 5).
-  public func withSigningInput<Result, Failure: Error>(
+  package func withSigningInput<Result, Failure: Error>(
     _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try body(text.span.extracting(first: signingInputLength))
   }
 
   /// The payload as the JSON object that RFC 7519 §7.2 step 10 asks for.
-  public func claims() throws(JWSError) -> JSONObject { try Self.object("payload", payload.span) }
+  package func claims() throws(JOSEError) -> JSONObject { try Self.object("payload", payload.span) }
 }
 
 extension CompactJWS {
-  private static func dots(_ text: Span<UInt8>) throws(JWSError) -> (Int, Int) {
+  private static func dots(_ text: Span<UInt8>) throws(JOSEError) -> (Int, Int) {
     let dot = UInt8(ascii: ".")
     let count = text.count(of: dot)
     guard count == 2 else { throw .parts(count + 1) }
@@ -69,11 +69,11 @@ extension CompactJWS {
     return (first, last)
   }
 
-  private static func decode(_ part: String, _ text: Span<UInt8>) throws(JWSError) -> [UInt8] {
+  private static func decode(_ part: String, _ text: Span<UInt8>) throws(JOSEError) -> [UInt8] {
     do { return try Base64URL.decode(text) } catch { throw .encoding(part: part, error) }
   }
 
-  private static func object(_ part: String, _ bytes: Span<UInt8>) throws(JWSError) -> JSONObject {
+  private static func object(_ part: String, _ bytes: Span<UInt8>) throws(JOSEError) -> JSONObject {
     do { return try JSONObject(parsing: bytes) } catch { throw .json(part: part, error) }
   }
 }
@@ -101,26 +101,26 @@ extension Span<UInt8> {
 
 extension CompactJWS: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The header alone: with the rest, a log line would be a credential.
-  public var description: String { "CompactJWS(\(headerObject), <redacted>)" }
-  public var debugDescription: String { description }
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var description: String { "CompactJWS(\(headerObject), <redacted>)" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 /// The JOSE header of a JWS (RFC 7515 §4), as far as it decides anything.
 ///
 /// `jku`, `jwk`, `x5u` and `x5c` are read by nobody: a token doesn't bring the key that checks it (RFC 8725 §3.10).
-public struct JWSHeader: Sendable, Hashable {
-  public var algorithm: Algorithm
-  public var keyID: String?
-  public var type: String?
+package struct JWSHeader: Sendable, Hashable {
+  package var algorithm: Algorithm
+  package var keyID: String?
+  package var type: String?
 
-  public init(algorithm: Algorithm, keyID: String? = nil, type: String? = "JWT") {
+  package init(algorithm: Algorithm, keyID: String? = nil, type: String? = "JWT") {
     (self.algorithm, self.keyID, self.type) = (algorithm, keyID, type)
   }
 
   /// The header as it is signed: `alg`, `typ`, `kid`, in this order and without white space. One verifier in the field
   /// compares the encoded bytes of `{"alg":"HS256","typ":"JWT"}`.
-  public var json: JSONObject {
+  package var json: JSONObject {
     var object: JSONObject = ["alg": .string(algorithm.rawValue)]
     object["typ"] = type.map { .string($0) }
     object["kid"] = keyID.map { .string($0) }
@@ -130,7 +130,7 @@ public struct JWSHeader: Sendable, Hashable {
 
 extension JWSHeader {
   /// Reads a header that came from outside.
-  public init(_ object: JSONObject) throws(JWSError) {
+  package init(_ object: JSONObject) throws(JOSEError) {
     guard let name = object["alg"] else { throw .header("it has no alg (RFC 7515 §4.1.1)") }
     guard let name = name.string else { throw .header("alg is \(name.typeName), not a string") }
     guard let algorithm = Algorithm(rawValue: name) else { throw .unsupportedAlgorithm(name) }
@@ -143,37 +143,9 @@ extension JWSHeader {
 }
 
 extension JSONObject {
-  fileprivate func text(_ name: String) throws(JWSError) -> String? {
+  fileprivate func text(_ name: String) throws(JOSEError) -> String? {
     guard let value = self[name] else { return nil }
     guard let text = value.string else { throw .header("\(name) is \(value.typeName), not a string") }
     return text
-  }
-}
-
-/// Why text was refused as a JWS, before any key was tried.
-public enum JWSError: Error, Sendable, Equatable {
-  case tooLong(bytes: Int, limit: Int)
-  case parts(Int)
-  case encoding(part: String, Base64URLError)
-  case json(part: String, JSONError)
-  case header(String)
-  case unsupportedAlgorithm(String)
-  case criticalHeader(String)
-}
-
-extension JWSError: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .tooLong(let bytes, let limit): "the token has \(bytes) bytes; \(limit) is the most"
-    case .parts(let count): "a compact JWS has 3 parts between dots, this has \(count) (RFC 7515 §7.1)"
-    case .encoding(let part, let error): "the token's \(part) is not base64url: \(error)"
-    case .json(let part, let error): "the token's \(part) is refused: \(error)"
-    case .header(let reason): "the token's header is refused: \(reason)"
-    case .unsupportedAlgorithm("none"):
-      "the token is unsecured (alg none), which is never accepted (RFC 8725 §3.2)"
-    case .unsupportedAlgorithm(let name): "alg \(name.debugDescription) is not supported"
-    case .criticalHeader(let names):
-      "the header has crit \(names), and no such extension is understood (RFC 7515 §4.1.11)"
-    }
   }
 }

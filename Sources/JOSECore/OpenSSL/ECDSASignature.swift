@@ -6,7 +6,7 @@ enum ECDSASignature {
   /// Appends r and s, each left-padded to `length` bytes.
   static func append(
     _ der: Span<UInt8>, _ length: Int, to output: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     // Up to P-384 the length is one byte; P-521 needs the long form 0x81 (X.690 §8.1.3).
     var index = der.count > 2 && der[1] == 0x81 ? 3 : 2
     for _ in 0..<2 {
@@ -57,7 +57,7 @@ enum ECDSASignature {
     output.append(digits)
   }
 
-  private static var malformed: JWAError {
+  private static var malformed: JOSEError {
     .openSSL(operation: "sign", reason: "the ECDSA signature is not DER of the expected size")
   }
 }

@@ -11,7 +11,7 @@ final class KeyHandle: @unchecked Sendable {
   deinit { unsafe EVP_PKEY_free(pointer) }
 
   /// What this key is, if JWA has an algorithm for it.
-  func kind() throws(JWAError) -> KeyKind {
+  func kind() throws(JOSEError) -> KeyKind {
     if unsafe EVP_PKEY_is_a(pointer, "RSA") == 1 { return try rsaKind() }
     if unsafe EVP_PKEY_is_a(pointer, "EC") == 1 { return try ellipticKind() }
     for curve in KeyKind.EdwardsCurve.allCases where unsafe EVP_PKEY_is_a(pointer, curve.openSSLName) == 1 {
@@ -21,7 +21,7 @@ final class KeyHandle: @unchecked Sendable {
     throw .invalidKey("keys of type \(name) have no JWS algorithm here; use RSA, EC, Ed25519 or Ed448")
   }
 
-  private func rsaKind() throws(JWAError) -> KeyKind {
+  private func rsaKind() throws(JOSEError) -> KeyKind {
     let bits = unsafe Int(EVP_PKEY_get_bits(pointer))
     guard bits >= 2048 else { throw .modulusTooShort(bits: bits) }
     // OpenSSL refuses to verify with more (OPENSSL_RSA_MAX_MODULUS_BITS); a key nobody can verify is no key.
@@ -36,7 +36,7 @@ final class KeyHandle: @unchecked Sendable {
     return .rsa(modulusBits: bits)
   }
 
-  private func ellipticKind() throws(JWAError) -> KeyKind {
+  private func ellipticKind() throws(JOSEError) -> KeyKind {
     var name = [CChar](repeating: 0, count: 64)
     try unsafe check(
       EVP_PKEY_get_utf8_string_param(pointer, "group", &name, name.count, nil),
@@ -51,7 +51,7 @@ final class KeyHandle: @unchecked Sendable {
 
 extension KeyHandle {
   /// An unsigned big-endian integer parameter of the key, left-padded to `length` bytes if that is given.
-  func component(_ name: String, length: Int? = nil) throws(JWAError) -> [UInt8] {
+  func component(_ name: String, length: Int? = nil) throws(JOSEError) -> [UInt8] {
     var number: OpaquePointer?
     try unsafe check(EVP_PKEY_get_bn_param(pointer, name, &number), "read \(name) of a key")
     defer { unsafe BN_free(number) }
@@ -64,7 +64,7 @@ extension KeyHandle {
   }
 
   /// The public key of an OKP key as it stands in `x` (RFC 8037 §2).
-  func rawPublicKey(length: Int) throws(JWAError) -> [UInt8] {
+  func rawPublicKey(length: Int) throws(JOSEError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: length)
     var written = length
     try unsafe check(EVP_PKEY_get_raw_public_key(pointer, &bytes, &written), "read a public key")
@@ -81,7 +81,7 @@ struct KeyParameters: ~Copyable {
   private var numbers: [OpaquePointer] = unsafe []
   private var texts: [UnsafeMutableBufferPointer<CChar>] = unsafe []
 
-  init() throws(JWAError) {
+  init() throws(JOSEError) {
     unsafe builder = try check(OSSL_PARAM_BLD_new(), "make a parameter list")
   }
 
@@ -92,7 +92,7 @@ struct KeyParameters: ~Copyable {
   }
 
   /// `BN_secure_new` marks the number secret: OpenSSL wipes every copy it makes of it.
-  mutating func add(_ name: String, integer: Span<UInt8>) throws(JWAError) {
+  mutating func add(_ name: String, integer: Span<UInt8>) throws(JOSEError) {
     let number = try unsafe check(BN_secure_new(), "make a number")
     unsafe numbers.append(number)
     let parsed = unsafe integer.withUnsafeBufferPointer {
@@ -103,25 +103,25 @@ struct KeyParameters: ~Copyable {
   }
 
   /// The modulus and the public exponent of RSA, without zero bytes before them (RFC 7518 §2, §6.3.1).
-  mutating func add(n: [UInt8], e: [UInt8]) throws(JWAError) {
+  mutating func add(n: [UInt8], e: [UInt8]) throws(JOSEError) {
     for (name, value) in [("n", n), ("e", e)] {
       guard value.first != 0 else { throw .invalidKey("\(name) begins with a zero byte (RFC 7518 §6.3.1)") }
       try add(name, integer: value.span)
     }
   }
 
-  mutating func add(_ name: String, text: String) throws(JWAError) {
+  mutating func add(_ name: String, text: String) throws(JOSEError) {
     try unsafe check(OSSL_PARAM_BLD_push_utf8_string(builder, held(name), held(text), 0), "take \(name)")
   }
 
-  mutating func add(_ name: String, octets: [UInt8]) throws(JWAError) {
+  mutating func add(_ name: String, octets: [UInt8]) throws(JOSEError) {
     let bytes = unsafe held(octets.map(CChar.init(bitPattern:)))
     try unsafe check(
       OSSL_PARAM_BLD_push_octet_string(builder, held(name), bytes, octets.count), "take \(name)")
   }
 
   /// Makes the key; `selection` says which half (`OPENSSL_SELECT_PUBLIC_KEY` or `OPENSSL_SELECT_KEYPAIR`).
-  consuming func key(ofType type: String, selection: Int32) throws(JWAError) -> KeyHandle {
+  consuming func key(ofType type: String, selection: Int32) throws(JOSEError) -> KeyHandle {
     let parameters = try unsafe check(OSSL_PARAM_BLD_to_param(builder), "assemble the key's parameters")
     defer { unsafe OSSL_PARAM_free(parameters) }
     let context = try KeyContext(type: type)

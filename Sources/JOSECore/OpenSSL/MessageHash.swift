@@ -7,14 +7,14 @@ struct MessageHash: ~Copyable {
   private(set) var value = DigestValue(repeating: 0)
   private(set) var length = 0
 
-  init() throws(JWAError) { scratch = try DigestContext() }
+  init() throws(JOSEError) { scratch = try DigestContext() }
 
   // Prefixes are borrowed, here and below: threads that count references to the same one wait for each other.
 
   /// HMAC (RFC 2104 §2): H(K ⊕ opad ‖ H(K ⊕ ipad ‖ message)).
   mutating func authenticate(
     _ message: Span<UInt8>, _ key: borrowing HMACKey, _ prefix: borrowing HashMidstate? = nil
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     switch prefix {
     case let prefix?: try resume(message, after: prefix)
     case nil:
@@ -30,7 +30,7 @@ struct MessageHash: ~Copyable {
 
   mutating func hash(
     _ message: Span<UInt8>, _ digest: MessageDigest, _ prefix: borrowing HashMidstate? = nil
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     switch prefix {
     case let prefix?: try resume(message, after: prefix)
     case nil:
@@ -41,7 +41,7 @@ struct MessageHash: ~Copyable {
     length = digest.length
   }
 
-  private mutating func resume(_ message: Span<UInt8>, after prefix: HashMidstate) throws(JWAError) {
+  private mutating func resume(_ message: Span<UInt8>, after prefix: HashMidstate) throws(JOSEError) {
     try scratch.resume(prefix.context)
     try scratch.update(message.extracting(droppingFirst: prefix.count))
   }
@@ -72,7 +72,7 @@ package enum MessageDigest: Sendable, CaseIterable {
   }
 
   /// The implementation, looked up by name once for each process: the look-up costs more than a short hash.
-  func fetched() throws(JWAError) -> OpaquePointer {
+  func fetched() throws(JOSEError) -> OpaquePointer {
     let digest =
       switch self {
       case .sha256: FetchedDigest.sha256
@@ -108,35 +108,35 @@ typealias DigestValue = InlineArray<64, UInt8>
 struct DigestContext: ~Copyable, @unchecked Sendable {
   private let context: OpaquePointer
 
-  init() throws(JWAError) {
+  init() throws(JOSEError) {
     unsafe context = try check(EVP_MD_CTX_new(), "make a digest context")
   }
 
   deinit { unsafe EVP_MD_CTX_free(context) }
 
-  mutating func begin(_ digest: MessageDigest) throws(JWAError) {
+  mutating func begin(_ digest: MessageDigest) throws(JOSEError) {
     try unsafe check(EVP_DigestInit_ex(context, digest.fetched(), nil), "begin \(digest.name)")
   }
 
   /// Goes on from where `other` stands; `other` stays as it is.
-  mutating func resume(_ other: borrowing DigestContext) throws(JWAError) {
+  mutating func resume(_ other: borrowing DigestContext) throws(JOSEError) {
     try unsafe check(EVP_MD_CTX_copy_ex(context, other.context), "copy a digest context")
   }
 
-  mutating func update(_ bytes: Span<UInt8>) throws(JWAError) {
-    try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(JWAError) in
+  mutating func update(_ bytes: Span<UInt8>) throws(JOSEError) {
+    try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(JOSEError) in
       try unsafe check(EVP_DigestUpdate(context, buffer.baseAddress, buffer.count), "hash")
     }
   }
 
-  mutating func finish(into value: inout DigestValue) throws(JWAError) {
+  mutating func finish(into value: inout DigestValue) throws(JOSEError) {
     var bytes = value.mutableSpan
-    try unsafe bytes.withUnsafeMutableBytes { (buffer) throws(JWAError) in try unsafe finish(into: buffer) }
+    try unsafe bytes.withUnsafeMutableBytes { (buffer) throws(JOSEError) in try unsafe finish(into: buffer) }
   }
 
   /// - Parameter value: has to be as long as the hash at least.
   @unsafe
-  mutating func finish(into value: UnsafeMutableRawBufferPointer) throws(JWAError) {
+  mutating func finish(into value: UnsafeMutableRawBufferPointer) throws(JOSEError) {
     let bytes = unsafe value.baseAddress?.assumingMemoryBound(to: UInt8.self)
     try unsafe check(EVP_DigestFinal_ex(context, bytes, nil), "finish a hash")
   }
@@ -147,7 +147,7 @@ struct DigestContext: ~Copyable, @unchecked Sendable {
 
 extension MessageDigest {
   /// The hash of `bytes` in one call.
-  package func hash(_ bytes: Span<UInt8>) throws(JWAError) -> [UInt8] {
+  package func hash(_ bytes: Span<UInt8>) throws(JOSEError) -> [UInt8] {
     var context = try DigestContext()
     try context.begin(self)
     var value = DigestValue(repeating: 0)
@@ -165,12 +165,12 @@ struct HMACKey: ~Copyable, Sendable {
   let inner: DigestContext
   let outer: DigestContext
 
-  init(_ digest: MessageDigest, _ secret: SecretBytes) throws(JWAError) {
+  init(_ digest: MessageDigest, _ secret: SecretBytes) throws(JOSEError) {
     // As long as it will be from the start: growing would leave an unwiped copy behind. The hash of a long secret,
     // which is the effective key, is written here and nowhere else.
     var block = [UInt8](repeating: 0, count: digest.blockLength)
     defer { block.wipe() }
-    try secret.withBytes { (bytes) throws(JWAError) -> Void in
+    try secret.withBytes { (bytes) throws(JOSEError) -> Void in
       guard bytes.count > digest.blockLength else {
         for index in bytes.indices { block[index] = bytes[index] }
         return
@@ -179,7 +179,7 @@ struct HMACKey: ~Copyable, Sendable {
       try context.begin(digest)
       try context.update(bytes)
       var hash = block.mutableSpan
-      try unsafe hash.withUnsafeMutableBytes { (hash) throws(JWAError) in
+      try unsafe hash.withUnsafeMutableBytes { (hash) throws(JOSEError) in
         try unsafe context.finish(into: hash)
       }
     }
@@ -192,7 +192,7 @@ struct HMACKey: ~Copyable, Sendable {
 
   private static func state(
     _ digest: MessageDigest, _ block: inout [UInt8], mask: UInt8
-  ) throws(JWAError) -> DigestContext {
+  ) throws(JOSEError) -> DigestContext {
     var context = try DigestContext()
     try context.begin(digest)
     for index in block.indices { block[index] ^= mask }
@@ -206,12 +206,12 @@ struct HMACKey: ~Copyable, Sendable {
 ///
 /// Messages that begin alike are signed from here, so their common beginning is hashed once. It never changes after it
 /// is made, so threads may share it.
-public final class HashMidstate: Sendable {
+package final class HashMidstate: Sendable {
   let context: DigestContext
   /// The key whose messages begin so; with another one the signature would be of nothing.
   let key: SigningKey
   /// Bytes of the message that it has read.
-  public let count: Int
+  package let count: Int
 
   init(_ context: consuming DigestContext, key: SigningKey, count: Int) {
     self.context = context
@@ -222,7 +222,7 @@ public final class HashMidstate: Sendable {
 
 extension SigningKey {
   /// Reads the beginning of the messages to come; `nil` for EdDSA, which hashes each message twice and as a whole.
-  public func midstate(after prefix: Span<UInt8>) throws(JWAError) -> HashMidstate? {
+  package func midstate(after prefix: Span<UInt8>) throws(JOSEError) -> HashMidstate? {
     guard let digest = algorithm.digest else { return nil }
     var context = try DigestContext()
     switch material {
@@ -236,7 +236,7 @@ extension SigningKey {
 
 extension HashMidstate {
   /// Refuses to go on with another key's prefix, or with one that is longer than the message.
-  func check(_ key: SigningKey, _ messageLength: Int) throws(JWAError) {
+  func check(_ key: SigningKey, _ messageLength: Int) throws(JOSEError) {
     guard self.key === key, count <= messageLength else { throw .foreignPrefix }
   }
 }

@@ -9,9 +9,9 @@ package enum OpenSSLLibrary {
   package static var isInFIPSMode: Bool { EVP_default_properties_is_fips_enabled(nil) == 1 }
 }
 
-extension JWAError {
+extension JOSEError {
   /// The newest entry of this thread's error queue, which is emptied: a later failure must not report this one.
-  static func lastOpenSSLError(_ operation: String) -> JWAError {
+  static func lastOpenSSLError(_ operation: String) -> JOSEError {
     let code = ERR_peek_last_error()
     ERR_clear_error()
     guard code != 0, let text = unsafe ERR_reason_error_string(code) else {
@@ -23,13 +23,14 @@ extension JWAError {
 
 /// Turns OpenSSL's "1 is success" into a thrown error.
 @inline(__always)
-func check(_ result: Int32, _ operation: @autoclosure () -> String) throws(JWAError) {
+func check(_ result: Int32, _ operation: @autoclosure () -> String) throws(JOSEError) {
   guard result == 1 else { throw .lastOpenSSLError(operation()) }
 }
 
 /// Turns OpenSSL's "NULL is failure" into a thrown error.
 @inline(__always)
-func check<Pointer>(_ pointer: Pointer?, _ operation: @autoclosure () -> String) throws(JWAError) -> Pointer {
+func check<Pointer>(_ pointer: Pointer?, _ operation: @autoclosure () -> String) throws(JOSEError) -> Pointer
+{
   guard let pointer else { throw .lastOpenSSLError(operation()) }
   return pointer
 }

@@ -4,8 +4,8 @@ extension PrivateKey {
   /// Reads a private key from PEM: PKCS#8 (RFC 5958), encrypted PKCS#8, PKCS#1 (RFC 8017 §A.1.2) or SEC 1 (RFC 5915).
   ///
   /// - Parameter passphrase: for an encrypted key. Without one, an encrypted key is refused.
-  public init(pem: SecretBytes, passphrase: SecretBytes? = nil) throws(JWAError) {
-    let handle = try pem.withBytes { (text) throws(JWAError) in
+  package init(pem: SecretBytes, passphrase: SecretBytes? = nil) throws(JOSEError) {
+    let handle = try pem.withBytes { (text) throws(JOSEError) in
       let label = try PEM.require(PEM.privateLabels, in: text, "a private key")
       guard label != "ENCRYPTED PRIVATE KEY" || passphrase != nil else {
         throw .invalidPEM("the private key is encrypted, and no passphrase was given")
@@ -15,7 +15,7 @@ extension PrivateKey {
     try self.init(checked: handle)
   }
 
-  private static func read(_ text: Span<UInt8>, _ passphrase: SecretBytes?) throws(JWAError) -> KeyHandle {
+  private static func read(_ text: Span<UInt8>, _ passphrase: SecretBytes?) throws(JOSEError) -> KeyHandle {
     let source = try MemoryBIO()
     try source.write(text)
     let key = unsafe withExtendedLifetime(passphrase) {
@@ -23,7 +23,7 @@ extension PrivateKey {
       return unsafe PEM_read_bio_PrivateKey(source.pointer, nil, answerWithPassphrase, context)
     }
     guard let key = unsafe key else {
-      let reason = JWAError.lastOpenSSLError("read the private key").description
+      let reason = JOSEError.lastOpenSSLError("read the private key").description
       throw .invalidPEM(passphrase == nil ? reason : "\(reason); is the passphrase right?")
     }
     return unsafe KeyHandle(owning: key)
@@ -34,7 +34,7 @@ extension PrivateKey {
   /// The key as PKCS#8 PEM, as `openssl pkey` reads it.
   ///
   /// - Parameter passphrase: encrypts the key with AES-256-CBC under PBKDF2-HMAC-SHA256 (RFC 8018 §6.2).
-  public func pem(passphrase: SecretBytes? = nil) throws(JWAError) -> SecretBytes {
+  package func pem(passphrase: SecretBytes? = nil) throws(JOSEError) -> SecretBytes {
     let target = try MemoryBIO()
     if let passphrase {
       guard passphrase.count > 0 else { throw .emptyPassphrase }
@@ -57,7 +57,7 @@ extension PrivateKey {
   /// OpenSSL reads passphrases into a buffer of this size (`PEM_BUFSIZE`): a longer one would lock the key for ever.
   private static let longestPassphrase = 1024
 
-  private func writeEncrypted(_ passphrase: SecretBytes, to target: borrowing MemoryBIO) throws(JWAError) {
+  private func writeEncrypted(_ passphrase: SecretBytes, to target: borrowing MemoryBIO) throws(JOSEError) {
     let plain = try unsafe check(EVP_PKEY2PKCS8(handle.pointer), "encode the private key")
     defer { unsafe PKCS8_PRIV_KEY_INFO_free(plain) }
     let sealed = unsafe passphrase.withBytes { bytes in
@@ -88,27 +88,27 @@ func answerWithPassphrase(
 
 extension PublicKey {
   /// Reads SPKI PEM (RFC 7468 §13).
-  public init(pem: String) throws(JWAError) {
+  package init(pem: String) throws(JOSEError) {
     let text = Array(pem.utf8)
     _ = try PEM.require(["PUBLIC KEY"], in: text.span, "a public key (SPKI)")
     let source = try MemoryBIO()
     try source.write(text.span)
     // RFC 1421 headers can claim encryption; without a callback OpenSSL would ask for a passphrase at the terminal.
     guard let key = unsafe PEM_read_bio_PUBKEY(source.pointer, nil, answerWithPassphrase, nil) else {
-      throw .invalidPEM(JWAError.lastOpenSSLError("read the public key").description)
+      throw .invalidPEM(JOSEError.lastOpenSSLError("read the public key").description)
     }
     try self.init(unsafe KeyHandle(owning: key))
   }
 
   /// The key as SPKI PEM.
-  public func pem() throws(JWAError) -> String {
+  package func pem() throws(JOSEError) -> String {
     let target = try MemoryBIO()
     try unsafe check(PEM_write_bio_PUBKEY(target.pointer, handle.pointer), "write the public key")
     return String(decoding: try target.contents(), as: UTF8.self)
   }
 
   /// Copies the public half by way of its SPKI encoding, so that the private half can go while this lives on.
-  init(publicHalfOf handle: KeyHandle) throws(JWAError) {
+  init(publicHalfOf handle: KeyHandle) throws(JOSEError) {
     let buffer = try MemoryBIO()
     try unsafe check(i2d_PUBKEY_bio(buffer.pointer, handle.pointer), "encode the public half")
     let copy = try unsafe check(d2i_PUBKEY_bio(buffer.pointer, nil), "decode the public half")
@@ -121,18 +121,18 @@ extension PublicKey {
 struct MemoryBIO: ~Copyable {
   let pointer: OpaquePointer
 
-  init() throws(JWAError) { unsafe pointer = try check(BIO_new(BIO_s_mem()), "make a buffer") }
+  init() throws(JOSEError) { unsafe pointer = try check(BIO_new(BIO_s_mem()), "make a buffer") }
 
   deinit { unsafe BIO_free(pointer) }
 
-  func write(_ bytes: Span<UInt8>) throws(JWAError) {
+  func write(_ bytes: Span<UInt8>) throws(JOSEError) {
     let written = unsafe bytes.withUnsafeBufferPointer {
       unsafe BIO_write(pointer, $0.baseAddress, Int32(clamping: $0.count))
     }
     guard Int(written) == bytes.count else { throw .lastOpenSSLError("buffer \(bytes.count) bytes") }
   }
 
-  func contents() throws(JWAError) -> [UInt8] {
+  func contents() throws(JOSEError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: unsafe BIO_ctrl_pending(pointer))
     guard unsafe BIO_read(pointer, &bytes, Int32(bytes.count)) == bytes.count else {
       throw .lastOpenSSLError("read a buffer")
@@ -146,7 +146,8 @@ enum PEM {
   static let privateLabels = ["PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"]
 
   /// Refuses text without a block of one of these labels, saying what is there instead.
-  static func require(_ labels: [String], in text: Span<UInt8>, _ wanted: String) throws(JWAError) -> String {
+  static func require(_ labels: [String], in text: Span<UInt8>, _ wanted: String) throws(JOSEError) -> String
+  {
     let found = self.labels(in: text)
     if let label = found.first(where: labels.contains) { return label }
     let seen = found.isEmpty ? "there is no PEM block in it" : "it holds \(found.joined(separator: ", "))"

@@ -1,19 +1,19 @@
 import COpenSSL
 
 /// An asymmetric private key together with its public half. It prints as its kind, never as its value.
-public struct PrivateKey: Sendable {
-  public let kind: KeyKind
-  public let publicKey: PublicKey
+package struct PrivateKey: Sendable {
+  package let kind: KeyKind
+  package let publicKey: PublicKey
   let handle: KeyHandle
 
-  init(_ handle: KeyHandle) throws(JWAError) {
+  init(_ handle: KeyHandle) throws(JOSEError) {
     kind = try handle.kind()
     publicKey = try PublicKey(publicHalfOf: handle)
     self.handle = handle
   }
 
   /// A new key from OpenSSL's private generator.
-  public static func generate(_ kind: KeyKind) throws(JWAError) -> PrivateKey {
+  package static func generate(_ kind: KeyKind) throws(JOSEError) -> PrivateKey {
     if case .rsa(let bits) = kind {
       guard bits >= 2048 else { throw .modulusTooShort(bits: bits) }
       guard bits <= 16384 else { throw .invalidKey("an RSA modulus of \(bits) bits; 16384 is the most") }
@@ -25,14 +25,14 @@ public struct PrivateKey: Sendable {
 }
 
 extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-  public var description: String { "PrivateKey(\(kind), <redacted>)" }
-  public var debugDescription: String { description }
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var description: String { "PrivateKey(\(kind), <redacted>)" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
 extension Algorithm {
   /// The key that this algorithm gets where nobody asks for another size or curve; none for a symmetric one.
-  public var defaultKeyKind: KeyKind? {
+  package var defaultKeyKind: KeyKind? {
     switch scheme {
     case .hmac: nil
     case .rsaPKCS1, .rsaPSS: .rsa(modulusBits: 2048)
@@ -45,26 +45,26 @@ extension Algorithm {
 /// Building private keys from the parameters of a JWK (RFC 7518 §6, RFC 8037 §2). Big-endian unsigned bytes throughout.
 extension PrivateKey {
   /// The parameters of RFC 7518 §6.3.2. The primes may be absent together: OpenSSL then works without CRT.
-  public struct RSAParameters: Sendable {
-    public var n, e: [UInt8]
-    public var d: SecretBytes
-    public var primes: Primes?
+  package struct RSAParameters: Sendable {
+    package var n, e: [UInt8]
+    package var d: SecretBytes
+    package var primes: Primes?
 
-    public init(n: [UInt8], e: [UInt8], d: SecretBytes, primes: Primes?) {
+    package init(n: [UInt8], e: [UInt8], d: SecretBytes, primes: Primes?) {
       (self.n, self.e, self.d, self.primes) = (n, e, d, primes)
     }
 
     /// What speeds signing up by the Chinese remainder theorem (RFC 7518 §6.3.2.2–6).
-    public struct Primes: Sendable {
-      public var p, q, dp, dq, qi: SecretBytes
+    package struct Primes: Sendable {
+      package var p, q, dp, dq, qi: SecretBytes
 
-      public init(p: SecretBytes, q: SecretBytes, dp: SecretBytes, dq: SecretBytes, qi: SecretBytes) {
+      package init(p: SecretBytes, q: SecretBytes, dp: SecretBytes, dq: SecretBytes, qi: SecretBytes) {
         (self.p, self.q, self.dp, self.dq, self.qi) = (p, q, dp, dq, qi)
       }
     }
   }
 
-  public init(rsa: RSAParameters) throws(JWAError) {
+  package init(rsa: RSAParameters) throws(JOSEError) {
     var parameters = try KeyParameters()
     try parameters.add(n: rsa.n, e: rsa.e)
     try parameters.add("d", secret: rsa.d)
@@ -85,11 +85,11 @@ extension PrivateKey {
   }
 
   /// OpenSSL's own check of an RSA pair needs the primes; a signature that verifies shows the same.
-  private func checkBySigning() throws(JWAError) {
+  private func checkBySigning() throws(JOSEError) {
     let message: [UInt8] = [0]
     let key = try SigningKey(.rs256, self)
     var signer = try Signer()
-    let signature = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+    let signature = try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
       try signer.sign(message.span, with: key, into: &output)
     }
     guard try VerificationKey(.rs256, publicKey).isValid(signature.span, for: message.span) else {
@@ -98,9 +98,9 @@ extension PrivateKey {
   }
 
   /// `x`, `y` and `d` of RFC 7518 §6.2.
-  public init(
+  package init(
     curve: KeyKind.EllipticCurve, x: [UInt8], y: [UInt8], d: SecretBytes
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     guard d.count == curve.coordinateLength else {
       throw .invalidKey("d has \(d.count) bytes; \(curve.rawValue) needs \(curve.coordinateLength)")
     }
@@ -111,9 +111,9 @@ extension PrivateKey {
   }
 
   /// `x` and `d` of RFC 8037 §2.
-  public init(curve: KeyKind.EdwardsCurve, x: [UInt8], d: SecretBytes) throws(JWAError) {
-    let made = try d.withBytes { (bytes) throws(JWAError) in
-      try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(JWAError) in
+  package init(curve: KeyKind.EdwardsCurve, x: [UInt8], d: SecretBytes) throws(JOSEError) {
+    let made = try d.withBytes { (bytes) throws(JOSEError) in
+      try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(JOSEError) in
         let made = unsafe EVP_PKEY_new_raw_private_key_ex(
           nil, curve.openSSLName, nil, buffer.baseAddress, buffer.count)
         return unsafe KeyHandle(owning: try check(made, "read d as an \(curve.rawValue) key"))
@@ -125,19 +125,19 @@ extension PrivateKey {
     try self.init(made)
   }
 
-  init(checked handle: KeyHandle) throws(JWAError) {
+  init(checked handle: KeyHandle) throws(JOSEError) {
     try KeyContext.checkPair(handle)
     try self.init(handle)
   }
 }
 
 extension KeyParameters {
-  mutating func add(_ name: String, secret: SecretBytes) throws(JWAError) {
-    try secret.withBytes { (bytes) throws(JWAError) in try add(name, integer: bytes) }
+  mutating func add(_ name: String, secret: SecretBytes) throws(JOSEError) {
+    try secret.withBytes { (bytes) throws(JOSEError) in try add(name, integer: bytes) }
   }
 
   /// The curve and the public point in uncompressed form (SEC 1 §2.3.3).
-  mutating func add(_ curve: KeyKind.EllipticCurve, x: [UInt8], y: [UInt8]) throws(JWAError) {
+  mutating func add(_ curve: KeyKind.EllipticCurve, x: [UInt8], y: [UInt8]) throws(JOSEError) {
     guard x.count == curve.coordinateLength, y.count == curve.coordinateLength else {
       throw .invalidKey(
         "x and y have \(x.count) and \(y.count) bytes; \(curve.rawValue) needs \(curve.coordinateLength) (RFC 7518 §6.2.1.2)"

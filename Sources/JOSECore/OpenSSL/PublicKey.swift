@@ -2,13 +2,13 @@ import COpenSSL
 
 /// An asymmetric public key. It holds no private half, not even in memory.
 public struct PublicKey: Sendable {
-  public let kind: KeyKind
+  package let kind: KeyKind
   /// The parameters that a JWK shows.
-  public let components: Components
+  package let components: Components
   let handle: KeyHandle
 
   /// Big-endian unsigned bytes; `n` and `e` without leading zeros, coordinates of the curve's full length.
-  public enum Components: Sendable, Hashable {
+  package enum Components: Sendable, Hashable {
     /// RFC 7518 §6.3.1.
     case rsa(n: [UInt8], e: [UInt8])
     /// RFC 7518 §6.2.1.
@@ -17,7 +17,7 @@ public struct PublicKey: Sendable {
     case okp(KeyKind.EdwardsCurve, x: [UInt8])
   }
 
-  init(_ handle: KeyHandle) throws(JWAError) {
+  init(_ handle: KeyHandle) throws(JOSEError) {
     kind = try handle.kind()
     components = try handle.components(of: kind)
     if case .okp(let curve, let x) = components, curve.isSmallOrder(x) {
@@ -27,7 +27,7 @@ public struct PublicKey: Sendable {
     self.handle = handle
   }
 
-  public init(_ components: Components) throws(JWAError) {
+  package init(_ components: Components) throws(JOSEError) {
     try self.init(KeyHandle.make(components))
   }
 }
@@ -38,7 +38,7 @@ extension PublicKey: Hashable {
 }
 
 extension KeyHandle {
-  fileprivate func components(of kind: KeyKind) throws(JWAError) -> PublicKey.Components {
+  fileprivate func components(of kind: KeyKind) throws(JOSEError) -> PublicKey.Components {
     switch kind {
     case .rsa:
       return .rsa(n: try component("n"), e: try component("e"))
@@ -52,7 +52,7 @@ extension KeyHandle {
     }
   }
 
-  fileprivate static func make(_ components: PublicKey.Components) throws(JWAError) -> KeyHandle {
+  fileprivate static func make(_ components: PublicKey.Components) throws(JOSEError) -> KeyHandle {
     switch components {
     case .rsa(let n, let e):
       var parameters = try KeyParameters()

@@ -12,23 +12,23 @@ package struct RandomBuffer: ~Copyable {
   package init() {}
 
   /// The next 16 random bytes, given out once.
-  package mutating func next() throws(JWAError) -> InlineArray<16, UInt8> {
+  package mutating func next() throws(JOSEError) -> InlineArray<16, UInt8> {
     if used + 16 > bytes.count || generation != ForkGeneration.current { try refill() }
     defer { used += 16 }
     return unsafe bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: used, as: InlineArray<16, UInt8>.self)
   }
 
   /// Bytes for a single use, straight from the generator.
-  package static func bytes(_ count: Int) throws(JWAError) -> [UInt8] {
+  package static func bytes(_ count: Int) throws(JOSEError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     try unsafe check(RAND_bytes(&bytes, Int32(count)), "make random bytes")
     return bytes
   }
 
-  private mutating func refill() throws(JWAError) {
+  private mutating func refill() throws(JOSEError) {
     generation = ForkGeneration.current
     var span = bytes.mutableSpan
-    try unsafe span.withUnsafeMutableBufferPointer { (buffer) throws(JWAError) in
+    try unsafe span.withUnsafeMutableBufferPointer { (buffer) throws(JOSEError) in
       try unsafe check(RAND_bytes(buffer.baseAddress, Int32(buffer.count)), "make random bytes")
     }
     used = 0

@@ -1,5 +1,5 @@
 import COpenSSL
-public import SystemSupport
+package import SystemSupport
 
 /// Bytes that must not be seen: a client secret, a passphrase, the PEM of a private key.
 ///
@@ -82,7 +82,7 @@ extension Span<UInt8> {
 }
 
 /// Why a file with a secret in it was not read.
-public enum SecretFileError: Error, Sendable, Equatable {
+package enum SecretFileError: Error, Sendable, Equatable {
   /// Anyone on the machine can read it, or the group can write it: what it holds may be known, or not be ours.
   case exposed(path: String, permissions: UInt32)
   case file(FileError)
@@ -102,7 +102,7 @@ extension SecretBytes {
 }
 
 extension SecretFileError: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch self {
     case .exposed(let path, let permissions):
       """

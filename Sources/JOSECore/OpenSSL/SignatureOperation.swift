@@ -11,7 +11,7 @@ final class KeySigner {
     case message(MessageContext)
   }
 
-  init(_ algorithm: Algorithm, _ key: PrivateKey) throws(JWAError) {
+  init(_ algorithm: Algorithm, _ key: PrivateKey) throws(JOSEError) {
     self.algorithm = algorithm
     self.key = key
     if case .okp = key.kind {
@@ -22,9 +22,9 @@ final class KeySigner {
   }
 
   /// Appends the signature of a hash value (of the whole message for EdDSA).
-  func sign(_ input: Span<UInt8>, into signature: inout OutputSpan<UInt8>) throws(JWAError) {
+  func sign(_ input: Span<UInt8>, into signature: inout OutputSpan<UInt8>) throws(JOSEError) {
     guard case .ec(let curve) = key.kind else {
-      return try unsafe signature.withUnsafeMutableBufferPointer { (buffer, initialized) throws(JWAError) in
+      return try unsafe signature.withUnsafeMutableBufferPointer { (buffer, initialized) throws(JOSEError) in
         let free = unsafe UnsafeMutableBufferPointer(rebasing: buffer[initialized...])
         initialized += try unsafe sign(input, into: free)
       }
@@ -32,7 +32,7 @@ final class KeySigner {
     // P-521 needs most: two integers of 66 bytes with tag, length and sign byte, in a sequence of 3 bytes more.
     var der = InlineArray<144, UInt8>(repeating: 0)
     var room = der.mutableSpan
-    let length = try unsafe room.withUnsafeMutableBufferPointer { (buffer) throws(JWAError) in
+    let length = try unsafe room.withUnsafeMutableBufferPointer { (buffer) throws(JOSEError) in
       try unsafe sign(input, into: buffer)
     }
     try ECDSASignature.append(der.span.extracting(first: length), curve.coordinateLength, to: &signature)
@@ -40,7 +40,7 @@ final class KeySigner {
 
   private func sign(
     _ input: Span<UInt8>, into buffer: UnsafeMutableBufferPointer<UInt8>
-  ) throws(JWAError) -> Int {
+  ) throws(JOSEError) -> Int {
     switch operation {
     case .digest(let context): try unsafe context.sign(input, into: buffer)
     case .message(let context): try unsafe context.sign(input, into: buffer)
@@ -54,12 +54,12 @@ struct KeyContext: ~Copyable {
   private let context: OpaquePointer
 
   /// For making keys of a type.
-  init(type: String) throws(JWAError) {
+  init(type: String) throws(JOSEError) {
     unsafe context = try check(EVP_PKEY_CTX_new_from_name(nil, type, nil), "use keys of type \(type)")
   }
 
   /// For operations with a key.
-  init(_ key: KeyHandle) throws(JWAError) {
+  init(_ key: KeyHandle) throws(JOSEError) {
     unsafe context = try check(EVP_PKEY_CTX_new_from_pkey(nil, key.pointer, nil), "use a key")
   }
 
@@ -69,7 +69,7 @@ struct KeyContext: ~Copyable {
 // MARK: - Making and checking keys
 
 extension KeyContext {
-  static func generate(_ kind: KeyKind) throws(JWAError) -> KeyHandle {
+  static func generate(_ kind: KeyKind) throws(JOSEError) -> KeyHandle {
     let context = try KeyContext(type: kind.openSSLType)
     try unsafe check(EVP_PKEY_keygen_init(context.context), "prepare a key generation")
     switch kind {
@@ -84,18 +84,18 @@ extension KeyContext {
     return unsafe KeyHandle(owning: try check(key, "generate a key"))
   }
 
-  func key(from parameters: UnsafeMutablePointer<OSSL_PARAM>, selection: Int32) throws(JWAError) -> KeyHandle
+  func key(from parameters: UnsafeMutablePointer<OSSL_PARAM>, selection: Int32) throws(JOSEError) -> KeyHandle
   {
     try unsafe check(EVP_PKEY_fromdata_init(context), "prepare a key import")
     var key: OpaquePointer?
     guard unsafe EVP_PKEY_fromdata(context, &key, selection, parameters) == 1, let key = unsafe key else {
-      throw .invalidKey(JWAError.lastOpenSSLError("import a key").description)
+      throw .invalidKey(JOSEError.lastOpenSSLError("import a key").description)
     }
     return unsafe KeyHandle(owning: key)
   }
 
   /// Refuses a private key whose public half isn't its own.
-  static func checkPair(_ key: KeyHandle) throws(JWAError) {
+  static func checkPair(_ key: KeyHandle) throws(JOSEError) {
     let context = try KeyContext(key)
     guard unsafe EVP_PKEY_pairwise_check(context.context) == 1 else {
       ERR_clear_error()
@@ -107,21 +107,21 @@ extension KeyContext {
 // MARK: - Signing and verifying a digest
 
 extension KeyContext {
-  static func signing(_ scheme: Algorithm.Scheme, with key: KeyHandle) throws(JWAError) -> KeyContext {
+  static func signing(_ scheme: Algorithm.Scheme, with key: KeyHandle) throws(JOSEError) -> KeyContext {
     let context = try KeyContext(key)
     try unsafe check(EVP_PKEY_sign_init(context.context), "prepare a signature")
     try context.configure(scheme)
     return context
   }
 
-  static func verifying(_ scheme: Algorithm.Scheme, with key: KeyHandle) throws(JWAError) -> KeyContext {
+  static func verifying(_ scheme: Algorithm.Scheme, with key: KeyHandle) throws(JOSEError) -> KeyContext {
     let context = try KeyContext(key)
     try unsafe check(EVP_PKEY_verify_init(context.context), "prepare a verification")
     try context.configure(scheme)
     return context
   }
 
-  private func configure(_ scheme: Algorithm.Scheme) throws(JWAError) {
+  private func configure(_ scheme: Algorithm.Scheme) throws(JOSEError) {
     switch scheme {
     case .rsaPKCS1(let digest):
       try setPadding(RSA_PKCS1_PADDING, digest)
@@ -136,7 +136,7 @@ extension KeyContext {
     }
   }
 
-  private func setPadding(_ padding: Int32, _ digest: MessageDigest) throws(JWAError) {
+  private func setPadding(_ padding: Int32, _ digest: MessageDigest) throws(JOSEError) {
     try unsafe check(EVP_PKEY_CTX_set_rsa_padding(context, padding), "set the padding")
     try unsafe check(EVP_PKEY_CTX_set_signature_md(context, digest.fetched()), "set the hash")
   }
@@ -144,9 +144,9 @@ extension KeyContext {
   /// Writes the signature over a hash value to `output` and returns its length in bytes.
   func sign(
     _ digest: Span<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
-  ) throws(JWAError) -> Int {
+  ) throws(JOSEError) -> Int {
     var length = output.count
-    try unsafe digest.withUnsafeBufferPointer { (digest) throws(JWAError) in
+    try unsafe digest.withUnsafeBufferPointer { (digest) throws(JOSEError) in
       try unsafe check(
         EVP_PKEY_sign(context, output.baseAddress, &length, digest.baseAddress, digest.count), "sign")
     }
@@ -181,20 +181,20 @@ struct MessageContext: ~Copyable {
   private let context: OpaquePointer
   private let key: KeyHandle
 
-  init(_ key: KeyHandle) throws(JWAError) {
+  init(_ key: KeyHandle) throws(JOSEError) {
     self.key = key
     unsafe context = try check(EVP_MD_CTX_new(), "make a signature context")
   }
 
   deinit { unsafe EVP_MD_CTX_free(context) }
 
-  static func signing(with key: KeyHandle) throws(JWAError) -> MessageContext {
+  static func signing(with key: KeyHandle) throws(JOSEError) -> MessageContext {
     let context = try MessageContext(key)
     try context.begin()
     return context
   }
 
-  private func begin() throws(JWAError) {
+  private func begin() throws(JOSEError) {
     try unsafe check(
       EVP_DigestSignInit_ex(context, nil, nil, nil, nil, key.pointer, nil), "prepare a signature")
   }
@@ -202,7 +202,7 @@ struct MessageContext: ~Copyable {
   /// For a context from `signing(with:)`.
   func sign(
     _ message: Span<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
-  ) throws(JWAError) -> Int {
+  ) throws(JOSEError) -> Int {
     // Newer OpenSSL lets a context finish once only, so each message begins anew. With the key that the context has
     // (no key given) that takes 0.06 µs instead of 2.
     if unsafe EVP_DigestSignInit_ex(context, nil, nil, nil, nil, nil, nil) != 1 {
@@ -210,26 +210,26 @@ struct MessageContext: ~Copyable {
       try begin()
     }
     var length = output.count
-    try unsafe message.withUnsafeBufferPointer { (message) throws(JWAError) in
+    try unsafe message.withUnsafeBufferPointer { (message) throws(JOSEError) in
       try unsafe check(
         EVP_DigestSign(context, output.baseAddress, &length, message.baseAddress, message.count), "sign")
     }
     return length
   }
 
-  static func verifying(with key: KeyHandle) throws(JWAError) -> MessageContext {
+  static func verifying(with key: KeyHandle) throws(JOSEError) -> MessageContext {
     let context = try MessageContext(key)
     try context.beginVerifying()
     return context
   }
 
-  private func beginVerifying() throws(JWAError) {
+  private func beginVerifying() throws(JOSEError) {
     try unsafe check(
       EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, key.pointer, nil), "prepare a verification")
   }
 
   /// For a context from `verifying(with:)`.
-  func isValid(_ signature: Span<UInt8>, for message: Span<UInt8>) throws(JWAError) -> Bool {
+  func isValid(_ signature: Span<UInt8>, for message: Span<UInt8>) throws(JOSEError) -> Bool {
     // Anew for each message, as in `sign`.
     if unsafe EVP_DigestVerifyInit_ex(context, nil, nil, nil, nil, nil, nil) != 1 {
       ERR_clear_error()

@@ -2,19 +2,19 @@
 ///
 /// It serves any number of keys. It is not shared: each thread has one of its own. It may move between
 /// threads, because signing needs exclusive access and nothing of it is reachable from elsewhere.
-public struct Signer: ~Copyable, @unchecked Sendable {
+package struct Signer: ~Copyable, @unchecked Sendable {
   private var hash: MessageHash
   private var contexts: [ObjectIdentifier: KeySigner] = [:]
 
-  public init() throws(JWAError) { hash = try MessageHash() }
+  package init() throws(JOSEError) { hash = try MessageHash() }
 
   /// Appends the signature of `message` to `signature`: `key.signatureLength` bytes.
   ///
   /// - Parameter prefix: a state that has absorbed the first bytes of `message`, made by `SigningKey.absorb`.
-  public mutating func sign(
+  package mutating func sign(
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil,
     into signature: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     guard signature.freeCapacity >= key.signatureLength else {
       throw .bufferTooShort(needed: key.signatureLength, available: signature.freeCapacity)
     }
@@ -34,7 +34,7 @@ public struct Signer: ~Copyable, @unchecked Sendable {
     }
   }
 
-  private mutating func keySigner(_ algorithm: Algorithm, _ key: PrivateKey) throws(JWAError) -> KeySigner {
+  private mutating func keySigner(_ algorithm: Algorithm, _ key: PrivateKey) throws(JOSEError) -> KeySigner {
     // The entry holds its key, so an identity can't come back for another key while the entry is there.
     let identity = ObjectIdentifier(key.handle)
     if let signer = contexts[identity], signer.algorithm == algorithm { return signer }
@@ -51,8 +51,8 @@ extension Signer {
   /// What the key signs of a message: its hash value; for EdDSA the message itself.
   mutating func withHash<Result>(
     of message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate?,
-    _ body: (Span<UInt8>) throws(JWAError) -> Result
-  ) throws(JWAError) -> Result {
+    _ body: (Span<UInt8>) throws(JOSEError) -> Result
+  ) throws(JOSEError) -> Result {
     if let prefix { try prefix.check(key, message.count) }
     guard let digest = key.algorithm.digest else { return try body(message) }
     try hash.hash(message, digest, prefix)
@@ -62,23 +62,23 @@ extension Signer {
   /// Appends the signature of a hash value; for EdDSA of a message.
   mutating func signHashed(
     _ input: Span<UInt8>, with key: SigningKey, into signature: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     guard let privateKey = key.privateKey else { throw .wrongKeyType(algorithm: key.algorithm) }
     try keySigner(key.algorithm, privateKey).sign(input, into: &signature)
   }
 }
 
 /// Verifies for one thread, as `Signer` signs.
-public struct SignatureVerifier: ~Copyable, @unchecked Sendable {
+package struct SignatureVerifier: ~Copyable, @unchecked Sendable {
   private var hash: MessageHash
   private var contexts: [ObjectIdentifier: KeyVerifier] = [:]
 
-  public init() throws(JWAError) { hash = try MessageHash() }
+  package init() throws(JOSEError) { hash = try MessageHash() }
 
   /// Whether `signature` is the key's for `message`. Throws only when OpenSSL can't do the operation at all.
-  public mutating func isValid(
+  package mutating func isValid(
     _ signature: Span<UInt8>, for message: Span<UInt8>, with key: VerificationKey
-  ) throws(JWAError) -> Bool {
+  ) throws(JOSEError) -> Bool {
     switch key.material {
     case .secret(let secret):
       try hash.authenticate(message, secret.key)
@@ -95,7 +95,7 @@ public struct SignatureVerifier: ~Copyable, @unchecked Sendable {
 
   private mutating func keyVerifier(
     _ algorithm: Algorithm, _ key: PublicKey
-  ) throws(JWAError) -> KeyVerifier {
+  ) throws(JOSEError) -> KeyVerifier {
     // The entry holds its key, so an identity can't come back for another key while the entry is there.
     let identity = ObjectIdentifier(key.handle)
     if let verifier = contexts[identity], verifier.algorithm == algorithm { return verifier }
@@ -117,7 +117,7 @@ private final class KeyVerifier {
     case message(MessageContext)
   }
 
-  init(_ algorithm: Algorithm, _ key: PublicKey) throws(JWAError) {
+  init(_ algorithm: Algorithm, _ key: PublicKey) throws(JOSEError) {
     self.algorithm = algorithm
     self.key = key
     if case .okp = key.kind {
@@ -128,7 +128,7 @@ private final class KeyVerifier {
   }
 
   /// Whether a signature is one of a hash value (of the whole message for EdDSA).
-  func isValid(_ signature: Span<UInt8>, for input: Span<UInt8>) throws(JWAError) -> Bool {
+  func isValid(_ signature: Span<UInt8>, for input: Span<UInt8>) throws(JOSEError) -> Bool {
     switch operation {
     case .message(let context): return try context.isValid(signature, for: input)
     case .digest(let context):

@@ -7,30 +7,39 @@ extension RotationPolicy {
   /// - Parameter algorithms: what the ring signs with where the policy doesn't say.
   public init(
     _ object: JSONObject, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
-  ) throws(PolicyError) {
-    let reader = PolicyReader(object)
-    try reader.checkMembers()
+  ) throws(KeyRingError) {
     let standard = RotationPolicy.standard
-    try self.init(
-      algorithms: reader.algorithms() ?? algorithms,
-      tokenLifetime: reader.seconds("token_lifetime") ?? standard.tokenLifetime,
-      leeway: reader.seconds("leeway") ?? standard.leeway,
-      maxAge: reader.seconds("max_age") ?? standard.maxAge,
-      cdnTime: reader.seconds("cdn_time") ?? standard.cdnTime,
-      verifierBound: reader.seconds("verifier_bound") ?? standard.verifierBound,
-      clockSkew: reader.seconds("clock_skew") ?? standard.clockSkew,
-      rotationPeriod: reader.seconds("rotation_period") ?? standard.rotationPeriod,
-      stalenessBound: reader.seconds("staleness_bound") ?? standard.stalenessBound,
-      reservation: reader.seconds("reservation") ?? standard.reservation,
-      publication: reader.publication() ?? standard.publication)
+    do throws(ObjectError) {
+      let reader = try ObjectReader(object, members: standard.json.names)
+      func seconds(_ name: String, _ standard: Int64) throws(ObjectError) -> Int64 {
+        guard let value = object[name] else { return standard }
+        guard let seconds = value.string.flatMap(DurationFormat.seconds) else {
+          throw reader.error(name, "is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
+        }
+        return seconds
+      }
+      self = standard
+      self.algorithms = try reader.algorithms() ?? algorithms
+      tokenLifetime = try seconds("token_lifetime", standard.tokenLifetime)
+      leeway = try seconds("leeway", standard.leeway)
+      maxAge = try seconds("max_age", standard.maxAge)
+      cdnTime = try seconds("cdn_time", standard.cdnTime)
+      verifierBound = try seconds("verifier_bound", standard.verifierBound)
+      clockSkew = try seconds("clock_skew", standard.clockSkew)
+      rotationPeriod = try seconds("rotation_period", standard.rotationPeriod)
+      stalenessBound = try seconds("staleness_bound", standard.stalenessBound)
+      reservation = try seconds("reservation", standard.reservation)
+      publication = try reader.publication() ?? standard.publication
+    } catch { throw .policy("\(error)") }
+    try check()
   }
 
   /// Reads `policy.json`.
   public init(
     parsing bytes: Span<UInt8>, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
-  ) throws(PolicyError) {
+  ) throws(KeyRingError) {
     let object: JSONObject
-    do { object = try JSONObject(parsing: bytes) } catch { throw PolicyError("\(error)") }
+    do { object = try JSONObject(parsing: bytes) } catch { throw .policy("\(error)") }
     try self.init(object, algorithms: algorithms)
   }
 
@@ -51,41 +60,20 @@ extension RotationPolicy {
   }
 }
 
-private struct PolicyReader {
-  let object: JSONObject
-
-  init(_ object: JSONObject) { self.object = object }
-
-  func checkMembers() throws(PolicyError) {
-    let known = RotationPolicy.standard.json.members.map(\.name)
-    if let other = object.members.first(where: { !known.contains($0.name) }) {
-      throw PolicyError(
-        "unknown member \(other.name.debugDescription); known are \(known.joined(separator: ", "))")
-    }
-  }
-
-  func seconds(_ name: String) throws(PolicyError) -> Int64? {
-    guard let value = object[name] else { return nil }
-    guard let text = value.string, let seconds = DurationFormat.seconds(text) else {
-      throw PolicyError("\(name) is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
-    }
-    return seconds
-  }
-
-  func algorithms() throws(PolicyError) -> [Algorithm]? {
+extension ObjectReader {
+  fileprivate func algorithms() throws(ObjectError) -> [Algorithm]? {
     guard let value = object["algorithms"] else { return nil }
-    let names = value.array?.compactMap(\.string) ?? []
-    let algorithms = names.compactMap(Algorithm.init(rawValue:))
+    let algorithms = value.array?.compactMap { $0.string.flatMap(Algorithm.init(rawValue:)) } ?? []
     guard algorithms.count == value.array?.count else {
-      throw PolicyError("algorithms is \(value), not a list of alg names such as [\"RS256\", \"ES256\"]")
+      throw error("algorithms", "is \(value), not a list of alg names such as [\"RS256\", \"ES256\"]")
     }
     return algorithms
   }
 
-  func publication() throws(PolicyError) -> RotationPolicy.Publication? {
+  fileprivate func publication() throws(ObjectError) -> RotationPolicy.Publication? {
     guard let value = object["publication"] else { return nil }
-    guard let name = value.string, let publication = RotationPolicy.Publication(rawValue: name) else {
-      throw PolicyError("publication is \(value), not \"served\" or \"exported\"")
+    guard let publication = value.string.flatMap(RotationPolicy.Publication.init(rawValue:)) else {
+      throw error("publication", "is \(value), not \"served\" or \"exported\"")
     }
     return publication
   }
@@ -108,7 +96,7 @@ package enum PolicyFile {
     do throws(PolicyFileError) {
       return try read(Path.folder(of: directory) + "/policy.json", algorithms: algorithms)
     } catch {
-      guard case .file(let file) = error.cause, file.isMissing else { throw error }
+      guard (error.cause.details.cause as? FileError)?.isMissing == true else { throw error }
       return ring?.policy ?? .standard.with(algorithms)
     }
   }
@@ -121,7 +109,7 @@ package enum PolicyFile {
       throw PolicyFileError(path: path, cause: .file(error))
     }
     do { return try RotationPolicy(parsing: bytes.span, algorithms: algorithms) } catch {
-      throw PolicyFileError(path: path, cause: .policy(error))
+      throw PolicyFileError(path: path, cause: error)
     }
   }
 }
@@ -133,6 +121,6 @@ package struct PolicyFileError: Error, CustomStringConvertible {
   package let cause: KeyRingError
 
   package var description: String {
-    if case .policy = cause { "\(path): \(cause)" } else { "\(cause)" }
+    cause.code == "invalid_policy" ? "\(path): \(cause)" : cause.description
   }
 }

@@ -38,7 +38,7 @@ public struct RotationPolicy: Sendable, Hashable {
     verifierBound: Int64 = standard.verifierBound, clockSkew: Int64 = standard.clockSkew,
     rotationPeriod: Int64 = standard.rotationPeriod, stalenessBound: Int64 = standard.stalenessBound,
     reservation: Int64 = standard.reservation, publication: Publication = standard.publication
-  ) throws(PolicyError) {
+  ) throws(KeyRingError) {
     (self.algorithms, self.tokenLifetime, self.leeway, self.maxAge) = (
       algorithms, tokenLifetime, leeway, maxAge
     )
@@ -79,20 +79,13 @@ extension RotationPolicy {
   public static let standard = RotationPolicy()
 }
 
-/// A policy that can't keep the promise, with the inequality that fails and its numbers.
-public struct PolicyError: Error, Sendable, Equatable, CustomStringConvertible {
-  public let description: String
-
-  init(_ description: String) { self.description = description }
-}
-
 extension RotationPolicy {
   /// Checks a policy before it takes effect.
-  public func check() throws(PolicyError) {
-    guard !algorithms.isEmpty else { throw PolicyError("algorithms is empty: the ring would sign nothing") }
-    guard Set(algorithms).count == algorithms.count else { throw PolicyError("algorithms names one twice") }
+  public func check() throws(KeyRingError) {
+    guard !algorithms.isEmpty else { throw .policy("algorithms is empty: the ring would sign nothing") }
+    guard Set(algorithms).count == algorithms.count else { throw .policy("algorithms names one twice") }
     if let symmetric = algorithms.first(where: \.isSymmetric) {
-      throw PolicyError("\(symmetric) is symmetric: its secret would have to be published")
+      throw .policy("\(symmetric) is symmetric: its secret would have to be published")
     }
     try require(tokenLifetime, .atLeast, 1, "token_lifetime", "1s")
     try require(tokenLifetime, .atMost, 86_400, "token_lifetime", "24h, the longest that tokens may live")
@@ -120,9 +113,9 @@ extension RotationPolicy {
 
   private func require(
     _ value: Int64, _ relation: Relation, _ bound: Int64, _ name: String, _ boundName: String
-  ) throws(PolicyError) {
+  ) throws(KeyRingError) {
     guard relation == .atLeast ? value < bound : value > bound else { return }
-    throw PolicyError(
+    throw .policy(
       "\(name) \(relation.rawValue) \(boundName) fails: \(name) is \(DurationFormat.setting(value)) (\(value) s), "
         + "and the bound is \(bound) s")
   }

@@ -21,7 +21,7 @@ public struct PublishedSet: Sendable {
 extension KeyRingState {
   /// The set for everyone, and one for each kind of key that some can't read.
   public var publishedSets: [PublishedSet] {
-    get throws(JWKError) {
+    get throws(JOSEError) {
       let all = try jwks.keys
       let (rare, common) = (all.filter(\.isRare), all.filter { !$0.isRare })
       let sets = [PublishedSet("jwks.json", common)]
@@ -35,14 +35,14 @@ extension PublicJWK {
 }
 
 /// How long a class of verifiers may go on accepting a revoked key.
-public struct ExposureWindow: Sendable, Hashable {
-  public let verifiers: String
+package struct ExposureWindow: Sendable, Hashable {
+  package let verifiers: String
   /// Seconds; `nil` where nothing bounds it.
-  public let seconds: Int64?
+  package let seconds: Int64?
 
   /// What verifiers in the field do, from their sources and documentation. A revocation reaches each when its cached
   /// JWKS runs out, or when a token names a `kid` that it doesn't know. They count from the revocation, or from its export.
-  public static func windows(_ policy: RotationPolicy) -> [ExposureWindow] {
+  package static func windows(_ policy: RotationPolicy) -> [ExposureWindow] {
     let late = policy.lag + policy.cdnTime
     let shared = policy.maxAge + late
     return [

@@ -84,7 +84,7 @@ extension StaticExport.File {
     _ path: String, _ contents: [UInt8], _ contentType: String, maxAge: Int64
   ) throws(KeyRingError) {
     let hash: [UInt8]
-    do { hash = try MessageDigest.sha256.hash(contents.span) } catch { throw .key(.key(error)) }
+    do { hash = try MessageDigest.sha256.hash(contents.span) } catch { throw .key(error) }
     (self.path, self.contents, self.contentType) = (path, contents, contentType)
     cacheControl = "public, max-age=\(maxAge)"
     entityTag = "\"\(Base64URL.encode(hash.span))\""

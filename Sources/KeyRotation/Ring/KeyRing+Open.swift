@@ -39,10 +39,12 @@ extension KeyRing {
     algorithms: [Algorithm] = [.es256], policy: RotationPolicy = .standard, clock: WallClock = .system
   ) throws(KeyRingError) -> KeyRing {
     let new = try NewRing(policy.with(algorithms), at: clock.now)
-    let store = InMemoryRingStore(new)
+    let store = InMemoryRingStore()
+    try store.commit(new.step.ring, adding: new.keys.map(\.key), expecting: 0, at: clock.now)
+    let active = new.keys.filter { new.step.ring[$0.keyID]?.state == .active }
     return KeyRing(
-      try store.snapshot(), store: store, policy: policy.with(algorithms), clock: clock,
-      confirmedAt: clock.now)
+      try KeyRingSnapshot(new.step.ring, signingKeys: active), store: store, policy: policy.with(algorithms),
+      clock: clock, confirmedAt: clock.now)
   }
 }
 

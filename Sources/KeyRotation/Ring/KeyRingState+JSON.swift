@@ -21,49 +21,43 @@ extension KeyRingState {
 
   /// Reads what `json` gave; whatever it doesn't expect is an error, since a ring that is half understood must not sign.
   public init(_ json: JSONObject) throws(KeyRingError) {
-    do { try self.init(manifest: json) } catch {
-      throw .manifest(path: "the stored ring", reason: error.reason)
+    do throws(ObjectError) { try self.init(ObjectReader(json, members: Self.members)) } catch {
+      throw .manifest(path: "the stored ring", reason: "\(error)")
     }
   }
 
-  init(manifest object: JSONObject) throws(ManifestError) {
-    let reader = ManifestReader(object)
-    try reader.check(members: [
-      "version", "epoch", "policy", "inherited", "changed", "setBackFrom", "keys",
-    ])
-    let found = try reader.integer("version")
-    guard found == Self.formatVersion else {
-      throw ManifestError("version \(found); this program knows \(Self.formatVersion)")
+  static let members = ["version", "epoch", "policy", "inherited", "changed", "setBackFrom", "keys"]
+
+  init(_ reader: ObjectReader) throws(ObjectError) {
+    let version = try reader.integer("version")
+    guard version == Self.formatVersion else {
+      throw reader.error("version", "is \(version); this program knows \(Self.formatVersion)")
     }
-    let number = try reader.integer("epoch")
-    guard let epoch = Int(exactly: number), (1...Self.lastEpoch).contains(epoch) else {
-      throw ManifestError("epoch \(number)")
+    let epoch = Int(try reader.integer("epoch", in: 1...Int64(Self.lastEpoch)))
+    let members = try reader.object("policy", members: RotationPolicy.standard.json.names)
+    for name in RotationPolicy.standard.json.names where members.object[name] == nil {
+      throw members.error(name, "is missing")
     }
     let policy: RotationPolicy
-    let members = try reader.object("policy")
-    if let name = RotationPolicy.standard.json.members.map(\.name).first(where: { members[$0] == nil }) {
-      throw ManifestError("policy: \(name) is missing")
+    do { policy = try RotationPolicy(members.object) } catch {
+      throw reader.error("policy", "is refused: \(error)")
     }
-    do { policy = try RotationPolicy(members) } catch { throw ManifestError("policy: \(error)") }
     self.init(epoch: epoch, policy: policy, keys: [])
-    let inherited = ManifestReader(try reader.object("inherited"))
-    try inherited.check(members: ["propagation", "until"])
+    let inherited = try reader.object("inherited", members: ["propagation", "until"])
     (inheritedPropagation, inheritedUntil) = (
-      try inherited.integer("propagation"), NumericDate(try inherited.integer("until"))
+      try inherited.integer("propagation"), try inherited.date("until")
     )
-    (changedAt, setBackFrom) = (
-      NumericDate(try reader.integer("changed")), try reader.optionalDate("setBackFrom")
-    )
-    for value in try reader.array("keys") {
-      let key = try RingKey(manifest: value)
+    (changedAt, setBackFrom) = (try reader.date("changed"), try reader.optionalDate("setBackFrom"))
+    for element in try reader.objects("keys", members: RingKey.members) {
+      let key = try RingKey(element)
       guard !keys.contains(where: { $0.keyID == key.keyID || $0.thumbprint == key.thumbprint }) else {
-        throw ManifestError("key \(key.keyID) is there twice")
+        throw element.error("kid", "is \(key.keyID), which is there twice")
       }
       keys.append(key)
     }
-    guard !keys(.active).isEmpty else { throw ManifestError("there is no active key in it") }
+    guard !keys(.active).isEmpty else { throw reader.error("keys", "has no active key") }
     for algorithm in Set(keys.map(\.algorithm)) where keys(.active, algorithm).count > 1 {
-      throw ManifestError("more than one active key for \(algorithm)")
+      throw reader.error("keys", "has more than one active key for \(algorithm)")
     }
   }
 }
@@ -91,28 +85,23 @@ extension RingKey {
     return object
   }
 
-  fileprivate init(manifest value: JSONValue) throws(ManifestError) {
-    guard let object = value.object else { throw ManifestError("a key is \(value.typeName), not an object") }
-    let reader = ManifestReader(object)
-    try reader.check(members: Self.members)
+  fileprivate init(_ reader: ObjectReader) throws(ObjectError) {
     let name = try reader.string("alg")
     guard let algorithm = Algorithm(rawValue: name) else {
-      throw ManifestError("alg \(name.debugDescription)")
+      throw reader.error("alg", "is \(name.debugDescription), which is not known")
     }
-    guard let isOriginal = object["original"]?.bool else { throw ManifestError("original is no boolean") }
-    let jwk = try reader.object("jwk")
-    let (propagation, published) = (
-      try reader.integer("propagation"), NumericDate(try reader.integer("published"))
-    )
-    let (served, kid) = (try reader.optionalDate("served"), try reader.string("kid"))
+    let jwk = try reader.object("jwk").object
+    let (isOriginal, propagation) = (try reader.bool("original"), try reader.integer("propagation"))
+    let (published, served) = (try reader.date("published"), try reader.optionalDate("served"))
+    let keyID = try reader.string("kid")
     do {
       try self.init(
-        NewKey(algorithm, PublicJWK(jwk).key, keyID: kid), isOriginal: isOriginal,
+        NewKey(algorithm, PublicJWK(jwk).key, keyID: keyID), isOriginal: isOriginal,
         propagation: propagation, publishedAt: published, servedAt: served)
-    } catch { throw ManifestError("\(error)") }
+    } catch { throw reader.error("jwk", "is refused: \(error)") }
     let named = try reader.optionalString("thumbprint") ?? keyID
     guard named == thumbprint else {
-      throw ManifestError("kid \(keyID.debugDescription) is not the thumbprint of its key, \(thumbprint)")
+      throw reader.error("kid", "\(keyID.debugDescription) is not the thumbprint of its key, \(thumbprint)")
     }
     (activatedAt, retiredAt) = (try reader.optionalDate("activated"), try reader.optionalDate("retired"))
     (revokedAt, revocationReason) = (try reader.optionalDate("revoked"), try reader.optionalString("reason"))

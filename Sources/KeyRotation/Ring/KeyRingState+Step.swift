@@ -1,18 +1,18 @@
-public import JOSECore
+package import JOSECore
 
 /// What a step made of a ring.
-public struct RotationStep: Sendable {
+package struct RotationStep: Sendable {
   /// The next state; the same epoch where nothing changed.
-  public let ring: KeyRingState
-  public let events: [RingEvent]
+  package let ring: KeyRingState
+  package let events: [RingEvent]
   /// Algorithms that need a new key before the step can do all that is due. Offer one for each and step again.
-  public let missing: [Algorithm]
+  package let missing: [Algorithm]
   /// When the next change will be due, if nothing else happens.
-  public let nextDue: NumericDate?
+  package let nextDue: NumericDate?
 }
 
 /// What an operator asks of a step beyond the changes that are pending.
-public enum RotationRequest: Sendable, Hashable {
+package enum RotationRequest: Sendable, Hashable {
   /// Let the standbys of these algorithms take over now rather than when it is their time.
   case rotate([Algorithm])
   case revoke(keyID: String, reason: String)
@@ -27,10 +27,10 @@ extension KeyRingState {
   ///
   /// - Parameter imported: the `kid` of a key that verifiers know already. Then they hold a JWKS from elsewhere, in which
   ///   this key alone can be.
-  public static func new(
+  package static func new(
     _ keys: [NewKey], imported: String? = nil, policy: RotationPolicy, at now: NumericDate
   ) throws(KeyRingError) -> RotationStep {
-    do { try policy.check() } catch { throw .policy(error) }
+    try policy.check()
     var draft = RingTransition(KeyRingState(epoch: 0, policy: policy, keys: []), policy, now)
     draft.record(.created)
     for new in keys { try draft.publish(new, imported: imported) }
@@ -48,11 +48,11 @@ extension KeyRingState {
   /// everyone, and what is late is not made up for by waiting less.
   ///
   /// - Parameter unusable: keys that don't take over, since nobody can open their private halves.
-  public func step(
+  package func step(
     _ policy: RotationPolicy, at now: NumericDate, _ request: RotationRequest? = nil, newKeys: [NewKey] = [],
     unusable: Set<String> = []
   ) throws(KeyRingError) -> RotationStep {
-    do { try policy.check() } catch { throw .policy(error) }
+    try policy.check()
     guard epoch < Self.lastEpoch else { throw .noMoreEpochs(epoch) }
     var draft = RingTransition(self, policy, now)
     draft.unusable = unusable

@@ -40,7 +40,7 @@ public struct KeyRingState: Sendable, Hashable {
 
   /// Everything a verifier may need: standbys, active keys, and retired keys whose tokens may live.
   public var jwks: JWKSet {
-    get throws(JWKError) {
+    get throws(JOSEError) {
       var jwks: [PublicJWK] = []
       for key in keys where key.state != .revoked {
         jwks.append(try PublicJWK(key.publicKey, algorithm: key.algorithm, keyID: key.keyID))
@@ -70,7 +70,7 @@ struct NewRing {
   init(
     _ policy: RotationPolicy, importing imported: RingSigningKey? = nil, at now: NumericDate
   ) throws(KeyRingError) {
-    do { try policy.check() } catch { throw .policy(error) }
+    try policy.check()
     var keys: [RingSigningKey] = imported.map { [$0] } ?? []
     for algorithm in policy.algorithms {
       let missing = algorithm == imported?.algorithm ? 1 : 2

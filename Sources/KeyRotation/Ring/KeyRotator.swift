@@ -7,27 +7,28 @@ import Synchronization
 /// It sleeps until a step is due or the store reports a change. When the store fails, it retries with growing pauses.
 /// Signing continues with the latest snapshot until the policy's staleness bound is over.
 public actor KeyRotator {
-  /// How the ring is doing, for a health check.
-  public struct Health: Sendable {
-    public var lastSuccess: NumericDate?
-    public var lastError: KeyRingError?
-    public var failuresInARow = 0
-    public var nextDue: NumericDate?
-  }
-
-  public private(set) var health = Health()
+  /// When the snapshot was last confirmed. With `lastError` and `nextDue` it says how the ring is doing, for a health check.
+  public private(set) var lastSuccess: NumericDate?
+  /// Why the latest round failed; `nil` after one that did not.
+  public private(set) var lastError: KeyRingError?
+  public private(set) var failuresInARow = 0
+  /// When the next step has something to do, as far as that can be foreseen.
+  public private(set) var nextDue: NumericDate?
   public nonisolated let ring: KeyRing
   private let sleeper: any Clock<Duration>
-  private let onEvent: @Sendable (RotatorEvent) -> Void
+  private let onEvent: @Sendable (RingEvent, Int) -> Void
+  private let onFailure: @Sendable (KeyRingError, NumericDate) -> Void
 
   /// - Parameters:
   ///   - sleeper: measures the pauses between steps.
-  ///   - onEvent: receives every change and failure, for logs and metrics.
+  ///   - onEvent: receives every change that this process makes, and the epoch that begins with it.
+  ///   - onFailure: is told when the store can't be read or written, and until when this process may go on signing.
   public init(
     _ ring: KeyRing, sleeper: any Clock<Duration> = ContinuousClock(),
-    onEvent: @escaping @Sendable (RotatorEvent) -> Void = { _ in }
+    onEvent: @escaping @Sendable (RingEvent, _ epoch: Int) -> Void = { _, _ in },
+    onFailure: @escaping @Sendable (KeyRingError, _ signsUntil: NumericDate) -> Void = { _, _ in }
   ) {
-    (self.ring, self.sleeper, self.onEvent) = (ring, sleeper, onEvent)
+    (self.ring, self.sleeper, self.onEvent, self.onFailure) = (ring, sleeper, onEvent, onFailure)
   }
 
   /// Runs until the task is cancelled.
@@ -49,39 +50,32 @@ public actor KeyRotator {
     // A change that can't be written down leaves the ring as it was, and good to sign with.
     do throws(KeyRingError) { try await ring.refresh(at: now) } catch { failures.append(error) }
     if let failure = failures.first { return failed(failure) }
-    health.lastSuccess = now
-    health.nextDue = ring.current.ring.nextDue(ring.policy)
-    (health.lastError, health.failuresInARow) = (nil, 0)
+    lastSuccess = now
+    nextDue = ring.current.ring.nextDue(ring.policy)
+    (lastError, failuresInARow) = (nil, 0)
     return pause(at: now)
   }
 
   private func takeSteps(at now: NumericDate) async throws(KeyRingError) {
     guard ring.role == .rotates else { return }
     try await ring.settle(nil, .fixed(now)) { [onEvent] step in
-      for event in step.events { onEvent(.ring(event, epoch: step.ring.epoch)) }
+      for event in step.events { onEvent(event, step.ring.epoch) }
     }
   }
 
   private func failed(_ error: KeyRingError) -> Duration {
-    health.lastError = error
-    health.failuresInARow += 1
-    onEvent(.failed(error, signsUntil: ring.signsUntil))
+    lastError = error
+    failuresInARow += 1
+    onFailure(error, ring.signsUntil)
     // 1, 2, 4 … s: a store that recovers is found again before the staleness bound is over.
-    return .seconds(min(1 << min(health.failuresInARow - 1, 10), max(1, ring.policy.stalenessBound / 4)))
+    return .seconds(min(1 << min(failuresInARow - 1, 10), max(1, ring.policy.stalenessBound / 4)))
   }
 
   /// Until something is due, but no longer than a third of the staleness bound: two confirmations may fail.
   private func pause(at now: NumericDate) -> Duration {
-    let due = ring.role == .rotates ? health.nextDue?.seconds(since: now) ?? .max : .max
+    let due = ring.role == .rotates ? nextDue?.seconds(since: now) ?? .max : .max
     return .seconds(max(1, min(due, ring.policy.stalenessBound / 3)))
   }
-}
-
-/// What a rotator tells.
-public enum RotatorEvent: Sendable {
-  case ring(RingEvent, epoch: Int)
-  /// The store could not be read or written; this process signs on until `signsUntil` at the latest.
-  case failed(KeyRingError, signsUntil: NumericDate)
 }
 
 /// Waits for a change of the store or the end of a pause, whichever is first.

@@ -54,7 +54,7 @@ public struct RingKey: Sendable, Hashable {
   ) throws(KeyRingError) {
     do {
       _ = try VerificationKey(new.algorithm, new.publicKey)  // refuses an algorithm that doesn't fit the key
-    } catch { throw .key(.key(error)) }
+    } catch { throw .key(error) }
     do { thumbprint = try new.publicKey.thumbprint() } catch { throw .key(error) }
     keyID = new.keyID ?? thumbprint
     (algorithm, publicKey) = (new.algorithm, new.publicKey)
@@ -77,22 +77,22 @@ public struct RingKey: Sendable, Hashable {
 }
 
 /// A new key pair's public half, offered to a step for publication.
-public struct NewKey: Sendable {
-  public let algorithm: Algorithm
-  public let publicKey: PublicKey
+package struct NewKey: Sendable {
+  package let algorithm: Algorithm
+  package let publicKey: PublicKey
   /// The `kid` of a key that verifiers know by another name than its thumbprint.
-  public let keyID: String?
+  package let keyID: String?
   /// Where the key has an end of its own: no token of it expires later.
-  public let notAfter: NumericDate?
+  package let notAfter: NumericDate?
 
-  public init(
+  package init(
     _ algorithm: Algorithm, _ publicKey: PublicKey, keyID: String? = nil, notAfter: NumericDate? = nil
   ) {
     (self.algorithm, self.publicKey, self.keyID, self.notAfter) = (algorithm, publicKey, keyID, notAfter)
   }
 
   /// The `kid` that it gets.
-  func name() throws(JWKError) -> String {
+  func name() throws(JOSEError) -> String {
     if let keyID { return keyID }
     return try publicKey.thumbprint()
   }

@@ -1,15 +1,15 @@
-public import JOSECore
+package import JOSECore
 
 /// `kid`, key and algorithm as one value: a token can't carry another key's `kid`.
-public struct RingSigningKey: Sendable {
-  public let keyID: String
+package struct RingSigningKey: Sendable {
+  package let keyID: String
   /// RFC 7638.
-  public let thumbprint: String
-  public let key: SigningKey
+  package let thumbprint: String
+  package let key: SigningKey
   /// No token of this key may expire later: its own end.
-  public internal(set) var notAfter: NumericDate?
+  package internal(set) var notAfter: NumericDate?
   /// No token of this key may expire later for now: what the ring has reserved.
-  public internal(set) var reservedUntil: NumericDate?
+  package internal(set) var reservedUntil: NumericDate?
   /// The longest lifetime of a token, by the ring's policy. Seconds.
   var longestLifetime = Int64.max
 
@@ -18,7 +18,7 @@ public struct RingSigningKey: Sendable {
   /// - Parameters:
   ///   - keyID: of a key from elsewhere that verifiers know by another name: 1 to 128 visible ASCII characters.
   ///   - notAfter: the end of a key that has one; no token of it expires later.
-  public init(_ key: SigningKey, keyID: String? = nil, notAfter: NumericDate? = nil) throws(KeyRingError) {
+  package init(_ key: SigningKey, keyID: String? = nil, notAfter: NumericDate? = nil) throws(KeyRingError) {
     guard let publicKey = key.publicKey else { throw .symmetricAlgorithm(key.algorithm) }
     do { thumbprint = try publicKey.thumbprint() } catch { throw .key(error) }
     if let keyID,
@@ -30,20 +30,35 @@ public struct RingSigningKey: Sendable {
     (self.key, self.notAfter) = (key, notAfter)
   }
 
-  public var algorithm: Algorithm { key.algorithm }
+  /// What a store gave for a key of its ring.
+  ///
+  /// - Parameter path: where it was read, for the error.
+  package init(_ key: SigningKey, for ringKey: RingKey, at path: String) throws(KeyRingError) {
+    try self.init(key, keyID: ringKey.keyID, notAfter: ringKey.notAfter)
+    guard thumbprint == ringKey.thumbprint, algorithm == ringKey.algorithm else {
+      throw .privateKey(
+        path: path,
+        reason: """
+          it is key \(thumbprint) for \(algorithm), and the manifest expects \(ringKey.thumbprint) for \
+          \(ringKey.algorithm)
+          """)
+    }
+  }
+
+  package var algorithm: Algorithm { key.algorithm }
 
   /// What a ring publishes of it.
-  public var newKey: NewKey? {
+  package var newKey: NewKey? {
     key.publicKey.map {
       NewKey(key.algorithm, $0, keyID: keyID == thumbprint ? nil : keyID, notAfter: notAfter)
     }
   }
 
-  public static func generate(_ algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {
+  package static func generate(_ algorithm: Algorithm) throws(KeyRingError) -> RingSigningKey {
     guard !algorithm.isSymmetric else { throw .symmetricAlgorithm(algorithm) }
     while true {
       let key: SigningKey
-      do { key = try SigningKey.generate(algorithm) } catch { throw .key(.key(error)) }
+      do { key = try SigningKey.generate(algorithm) } catch { throw .key(error) }
       let ringKey = try RingSigningKey(key)
       // One in 64 thumbprints begins so, and command lines would take it for an option: of us, and of openssl.
       if !ringKey.keyID.hasPrefix("-") { return ringKey }
@@ -51,7 +66,7 @@ public struct RingSigningKey: Sendable {
   }
 
   /// The `exp` of a token that is issued now: never after the key's end, nor after what is reserved.
-  public func expiry(_ wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
+  package func expiry(_ wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate {
     guard wanted.seconds(since: now) <= longestLifetime else {
       throw .lifetimeTooLong(wanted.seconds(since: now), longest: longestLifetime)
     }
@@ -76,4 +91,8 @@ public struct RingSigningKey: Sendable {
     }
     return expiry
   }
+}
+
+extension [RingSigningKey] {
+  var byThumbprint: [String: SigningKey] { reduce(into: [:]) { $0[$1.thumbprint] = $1.key } }
 }

@@ -1,25 +1,25 @@
-public import JOSECore
+package import JOSECore
 import SystemSupport
 
 /// One change of a ring, chained to the one before it by that one's hash: a cut or an edit shows.
-public struct AuditEntry: Sendable, Hashable {
+package struct AuditEntry: Sendable, Hashable {
   /// Counts from 1.
-  public let number: Int
-  public let time: NumericDate
+  package let number: Int
+  package let time: NumericDate
   /// The process that made the change.
-  public let actor: String
-  public let epoch: Int
-  public let events: [String]
+  package let actor: String
+  package let epoch: Int
+  package let events: [String]
   /// SHA-256 of the entry before this one, in base64url; empty for the first.
-  public let previousHash: String
+  package let previousHash: String
 
   static func following(
-    _ previous: AuditEntry?, _ step: RotationStep, actor: String, at now: NumericDate
+    _ previous: AuditEntry?, _ ring: KeyRingState, _ events: [RingEvent], actor: String, at now: NumericDate
   ) throws(KeyRingError) -> AuditEntry? {
-    let events = step.events.filter { !$0.isRoutine }.map(\.description)
+    let events = events.filter { !$0.isRoutine }.map(\.description)
     guard !events.isEmpty else { return nil }
     return AuditEntry(
-      number: (previous?.number ?? 0) + 1, time: now, actor: actor, epoch: step.ring.epoch, events: events,
+      number: (previous?.number ?? 0) + 1, time: now, actor: actor, epoch: ring.epoch, events: events,
       previousHash: try previous?.hash() ?? "")
   }
 
@@ -27,13 +27,13 @@ public struct AuditEntry: Sendable, Hashable {
   func hash() throws(KeyRingError) -> String {
     let text = Array(line.utf8)
     let digest: [UInt8]
-    do { digest = try MessageDigest.sha256.hash(text.span) } catch { throw .key(.key(error)) }
+    do { digest = try MessageDigest.sha256.hash(text.span) } catch { throw .key(error) }
     return Base64URL.encode(digest.span)
   }
 }
 
 extension AuditEntry {
-  public var json: JSONObject {
+  package var json: JSONObject {
     [
       "n": .integer(Int64(number)), "time": .integer(time.secondsSinceEpoch), "actor": .string(actor),
       "epoch": .integer(Int64(epoch)), "events": .array(events.map { .string($0) }),
@@ -43,20 +43,18 @@ extension AuditEntry {
 
   var line: String { json.description }
 
-  init(_ object: JSONObject) throws(ManifestError) {
-    let reader = ManifestReader(object)
-    try reader.check(members: ["n", "time", "actor", "epoch", "events", "previous"])
+  static let members = ["n", "time", "actor", "epoch", "events", "previous"]
+
+  init(_ reader: ObjectReader) throws(ObjectError) {
     number = Int(try reader.integer("n"))
-    time = NumericDate(try reader.integer("time"))
+    time = try reader.date("time")
     (actor, previousHash) = (try reader.string("actor"), try reader.string("previous"))
     epoch = Int(try reader.integer("epoch"))
-    events = try reader.array("events").compactMap(\.string)
+    events = try reader.strings("events")
   }
 
-  init(line: String) throws(ManifestError) {
-    let object: JSONObject
-    do { object = try JSONObject(parsing: Array(line.utf8).span) } catch { throw ManifestError("\(error)") }
-    try self.init(object)
+  init(line: String) throws(ObjectError) {
+    try self.init(ObjectReader(parsing: Array(line.utf8).span, members: Self.members))
   }
 }
 
@@ -115,7 +113,7 @@ struct AuditLog {
     for line in lines {
       let number = entries.count + 1
       let entry: AuditEntry
-      do { entry = try AuditEntry(line: line) } catch { throw .audit(path: path, line: number, error.reason) }
+      do { entry = try AuditEntry(line: line) } catch { throw .audit(path: path, line: number, "\(error)") }
       guard entry.number == number, entry.previousHash == (try entries.last?.hash() ?? "") else {
         throw .audit(
           path: path, line: number, "it does not follow from the line before: the log was edited or cut")

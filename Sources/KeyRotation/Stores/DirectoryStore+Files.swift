@@ -1,4 +1,4 @@
-import JOSECore
+package import JOSECore
 import SystemSupport
 
 extension DirectoryStore {
@@ -26,10 +26,12 @@ extension DirectoryStore {
   ///
   /// The log is brought up to the manifest first: with two entries missing it could not be made whole any more.
   func write(
-    _ step: RotationStep, _ keys: [RingSigningKey], after latest: AuditEntry?, at now: NumericDate
+    _ ring: KeyRingState, _ events: [RingEvent], _ keys: [SigningKey], after latest: AuditEntry?,
+    at now: NumericDate
   ) throws(KeyRingError) {
-    let entry = try AuditEntry.following(latest, step, actor: actor, at: now)
-    let manifest = RingManifest(ring: step.ring, latest: entry ?? latest)
+    let entry = try AuditEntry.following(latest, ring, events, actor: actor, at: now)
+    let manifest = RingManifest(ring: ring, latest: entry ?? latest)
+    let keys = try keys.map { (key) throws(KeyRingError) in try RingSigningKey(key) }
     do throws(FileError) {
       if entry != nil, let latest { try log.complete(latest) }
       for key in keys { try write(key) }
@@ -37,17 +39,16 @@ extension DirectoryStore {
     } catch { throw .file(error) }
     // The change has taken effect. What fails now does no harm and is made up for by the next change.
     if let entry { try? log.append(entry) }
-    try? removeUnneededKeys(step.ring)
+    try? removeUnneededKeys(ring)
   }
 
   private func write(_ key: RingSigningKey) throws(FileError) {
-    guard let privateKey = key.key.privateKey else { return }
     let path = keyPath(key.thumbprint)
-    let pem: SecretBytes
-    do { pem = try privateKey.pem(passphrase: passphrase) } catch {
+    let pem: SecretBytes?
+    do { pem = try key.key.pem(passphrase: passphrase) } catch {
       throw FileError("encode", path, reason: error.description)
     }
-    try pem.withBytes { (bytes) throws(FileError) in
+    try pem?.withBytes { (bytes) throws(FileError) in
       try files.replace(path, with: bytes, permissions: 0o600)
     }
   }
@@ -70,24 +71,16 @@ extension DirectoryStore {
     return thumbprint?.count == 32
   }
 
-  /// Reads a private key and makes sure that it is the one the manifest names.
-  public func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
+  package func signingKey(_ key: RingKey) throws(KeyRingError) -> SigningKey {
     let path = keyPath(key.thumbprint)
     let pem: SecretBytes
     do { pem = try SecretBytes(contentsOf: path, files) } catch { throw .secretFile(error) }
     let signingKey: SigningKey
-    do {
-      signingKey = try SigningKey(key.algorithm, PrivateKey(pem: pem, passphrase: passphrase))
-    } catch {
+    do { signingKey = try SigningKey(key.algorithm, pem: pem, passphrase: passphrase) } catch {
       guard pem.isEncryptedKey else { throw .privateKey(path: path, reason: error.description) }
       throw passphrase == nil ? .passphraseMissing(path: path) : .passphraseWrong(path: path)
     }
-    let loaded = try RingSigningKey(signingKey, keyID: key.keyID, notAfter: key.notAfter)
-    guard loaded.thumbprint == key.thumbprint else {
-      throw .privateKey(
-        path: path, reason: "it is key \(loaded.thumbprint), and the manifest expects \(key.thumbprint)")
-    }
-    return loaded
+    return try RingSigningKey(signingKey, for: key, at: path).key
   }
 
   func makeDirectories() throws(KeyRingError) {

@@ -1,4 +1,4 @@
-public import JOSECore
+package import JOSECore
 package import SystemSupport
 
 /// A key ring in a directory: `ring.json`, a manifest without secrets; a PKCS#8 file for each private key (`THUMBPRINT.pem`,
@@ -7,15 +7,15 @@ package import SystemSupport
 /// A change writes new private keys, then the manifest, then the log, and then removes the private keys that are no
 /// longer needed. Each step is durable before the next. So a crash in between leaves the old ring or the new one, and at
 /// worst a key file that nothing refers to, which the next change removes.
-public struct DirectoryStore: KeyRingStore {
-  public let directory: String
-  public var location: String { directory }
+package struct DirectoryStore: KeyRingStore {
+  package let directory: String
+  package var location: String { directory }
   let passphrase: SecretBytes?
   let files: any FileSystem
   let actor: String
 
   /// - Parameter passphrase: encrypts the private keys that are written and opens those that are read.
-  public init(_ directory: String, passphrase: SecretBytes? = nil) {
+  package init(_ directory: String, passphrase: SecretBytes? = nil) {
     self.init(directory, passphrase: passphrase, files: POSIXFileSystem())
   }
 
@@ -26,7 +26,7 @@ public struct DirectoryStore: KeyRingStore {
     (self.directory, self.passphrase, self.files, self.actor) = (directory, passphrase, files, actor)
   }
 
-  public func load() throws(KeyRingError) -> KeyRingState? {
+  package func load() throws(KeyRingError) -> KeyRingState? {
     let ring = try manifest()?.ring
     // Its writer may not have synced it yet, and a ring that a power cut can take back must not be acted on. On a disk that
     // can't be written any more, this ring is the best there is.
@@ -49,16 +49,19 @@ public struct DirectoryStore: KeyRingStore {
   ) throws(KeyRingError) -> KeyRingState {
     guard try manifestBytes() == nil else { throw .alreadyExists(directory: directory) }
     let new = try NewRing(policy, importing: imported, at: now)
-    do { try commit(new.step, adding: new.keys, expecting: 0, at: now) } catch {
-      if case .changedMeanwhile = error { throw .alreadyExists(directory: directory) }
+    do {
+      try commit(new.step.ring, new.step.events, adding: new.keys.map(\.key), expecting: 0, at: now)
+    } catch {
+      if error.isChangedMeanwhile { throw .alreadyExists(directory: directory) }
       throw error
     }
     return new.step.ring
   }
 
   /// The first commit makes the directory, and those above it.
-  public func commit(
-    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate
+  package func commit(
+    _ ring: KeyRingState, _ events: [RingEvent], adding keys: [SigningKey], expecting expected: Int,
+    at now: NumericDate
   ) throws(KeyRingError) {
     if expected == 0 {
       try makeDirectories()
@@ -69,7 +72,7 @@ public struct DirectoryStore: KeyRingStore {
       guard current?.ring.epoch ?? 0 == expected else {
         throw .changedMeanwhile(expected: expected, found: current?.ring.epoch ?? 0)
       }
-      try write(step, keys, after: current?.latest, at: now)
+      try write(ring, events, keys, after: current?.latest, at: now)
     }
   }
 
@@ -88,7 +91,7 @@ public struct DirectoryStore: KeyRingStore {
 extension DirectoryStore {
   /// Looks at the manifest once a second: that works on every file system, network ones among them, and costs a read
   /// of a few kilobytes.
-  public func changes() -> AsyncStream<Void> {
+  package func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let task = Task { [self] in
       var last = try? files.contents(of: directory + "/ring.json", limit: 1 << 20).bytes

@@ -5,14 +5,15 @@ import Synchronization
 public final class InMemoryRingStore: KeyRingStore {
   private struct Contents {
     var ring: KeyRingState?
-    var keys: [String: RingSigningKey] = [:]
+    /// By thumbprint.
+    var keys: [String: SigningKey] = [:]
     var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
     var watcherCount = 0
 
     /// The private halves of retired and revoked keys go.
-    mutating func put(_ ring: KeyRingState, _ new: [RingSigningKey]) {
-      for key in new { keys[key.keyID] = key }
-      keys = keys.filter { kid, _ in [.published, .active].contains(ring[kid]?.state) }
+    mutating func put(_ ring: KeyRingState, _ new: [String: SigningKey]) {
+      let needed = Set((ring.keys(.published) + ring.keys(.active)).map(\.thumbprint))
+      keys = keys.merging(new) { _, new in new }.filter { needed.contains($0.key) }
       self.ring = ring
     }
   }
@@ -21,14 +22,9 @@ public final class InMemoryRingStore: KeyRingStore {
 
   public init() {}
 
-  convenience init(_ new: NewRing) {
-    self.init()
-    contents.withLock { $0.put(new.step.ring, new.keys) }
-  }
-
   convenience init(_ snapshot: KeyRingSnapshot) {
     self.init()
-    contents.withLock { $0.put(snapshot.ring, snapshot.signingKeys) }
+    contents.withLock { $0.put(snapshot.ring, snapshot.signingKeys.byThumbprint) }
   }
 
   public var location: String { "memory" }
@@ -36,19 +32,22 @@ public final class InMemoryRingStore: KeyRingStore {
   public func load() -> KeyRingState? { contents.withLock { $0.ring } }
 
   public func commit(
-    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate
+    _ ring: KeyRingState, _ events: [RingEvent] = [], adding keys: [SigningKey], expecting expected: Int,
+    at now: NumericDate
   ) throws(KeyRingError) {
+    var new: [String: SigningKey] = [:]
+    for key in keys { new[try RingSigningKey(key).thumbprint] = key }
     let watchers = try contents.withLock { (contents) throws(KeyRingError) in
       let found = contents.ring?.epoch ?? 0
       guard found == expected else { throw .changedMeanwhile(expected: expected, found: found) }
-      contents.put(step.ring, keys)
+      contents.put(ring, new)
       return Array(contents.watchers.values)
     }
     for watcher in watchers { watcher.yield() }
   }
 
-  public func signingKey(_ key: RingKey) throws(KeyRingError) -> RingSigningKey {
-    guard let found = contents.withLock({ $0.keys[key.keyID] }) else { throw .unknownKey(key.keyID) }
+  public func signingKey(_ key: RingKey) throws(KeyRingError) -> SigningKey {
+    guard let found = contents.withLock({ $0.keys[key.thumbprint] }) else { throw .unknownKey(key.keyID) }
     return found
   }
 
@@ -63,11 +62,5 @@ public final class InMemoryRingStore: KeyRingStore {
       self?.contents.withLock { $0.watchers[number] = nil }
     }
     return stream
-  }
-
-  func snapshot() throws(KeyRingError) -> KeyRingSnapshot {
-    let (ring, keys) = contents.withLock { ($0.ring, $0.keys) }
-    guard let ring else { throw .noRing }
-    return try KeyRingSnapshot(ring, signingKeys: ring.keys(.active).compactMap { keys[$0.keyID] })
   }
 }

@@ -19,8 +19,8 @@ extension KeyRingStore {
       return try await step(policy, at: now, request, attempts: attempts - 1)
     }
     if plan.step.ring.epoch != ring.epoch {
-      do { try await commit(plan.step, adding: plan.keys, expecting: ring.epoch, at: now) } catch {
-        guard case .changedMeanwhile = error, attempts > 1 else { throw error }
+      do { try await commit(plan.step, plan.keys, over: ring.epoch, at: now) } catch {
+        guard error.isChangedMeanwhile, attempts > 1 else { throw error }
         return try await step(policy, at: now, request, attempts: attempts - 1)
       }
     }
@@ -70,7 +70,7 @@ extension KeyRingStore {
   /// there and open.
   private func obstacle(to plan: StepPlan, _ ring: KeyRingState) async -> KeyRingError? {
     for key in plan.step.ring.keys(.active) where ring[key.keyID]?.state == .published {
-      do { _ = try await signingKey(key) } catch { return await obstacle(error, opening: key, ring) }
+      do { _ = try await ringSigningKey(key) } catch { return await obstacle(error, opening: key, ring) }
     }
     return await unwritable(plan, ring)
   }
@@ -79,19 +79,19 @@ extension KeyRingStore {
   private func obstacle(_ error: KeyRingError, opening key: RingKey, _ ring: KeyRingState) async
     -> KeyRingError
   {
-    switch error {
-    case .passphraseMissing: return error
-    case .passphraseWrong:
-      if let active = ring.keys(.active).first, (try? await signingKey(active)) == nil { return error }
-      return .unusableStandby(keyID: key.keyID, error)
-    default: return .unusableStandby(keyID: key.keyID, error)
+    if error.code == "passphrase_missing" { return error }
+    if error.code == "passphrase_wrong", let active = ring.keys(.active).first,
+      (try? await ringSigningKey(active)) == nil
+    {
+      return error
     }
+    return .unusableStandby(keyID: key.keyID, error)
   }
 
   /// A new key is written with the passphrase of the ring's other keys, and with no other one.
   private func unwritable(_ plan: StepPlan, _ ring: KeyRingState) async -> KeyRingError? {
     guard !plan.keys.isEmpty, let active = ring.keys(.active).first else { return nil }
-    do { _ = try await signingKey(active) } catch { return error }
+    do { _ = try await ringSigningKey(active) } catch { return error }
     return nil
   }
 }

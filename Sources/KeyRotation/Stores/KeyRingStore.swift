@@ -10,14 +10,21 @@ public protocol KeyRingStore: Sendable {
   /// The ring as committed, or `nil` if there is none yet.
   func load() async throws(KeyRingError) -> KeyRingState?
 
-  /// Makes a step's ring durable, with the private halves of the keys it adds, if the store is still at `expected`
+  /// Makes a ring durable, with the private halves of the keys that it adds, if the store is still at `expected`
   /// (0 for a store without a ring). Otherwise it throws `changedMeanwhile`: another process was first.
+  ///
+  /// - Parameters:
+  ///   - ring: the ring that is now in force. Private keys that it has neither published nor active are to be destroyed.
+  ///   - events: what has changed, for a log.
+  ///   - keys: the new private keys, found again by `RingKey.thumbprint`.
+  ///   - expected: the epoch of the ring that this one follows.
+  ///   - now: the time of the change.
   func commit(
-    _ step: RotationStep, adding keys: [RingSigningKey], expecting expected: Int, at now: NumericDate)
-    async throws(KeyRingError)
+    _ ring: KeyRingState, _ events: [RingEvent], adding keys: [SigningKey], expecting expected: Int,
+    at now: NumericDate) async throws(KeyRingError)
 
-  /// A key that signs, with its private half.
-  func signingKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey
+  /// The private half of a key that is published or active.
+  func signingKey(_ key: RingKey) async throws(KeyRingError) -> SigningKey
 
   /// An element whenever the ring may have changed, by this process or another. Elements may be spurious, and several
   /// changes may be one element; that one is missed is what `RotationPolicy.stalenessBound` is for.
@@ -32,8 +39,8 @@ extension KeyRingStore {
     -> KeyRingState?
   {
     let new = try NewRing(policy, at: now)
-    do throws(KeyRingError) { try await commit(new.step, adding: new.keys, expecting: 0, at: now) } catch {
-      guard case .changedMeanwhile = error else { throw error }
+    do throws(KeyRingError) { try await commit(new.step, new.keys, over: 0, at: now) } catch {
+      guard error.isChangedMeanwhile else { throw error }
     }
     return try await load()
   }
@@ -58,7 +65,17 @@ extension KeyRingStore {
 
   private func snapshot(_ ring: KeyRingState) async throws(KeyRingError) -> KeyRingSnapshot {
     var keys: [RingSigningKey] = []
-    for key in ring.keys(.active) { keys.append(try await signingKey(key)) }
+    for key in ring.keys(.active) { keys.append(try await ringSigningKey(key)) }
     return try KeyRingSnapshot(ring, signingKeys: keys)
+  }
+
+  func ringSigningKey(_ key: RingKey) async throws(KeyRingError) -> RingSigningKey {
+    try RingSigningKey(await signingKey(key), for: key, at: location)
+  }
+
+  package func commit(
+    _ step: RotationStep, _ keys: [RingSigningKey], over epoch: Int, at now: NumericDate
+  ) async throws(KeyRingError) {
+    try await commit(step.ring, step.events, adding: keys.map(\.key), expecting: epoch, at: now)
   }
 }

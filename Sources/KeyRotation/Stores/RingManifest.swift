@@ -15,64 +15,19 @@ struct RingManifest {
 
   /// Reads a manifest; whatever it doesn't expect is an error, since a ring that is half understood must not sign.
   init(_ bytes: Span<UInt8>, path: String) throws(KeyRingError) {
-    let object: JSONObject
-    do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch {
-      throw .manifest(path: path, reason: "\(error)")
-    }
-    do {
-      var state = object
-      state["audit"] = nil
-      ring = try KeyRingState(manifest: state)
-      latest = try object["audit"].map { (value) throws(ManifestError) in
-        guard let entry = value.object else { throw ManifestError("audit is no object") }
-        return try AuditEntry(entry)
-      }
-    } catch { throw .manifest(path: path, reason: error.reason) }
+    do throws(ObjectError) {
+      let reader = try ObjectReader(
+        parsing: bytes, maximumLength: 1 << 20, members: KeyRingState.members + ["audit"])
+      ring = try KeyRingState(reader)
+      latest = try reader.optionalObject("audit", members: AuditEntry.members).map(AuditEntry.init)
+    } catch { throw .manifest(path: path, reason: "\(error)") }
   }
 }
 
-struct ManifestError: Error {
-  let reason: String
-  init(_ reason: String) { self.reason = reason }
-}
+extension ObjectReader {
+  func date(_ name: String) throws(ObjectError) -> NumericDate { NumericDate(try integer(name)) }
 
-/// Reads members of the manifest, each with an error that names it.
-struct ManifestReader {
-  private let source: JSONObject
-
-  init(_ source: JSONObject) { self.source = source }
-
-  func check(members known: [String]) throws(ManifestError) {
-    if let other = source.members.first(where: { !known.contains($0.name) }) {
-      throw ManifestError("unknown member \(other.name.debugDescription)")
-    }
-  }
-
-  func integer(_ name: String) throws(ManifestError) -> Int64 {
-    guard let value = source[name]?.integer else { throw ManifestError("\(name) is missing or no integer") }
-    return value
-  }
-
-  func string(_ name: String) throws(ManifestError) -> String {
-    guard let value = source[name]?.string else { throw ManifestError("\(name) is missing or no string") }
-    return value
-  }
-
-  func object(_ name: String) throws(ManifestError) -> JSONObject {
-    guard let value = source[name]?.object else { throw ManifestError("\(name) is missing or no object") }
-    return value
-  }
-
-  func array(_ name: String) throws(ManifestError) -> [JSONValue] {
-    guard let value = source[name]?.array else { throw ManifestError("\(name) is missing or no array") }
-    return value
-  }
-
-  func optionalString(_ name: String) throws(ManifestError) -> String? {
-    source[name] == nil ? nil : try string(name)
-  }
-
-  func optionalDate(_ name: String) throws(ManifestError) -> NumericDate? {
-    source[name] == nil ? nil : NumericDate(try integer(name))
+  func optionalDate(_ name: String) throws(ObjectError) -> NumericDate? {
+    try optionalInteger(name).map(NumericDate.init)
   }
 }

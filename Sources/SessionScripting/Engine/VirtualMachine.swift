@@ -113,7 +113,7 @@ extension VirtualMachine {
     defer { isPublishing = false }
     entering { [tree] realm throws(ScriptError) in
       guard let json = try realm.tree() else { return }
-      do throws(JSONError) {
+      do throws(JOSEError) {
         let roots = try ComponentNode.roots(json)
         tree.update { _ in roots }
       } catch {

@@ -7,12 +7,12 @@ import Glibc
 #endif
 
 /// A system call on a file that failed: what was tried, on which path, and what the system said.
-public struct FileError: Error, Sendable, Equatable {
-  public let operation: String
-  public let path: String
+package struct FileError: Error, Sendable, Equatable {
+  package let operation: String
+  package let path: String
   /// The `errno` value, or 0 where the refusal is ours.
-  public let code: Int32
-  public let reason: String
+  package let code: Int32
+  package let reason: String
 
   package init(_ operation: String, _ path: String, code: Int32) {
     (self.operation, self.path, self.code) = (operation, path, code)
@@ -29,5 +29,5 @@ public struct FileError: Error, Sendable, Equatable {
 }
 
 extension FileError: CustomStringConvertible {
-  public var description: String { "could not \(operation) \(path): \(reason)" }
+  package var description: String { "could not \(operation) \(path): \(reason)" }
 }

@@ -42,13 +42,13 @@ extension ExitStatus {
   init?(_ error: any Error) {
     switch error {
     case let error as CommandError: self = error.status
-    case is VerificationError, is JWSError: self = .refused
+    case is VerificationError: self = .refused
+    case let error as JOSEError: self = error.code == "invalid_jws" ? .refused : .configuration
     case let error as IDTokenError: self.init(error)
     case let error as KeyRingError: self.init(error)
     case let error as PolicyFileError: self.init(error.cause)
     case let error as SecretFileError: self.init(error)
     case let error as FileError: self.init(error)
-    case is JWAError, is JWKError: self = .configuration
     case is SimulationError: self = .usage
     case let error as SessionError: self = error.code == "invalid_app" ? .configuration : .software
     #if Server
@@ -70,21 +70,20 @@ extension ExitStatus {
   }
 
   private init(_ error: IDTokenError) {
-    switch error.reason {
-    case .secretFile(let error): self.init(error)
-    case .secretInFile, .unprintableSecret, .noRing, .key: self = .configuration
-    case .ring(let error): self.init(error)
-    default: self = .usage
+    switch error.details.cause {
+    case let error as SecretFileError: self.init(error)
+    case let error as KeyRingError: self.init(error)
+    default: self = ["invalid_secret", "key_ring", "key"].contains(error.code) ? .configuration : .usage
     }
   }
 
   private init(_ error: KeyRingError) {
-    switch error {
-    case .standbyTooYoung, .policy, .audit: self = .refused
-    case .noAlgorithms, .symmetricAlgorithm, .noActiveKey, .unknownKey: self = .usage
-    case .alreadyExists: self = .cannotCreate
-    case .secretFile(let error): self.init(error)
-    case .file(let error): self.init(error)
+    switch (error.details.cause, error.code) {
+    case (let error as SecretFileError, _): self.init(error)
+    case (let error as FileError, _): self.init(error)
+    case (_, "standby_too_young"), (_, "invalid_policy"), (_, "invalid_audit_log"): self = .refused
+    case (_, "invalid_algorithms"), (_, "no_active_key"), (_, "unknown_key"): self = .usage
+    case (_, "already_exists"): self = .cannotCreate
     default: self = .configuration
     }
   }

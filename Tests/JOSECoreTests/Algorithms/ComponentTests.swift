@@ -19,7 +19,7 @@ struct ComponentTests {
     let right = [UInt8](repeating: 1, count: curve.coordinateLength)
     let wrong = [UInt8](repeating: 1, count: curve.coordinateLength + difference)
     for (x, y) in [(right, wrong), (wrong, right), (wrong, wrong), ([], [])] {
-      #expect(throws: JWAError.self) { try PublicKey(.ec(curve, x: x, y: y)) }
+      #expect(throws: JOSEError.self) { try PublicKey(.ec(curve, x: x, y: y)) }
       let text = refusal { try PublicKey(.ec(curve, x: x, y: y)) }
       #expect(text?.contains("x and y have \(x.count) and \(y.count) bytes") == true)
     }
@@ -36,14 +36,14 @@ struct ComponentTests {
     for (x, y) in [
       (x, y.changing(at: y.count - 1)), (x.changing(at: 0, by: 0x40), y), (zero, zero), (ones, ones),
     ] {
-      #expect(throws: JWAError.self) { try PublicKey(.ec(curve, x: x, y: y)) }
+      #expect(throws: JOSEError.self) { try PublicKey(.ec(curve, x: x, y: y)) }
     }
   }
 
   @Test("an OKP key of a wrong length is refused", arguments: KeyKind.EdwardsCurve.allCases)
   func edwardsLength(_ curve: KeyKind.EdwardsCurve) {
     for count in [0, 1, curve.keyLength - 1, curve.keyLength + 1, 32 + 57] where count != curve.keyLength {
-      #expect(throws: JWAError.self) { try PublicKey(.okp(curve, x: .init(repeating: 1, count: count))) }
+      #expect(throws: JOSEError.self) { try PublicKey(.okp(curve, x: .init(repeating: 1, count: count))) }
     }
   }
 
@@ -54,7 +54,7 @@ struct ComponentTests {
       (modulus, [2]), (modulus, [1, 0, 0]), (.init(repeating: 0xff, count: 4096), [1, 0, 1]),
     ])
   func rsa(_ n: [UInt8], _ e: [UInt8]) {
-    #expect(throws: JWAError.self) { try PublicKey(.rsa(n: n, e: e)) }
+    #expect(throws: JOSEError.self) { try PublicKey(.rsa(n: n, e: e)) }
   }
 
   /// Hostile key sets can hold any integers; they verify nothing and crash nothing.

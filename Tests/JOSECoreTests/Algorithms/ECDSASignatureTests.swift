@@ -48,8 +48,8 @@ struct ECDSASignatureTests {
     var generator = SeededGenerator(seed: 5915)
     let signature = generator.bytes(132)
     let der = ECDSASignature.der(signature.span)
-    for count in der.indices { #expect(throws: JWAError.self) { try fixed(Array(der.prefix(count)), 66) } }
-    #expect(throws: JWAError.self, "r and s longer than the curve's") { try fixed(der, 32) }
+    for count in der.indices { #expect(throws: JOSEError.self) { try fixed(Array(der.prefix(count)), 66) } }
+    #expect(throws: JOSEError.self, "r and s longer than the curve's") { try fixed(der, 32) }
   }
 
   @Test("garbage in place of DER is an error and no crash")
@@ -67,7 +67,7 @@ struct ECDSASignatureTests {
   }
 
   private func fixed(_ der: [UInt8], _ length: Int) throws -> [UInt8] {
-    try [UInt8](capacity: 2 * length) { (output) throws(JWAError) in
+    try [UInt8](capacity: 2 * length) { (output) throws(JOSEError) in
       try ECDSASignature.append(der.span, length, to: &output)
     }
   }

@@ -31,6 +31,6 @@ struct ExplicitCurveTests {
       der.indices.dropLast(65).first { Array(der[$0..<($0 + 65)]) == Self.generator })
     #expect(try PublicKey(pem: Base64.pem("PUBLIC KEY", der)).kind == .ec(.p256))
     der.replaceSubrange(place..<(place + 65), with: point)
-    #expect(throws: JWAError.self) { try PublicKey(pem: Base64.pem("PUBLIC KEY", der)) }
+    #expect(throws: JOSEError.self) { try PublicKey(pem: Base64.pem("PUBLIC KEY", der)) }
   }
 }

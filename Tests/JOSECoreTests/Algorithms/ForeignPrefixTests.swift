@@ -5,7 +5,7 @@ import Testing
 struct ForeignPrefixTests {
   func sign(_ message: [UInt8], with key: SigningKey, resuming prefix: HashMidstate?) throws {
     var signer = try Signer()
-    _ = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+    _ = try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
       try signer.sign(message.span, with: key, resuming: prefix, into: &output)
     }
   }
@@ -21,7 +21,7 @@ struct ForeignPrefixTests {
     let beginning: [UInt8] = [1, 2, 3]
     let prefix = try one.midstate(after: beginning.span)
     try sign(beginning + [4], with: one, resuming: prefix)
-    #expect(throws: JWAError.foreignPrefix) { try sign(beginning + [4], with: other, resuming: prefix) }
+    #expect(throws: JOSEError.foreignPrefix) { try sign(beginning + [4], with: other, resuming: prefix) }
   }
 
   @Test("that is longer than the message is refused")
@@ -29,6 +29,6 @@ struct ForeignPrefixTests {
     let key = try SigningKey.generate(.es256)
     let beginning: [UInt8] = [1, 2, 3]
     let prefix = try key.midstate(after: beginning.span)
-    #expect(throws: JWAError.foreignPrefix) { try sign([1, 2], with: key, resuming: prefix) }
+    #expect(throws: JOSEError.foreignPrefix) { try sign([1, 2], with: key, resuming: prefix) }
   }
 }

@@ -24,7 +24,7 @@ struct KeyBindingTests {
       } else {
         let error =
           algorithm.isSymmetric
-          ? JWAError.wrongKeyType(algorithm: algorithm)
+          ? JOSEError.wrongKeyType(algorithm: algorithm)
           : .wrongKey(algorithm: algorithm, key: key.kind)
         #expect(throws: error) { try SigningKey(algorithm, key) }
         #expect(throws: error) { try VerificationKey(algorithm, key.publicKey) }
@@ -48,7 +48,7 @@ struct KeyBindingTests {
     "a secret is refused for an asymmetric algorithm",
     arguments: Algorithm.allCases.filter { !$0.isSymmetric })
   func secretForKey(_ algorithm: Algorithm) {
-    let error = JWAError.wrongKeyType(algorithm: algorithm)
+    let error = JOSEError.wrongKeyType(algorithm: algorithm)
     #expect(throws: error) { try SigningKey(algorithm, secret: Sample.secret) }
     #expect(throws: error) { try VerificationKey(algorithm, secret: Sample.secret) }
     #expect(error.description.hasSuffix("; this is a secret"))
@@ -64,7 +64,7 @@ struct KeyBindingTests {
         .signatureLength == minimum)
     for count in [0, 1, minimum - 1] {
       let secret = SecretBytes([UInt8](repeating: 1, count: count))
-      #expect(throws: JWAError.secretTooShort(algorithm: algorithm, bytes: count)) {
+      #expect(throws: JOSEError.secretTooShort(algorithm: algorithm, bytes: count)) {
         try SigningKey(algorithm, secret: secret)
       }
       #expect(
@@ -87,6 +87,6 @@ struct KeyBindingTests {
   @Test("a symmetric algorithm has no key to generate", arguments: [Algorithm.hs256, .hs384, .hs512])
   func generate(_ algorithm: Algorithm) {
     #expect(algorithm.defaultKeyKind == nil)
-    #expect(throws: JWAError.wrongKeyType(algorithm: algorithm)) { try SigningKey.generate(algorithm) }
+    #expect(throws: JOSEError.wrongKeyType(algorithm: algorithm)) { try SigningKey.generate(algorithm) }
   }
 }

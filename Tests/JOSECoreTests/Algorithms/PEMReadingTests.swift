@@ -70,8 +70,8 @@ struct PEMReadingTests {
     try #require(openssl.text(of: "old.pem").contains("Proc-Type: 4,ENCRYPTED"))
     try expectPair(openssl, "old.pem", .rsa, passphrase: SecretBytes(utf8: "correct"))
     let pem = SecretBytes(utf8: try openssl.text(of: "old.pem"))
-    #expect(throws: JWAError.self) { try PrivateKey(pem: pem) }
-    #expect(throws: JWAError.self) { try PrivateKey(pem: pem, passphrase: SecretBytes(utf8: "wrong")) }
+    #expect(throws: JOSEError.self) { try PrivateKey(pem: pem) }
+    #expect(throws: JOSEError.self) { try PrivateKey(pem: pem, passphrase: SecretBytes(utf8: "wrong")) }
   }
 
   @Test("SEC 1 is read, alone and behind its EC PARAMETERS", arguments: CommandKey.elliptic)

@@ -15,10 +15,10 @@ struct PEMRefusalTests {
     #expect(pem.isEmpty)
     let publicPEM = try openssl("pkey -in key.pem -pubout")
     let privatePEM = try openssl.text(of: "key.pem")
-    #expect(throws: JWAError.modulusTooShort(bits: 1024)) { try privateKey(privatePEM) }
-    #expect(throws: JWAError.modulusTooShort(bits: 1024)) { try PublicKey(pem: publicPEM) }
+    #expect(throws: JOSEError.modulusTooShort(bits: 1024)) { try privateKey(privatePEM) }
+    #expect(throws: JOSEError.modulusTooShort(bits: 1024)) { try PublicKey(pem: publicPEM) }
     #expect(
-      JWAError.modulusTooShort(bits: 1024).description
+      JOSEError.modulusTooShort(bits: 1024).description
         == "the RSA key has 1024 bits; RFC 7518 §3.3 asks for 2048 or more")
   }
 
@@ -30,7 +30,7 @@ struct PEMRefusalTests {
     try openssl("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:\(name) -out key.pem")
     let privatePEM = try openssl.text(of: "key.pem")
     let publicPEM = try openssl("pkey -in key.pem -pubout")
-    let error = JWAError.invalidKey("an EC key on \(name); RFC 7518 §6.2.1.1 knows P-256, P-384 and P-521")
+    let error = JOSEError.invalidKey("an EC key on \(name); RFC 7518 §6.2.1.1 knows P-256, P-384 and P-521")
     #expect(throws: error) { try privateKey(privatePEM) }
     #expect(throws: error) { try PublicKey(pem: publicPEM) }
   }
@@ -63,16 +63,16 @@ struct PEMRefusalTests {
   @Test("a public key or certificate where a private key is expected is named")
   func publicForPrivate() throws {
     let publicPEM = try Sample.p256.publicKey.pem()
-    #expect(throws: JWAError.invalidPEM("a private key is expected, and it holds PUBLIC KEY")) {
+    #expect(throws: JOSEError.invalidPEM("a private key is expected, and it holds PUBLIC KEY")) {
       try privateKey(publicPEM)
     }
     let openssl = try OpenSSLCommand()
     try openssl.write(Sample.p256.pem().text, to: "key.pem")
     let certificate = try openssl("req -x509 -key key.pem -subj /CN=test -days 1")
-    #expect(throws: JWAError.invalidPEM("a private key is expected, and it holds CERTIFICATE")) {
+    #expect(throws: JOSEError.invalidPEM("a private key is expected, and it holds CERTIFICATE")) {
       try privateKey(certificate)
     }
-    #expect(throws: JWAError.invalidPEM("a public key (SPKI) is expected, and it holds CERTIFICATE")) {
+    #expect(throws: JOSEError.invalidPEM("a public key (SPKI) is expected, and it holds CERTIFICATE")) {
       try PublicKey(pem: certificate)
     }
   }
@@ -80,7 +80,7 @@ struct PEMRefusalTests {
   @Test("a private key where a public key is expected is named, so that nobody publishes it")
   func privateForPublic() throws {
     let pem = try Sample.p256.pem().text
-    #expect(throws: JWAError.invalidPEM("a public key (SPKI) is expected, and it holds PRIVATE KEY")) {
+    #expect(throws: JOSEError.invalidPEM("a public key (SPKI) is expected, and it holds PRIVATE KEY")) {
       try PublicKey(pem: pem)
     }
   }
@@ -91,10 +91,11 @@ struct PEMRefusalTests {
       "", "\n", "garbage", "-----BEGIN", "-----BEGIN -----", "----------", "\0\0\0", "-----END X-----",
     ])
   func noPEM(_ text: String) {
-    #expect(throws: JWAError.invalidPEM("a private key is expected, and there is no PEM block in it")) {
+    #expect(throws: JOSEError.invalidPEM("a private key is expected, and there is no PEM block in it")) {
       try privateKey(text)
     }
-    #expect(throws: JWAError.invalidPEM("a public key (SPKI) is expected, and there is no PEM block in it")) {
+    #expect(throws: JOSEError.invalidPEM("a public key (SPKI) is expected, and there is no PEM block in it"))
+    {
       try PublicKey(pem: text)
     }
   }
@@ -105,10 +106,10 @@ struct PEMRefusalTests {
       let (pem, publicPEM) = (try key.pem().text, try key.publicKey.pem())
       // Without its last five dashes and line end the footer is no footer.
       for count in 0..<(pem.count - 6) {
-        #expect(throws: JWAError.self) { try privateKey(String(pem.prefix(count))) }
+        #expect(throws: JOSEError.self) { try privateKey(String(pem.prefix(count))) }
       }
       for count in 0..<(publicPEM.count - 6) {
-        #expect(throws: JWAError.self) { try PublicKey(pem: String(publicPEM.prefix(count))) }
+        #expect(throws: JOSEError.self) { try PublicKey(pem: String(publicPEM.prefix(count))) }
       }
     }
   }
@@ -136,7 +137,7 @@ struct PEMRefusalTests {
   func offCurve() throws {
     let der = try Base64.decode(pem: Sample.p256.publicKey.pem())
     let pem = Base64.pem("PUBLIC KEY", der.changing(at: der.count - 1))
-    #expect(throws: JWAError.self) { try PublicKey(pem: pem) }
+    #expect(throws: JOSEError.self) { try PublicKey(pem: pem) }
   }
 
   @Test("a refusal shows no control character that the text brought along")

@@ -53,7 +53,7 @@ struct PEMWritingTests {
     #expect(pem.text.hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----\n"))
     let key = try PrivateKey(pem: pem, passphrase: SecretBytes(utf8: "correct"))
     #expect(key.publicKey == Sample.p256.publicKey)
-    #expect(throws: JWAError.invalidPEM("the private key is encrypted, and no passphrase was given")) {
+    #expect(throws: JOSEError.invalidPEM("the private key is encrypted, and no passphrase was given")) {
       try PrivateKey(pem: pem)
     }
     for wrong in ["", "Correct", "correct "] {
@@ -81,7 +81,7 @@ struct PEMWritingTests {
 
   @Test("an empty passphrase is refused: it would lock nothing")
   func emptyPassphrase() {
-    #expect(throws: JWAError.emptyPassphrase) { try Sample.ed25519.pem(passphrase: SecretBytes([])) }
+    #expect(throws: JOSEError.emptyPassphrase) { try Sample.ed25519.pem(passphrase: SecretBytes([])) }
   }
 
   /// OpenSSL reads passphrases into 1024 bytes; a key locked with a longer one would be lost.
@@ -90,7 +90,7 @@ struct PEMWritingTests {
     arguments: [1025, 5000])
   func unusablePassphrase(_ count: Int) {
     let passphrase = SecretBytes([UInt8](repeating: 0xfe, count: count))
-    #expect(throws: JWAError.passphraseTooLong(bytes: count, limit: 1024)) {
+    #expect(throws: JOSEError.passphraseTooLong(bytes: count, limit: 1024)) {
       try Sample.ed25519.pem(passphrase: passphrase)
     }
   }

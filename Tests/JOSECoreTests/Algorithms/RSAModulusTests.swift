@@ -17,21 +17,21 @@ struct RSAModulusTests {
 
   @Test("a modulus below 2048 bits is not made", arguments: [Int.min, -1, 0, 512, 1024, 2047])
   func tooShort(_ bits: Int) {
-    #expect(throws: JWAError.modulusTooShort(bits: bits)) {
+    #expect(throws: JOSEError.modulusTooShort(bits: bits)) {
       try PrivateKey.generate(.rsa(modulusBits: bits))
     }
   }
 
   @Test("a modulus that OpenSSL would not verify with is not made", arguments: [16385, Int.max])
   func tooLong(_ bits: Int) {
-    let error = JWAError.invalidKey("an RSA modulus of \(bits) bits; 16384 is the most")
+    let error = JOSEError.invalidKey("an RSA modulus of \(bits) bits; 16384 is the most")
     #expect(throws: error) { try PrivateKey.generate(.rsa(modulusBits: bits)) }
   }
 
   @Test("a modulus that is even is refused")
   func even() throws {
     guard case .rsa(let n, let e) = Sample.rsa.publicKey.components else { return }
-    #expect(throws: JWAError.invalidKey("an RSA modulus that is even")) {
+    #expect(throws: JOSEError.invalidKey("an RSA modulus that is even")) {
       try PublicKey(.rsa(n: n.changing(at: n.count - 1), e: e))
     }
   }
@@ -40,10 +40,10 @@ struct RSAModulusTests {
   func leadingZeros() throws {
     guard case .rsa(let n, let e) = Sample.rsa.publicKey.components else { return }
     for (name, n, e) in [("n", [0] + n, e), ("e", n, [0] + e)] {
-      let error = JWAError.invalidKey("\(name) begins with a zero byte (RFC 7518 §6.3.1)")
+      let error = JOSEError.invalidKey("\(name) begins with a zero byte (RFC 7518 §6.3.1)")
       #expect(throws: error) { try PublicKey(.rsa(n: n, e: e)) }
       let jwk: JSONObject = ["kty": "RSA", "n": .string(n.base64URL), "e": .string(e.base64URL)]
-      #expect(throws: JWKError.key(error)) { try PublicJWK(jwk) }
+      #expect(throws: JOSEError.jwk(error)) { try PublicJWK(jwk) }
     }
     let n0 = JSONValue.string(([0] + [UInt8](n)).base64URL)
     #expect(

@@ -48,9 +48,9 @@ struct SecretBytesTests {
 
   @Test("passes the error of its reader on")
   func readerFails() {
-    let error = JWAError.invalidKey("mine")
+    let error = JOSEError.invalidKey("mine")
     let text = refusal {
-      try SecretBytes(utf8: "x").withBytes { (_: Span<UInt8>) throws(JWAError) -> Int in throw error }
+      try SecretBytes(utf8: "x").withBytes { (_: Span<UInt8>) throws(JOSEError) -> Int in throw error }
     }
     #expect(text == error.description)
   }

@@ -52,10 +52,10 @@ struct SignerTests {
     let message = AlgorithmTests.message
     let available = key.signatureLength - 1
     var signer = try Signer()
-    var thrown: JWAError?
+    var thrown: JOSEError?
     // A macro can't hold an output span, so the error is caught by hand.
     let output = [UInt8](capacity: available) { output in
-      do throws(JWAError) {
+      do throws(JOSEError) {
         try signer.sign(message.span, with: key, into: &output)
       } catch { thrown = error }
     }
@@ -68,7 +68,7 @@ struct SignerTests {
     let key = try Sample.signingKey(algorithm)
     let message = AlgorithmTests.message
     var signer = try Signer()
-    let output = try [UInt8](capacity: key.signatureLength + 100) { (output) throws(JWAError) in
+    let output = try [UInt8](capacity: key.signatureLength + 100) { (output) throws(JOSEError) in
       output.append(7)
       try signer.sign(message.span, with: key, into: &output)
     }

@@ -6,7 +6,7 @@ extension Signer {
   mutating func signature(
     of message: [UInt8], with key: SigningKey, resuming prefix: HashMidstate? = nil
   ) throws -> [UInt8] {
-    try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+    try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
       try sign(message.span, with: key, resuming: prefix, into: &output)
     }
   }

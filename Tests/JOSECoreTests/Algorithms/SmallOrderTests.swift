@@ -22,13 +22,13 @@ struct SmallOrderTests {
 
   @Test("are refused in every encoding and with either sign", arguments: points)
   func refused(_ curve: KeyKind.EdwardsCurve, _ hex: String) throws {
-    let error = JWAError.invalidKey(
+    let error = JOSEError.invalidKey(
       "the \(curve.rawValue) public key is a point of small order: it verifies forged signatures")
     for sign: UInt8 in [0, 0x80] {
       let x = [UInt8](hex: hex).changing(at: curve.keyLength - 1, by: sign)
       #expect(throws: error) { try PublicKey(.okp(curve, x: x)) }
       let jwk: JSONObject = ["kty": "OKP", "crv": .string(curve.rawValue), "x": .string(x.base64URL)]
-      #expect(throws: JWKError.key(error)) { try PublicJWK(jwk) }
+      #expect(throws: JOSEError.jwk(error)) { try PublicJWK(jwk) }
     }
   }
 

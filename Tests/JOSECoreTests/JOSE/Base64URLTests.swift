@@ -58,8 +58,8 @@ struct Base64URLTests {
     #expect(all.count { (try? Base64URL.decode("A\($0)")) != nil } == 4)
     #expect(all.count { (try? Base64URL.decode("AA\($0)")) != nil } == 16)
     #expect(all.count { (try? Base64URL.decode("AAA\($0)")) != nil } == 64)
-    #expect(throws: Base64URLError.strayBits) { try Base64URL.decode("Zh") }
-    #expect(throws: Base64URLError.strayBits) { try Base64URL.decode("Zm9vYmF_") + Base64URL.decode("Zm9") }
+    #expect(throws: JOSEError.strayBits) { try Base64URL.decode("Zh") }
+    #expect(throws: JOSEError.strayBits) { try Base64URL.decode("Zm9vYmF_") + Base64URL.decode("Zm9") }
   }
 
   @Test("every byte outside the alphabet is refused at its position", arguments: 0...255)
@@ -73,7 +73,7 @@ struct Base64URLTests {
       if isLetter {
         #expect(try decode(text).base64URL == String(decoding: text, as: UTF8.self))
       } else {
-        #expect(throws: Base64URLError.invalidCharacter(byte, position: position)) { try decode(text) }
+        #expect(throws: JOSEError.invalidCharacter(byte, position: position)) { try decode(text) }
       }
     }
   }
@@ -87,13 +87,13 @@ struct Base64URLTests {
       ("Zm9v\r\nZm", 0x0d, 4), ("éAA", 0xc3, 0), ("Zm9v.Zm", 0x2e, 4), ("Zm9%", 0x25, 3),
     ] as [(String, UInt8, Int)])
   func strict(_ text: String, _ byte: UInt8, _ position: Int) {
-    #expect(throws: Base64URLError.invalidCharacter(byte, position: position)) { try Base64URL.decode(text) }
+    #expect(throws: JOSEError.invalidCharacter(byte, position: position)) { try Base64URL.decode(text) }
   }
 
   @Test(
     "a length that no bytes have is refused", arguments: ["A", "AAAAA", "A====", "Zm9vZ", "=", "AAAAAAAAA"])
   func length(_ text: String) {
-    #expect(throws: Base64URLError.impossibleLength(text.utf8.count)) { try Base64URL.decode(text) }
+    #expect(throws: JOSEError.impossibleLength(text.utf8.count)) { try Base64URL.decode(text) }
   }
 
   @Test(

@@ -31,25 +31,25 @@ struct CompactJWSTests {
       (String(repeating: ".", count: 16384), 16385),
     ])
   func count(_ text: String, _ parts: Int) {
-    #expect(throws: JWSError.parts(parts)) { try CompactJWS(parsing: text) }
+    #expect(throws: JOSEError.parts(parts)) { try CompactJWS(parsing: text) }
   }
 
   @Test("with one part more or less than a good token is refused")
   func oneMore() {
-    #expect(throws: JWSError.parts(4)) { try CompactJWS(parsing: Self.token + ".") }
-    #expect(throws: JWSError.parts(4)) { try CompactJWS(parsing: "." + Self.token) }
-    #expect(throws: JWSError.parts(2)) { try CompactJWS(parsing: "\(Self.header).\(Self.payload)") }
+    #expect(throws: JOSEError.parts(4)) { try CompactJWS(parsing: Self.token + ".") }
+    #expect(throws: JOSEError.parts(4)) { try CompactJWS(parsing: "." + Self.token) }
+    #expect(throws: JOSEError.parts(2)) { try CompactJWS(parsing: "\(Self.header).\(Self.payload)") }
   }
 
   @Test("says how many parts it has, wherever the dots are", arguments: 0...40)
   func countsParts(place: Int) {
     var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 41)
     bytes[place] = UInt8(ascii: ".")
-    #expect(throws: JWSError.parts(2)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
+    #expect(throws: JOSEError.parts(2)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
     // What differs from a dot in one bit is none.
     for bit in 0..<7 {
       bytes[place] = UInt8(ascii: ".") ^ 1 << UInt8(bit)
-      #expect(throws: JWSError.parts(1)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
+      #expect(throws: JOSEError.parts(1)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
     }
   }
 
@@ -90,10 +90,10 @@ struct CompactJWSTests {
     let payload = String(repeating: "A", count: room - room % 4)
     #expect(try CompactJWS(parsing: head + payload).signature.count == payload.count / 4 * 3)
     let long = String(repeating: "A", count: CompactJWS.maximumLength + 1)
-    let error = JWSError.tooLong(bytes: 16385, limit: 16384)
+    let error = JOSEError.tokenTooLong(bytes: 16385, limit: 16384)
     #expect(throws: error) { try CompactJWS(parsing: long) }
     #expect(error.description == "the token has 16385 bytes; 16384 is the most")
-    #expect(throws: JWSError.tooLong(bytes: 10_000_000, limit: 16384)) {
+    #expect(throws: JOSEError.tokenTooLong(bytes: 10_000_000, limit: 16384)) {
       try CompactJWS(parsing: String(repeating: ".", count: 10_000_000))
     }
   }
@@ -102,7 +102,7 @@ struct CompactJWSTests {
     "with a header that is no object is refused by what it is",
     arguments: [("[]", "an array"), ("\"HS256\"", "a string"), ("1", "an integer"), ("null", "null")])
   func headerKind(_ header: String, _ kind: String) {
-    #expect(throws: JWSError.json(part: "header", .notAnObject(found: kind))) {
+    #expect(throws: JOSEError.json(part: "header", .notAnObject(found: kind))) {
       try CompactJWS(parsing: encoded(header: header))
     }
   }
@@ -112,7 +112,7 @@ struct CompactJWSTests {
     arguments: [("[]", "an array"), ("\"joe\"", "a string"), ("1", "an integer")])
   func claimsKind(_ payload: String, _ kind: String) throws {
     let token = try CompactJWS(parsing: encoded(header: #"{"alg":"HS256"}"#, payload: payload))
-    #expect(throws: JWSError.json(part: "payload", .notAnObject(found: kind))) { try token.claims() }
+    #expect(throws: JOSEError.json(part: "payload", .notAnObject(found: kind))) { try token.claims() }
   }
 
   @Test("with a member twice in header or claims is refused (RFC 7515 §5.2 step 4)")
@@ -129,7 +129,7 @@ struct CompactJWSTests {
   @Test("that is deep or holds NUL is refused")
   func hostile() throws {
     let deep = #"{"alg":"HS256","a":"# + String(repeating: "[", count: 5000)
-    #expect(throws: JWSError.json(part: "header", .tooDeep(limit: 16))) {
+    #expect(throws: JOSEError.json(part: "header", .tooDeep(limit: 16))) {
       try CompactJWS(parsing: encoded(header: deep))
     }
     let nul = try #require(refusal { try CompactJWS(parsing: encoded(header: "{\"alg\":\"HS256\"}\0")) })
@@ -138,7 +138,7 @@ struct CompactJWSTests {
 
   @Test("with alg none is refused before anything is done with it")
   func none() {
-    #expect(throws: JWSError.unsupportedAlgorithm("none")) {
+    #expect(throws: JOSEError.unsupportedAlgorithm("none")) {
       try CompactJWS(parsing: "eyJhbGciOiJub25lIn0.\(Self.payload).")
     }
   }

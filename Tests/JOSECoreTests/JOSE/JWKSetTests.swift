@@ -60,7 +60,7 @@ struct JWKSetTests {
   @Test("of more than a mebibyte are refused")
   func huge() {
     let text = #"{"keys":[]}"# + String(repeating: " ", count: 1 << 20)
-    #expect(throws: JWKError.json(.tooLong(bytes: (1 << 20) + 11, limit: 1 << 20))) { try set(text) }
+    #expect(throws: JOSEError.jwk(.tooLong(bytes: (1 << 20) + 11, limit: 1 << 20))) { try set(text) }
   }
 
   @Test("find a key by its kid, byte for byte")

@@ -31,13 +31,13 @@ struct JWSHeaderTests {
     "with alg none, in any spelling, is refused (RFC 8725 §3.2)",
     arguments: ["none", "None", "NONE", "nOnE", "none ", " none", ""])
   func none(_ name: String) {
-    #expect(throws: JWSError.unsupportedAlgorithm(name)) { try JWSHeader(["alg": .string(name)]) }
+    #expect(throws: JOSEError.unsupportedAlgorithm(name)) { try JWSHeader(["alg": .string(name)]) }
   }
 
   @Test("alg none is called by its danger")
   func noneReason() {
     #expect(
-      JWSError.unsupportedAlgorithm("none").description
+      JOSEError.unsupportedAlgorithm("none").description
         == "the token is unsecured (alg none), which is never accepted (RFC 8725 §3.2)")
   }
 
@@ -45,7 +45,7 @@ struct JWSHeaderTests {
     "with an algorithm that isn't here is refused by its name",
     arguments: ["HS1", "RS1", "ES256K", "hs256", "HS256 ", "RSA-OAEP", "dir", "ML-DSA-44", "\u{1b}[2J"])
   func unknown(_ name: String) {
-    let error = JWSError.unsupportedAlgorithm(name)
+    let error = JOSEError.unsupportedAlgorithm(name)
     #expect(throws: error) { try JWSHeader(["alg": .string(name)]) }
     #expect(error.description == "alg \(name.debugDescription) is not supported")
     #expect(!error.description.contains("\u{1b}"))
@@ -53,9 +53,9 @@ struct JWSHeaderTests {
 
   @Test("without alg is refused")
   func missing() {
-    #expect(throws: JWSError.header("it has no alg (RFC 7515 §4.1.1)")) { try JWSHeader(["typ": "JWT"]) }
-    #expect(throws: JWSError.header("it has no alg (RFC 7515 §4.1.1)")) { try JWSHeader([:]) }
-    #expect(throws: JWSError.header("it has no alg (RFC 7515 §4.1.1)")) { try JWSHeader(["ALG": "HS256"]) }
+    #expect(throws: JOSEError.header("it has no alg (RFC 7515 §4.1.1)")) { try JWSHeader(["typ": "JWT"]) }
+    #expect(throws: JOSEError.header("it has no alg (RFC 7515 §4.1.1)")) { try JWSHeader([:]) }
+    #expect(throws: JOSEError.header("it has no alg (RFC 7515 §4.1.1)")) { try JWSHeader(["ALG": "HS256"]) }
   }
 
   @Test(
@@ -68,7 +68,7 @@ struct JWSHeaderTests {
   func types(_ value: JSONValue, _ found: String) {
     let header: JSONObject = ["alg": "HS256", "typ": "JWT", "kid": "1"]
     for name in ["alg", "typ", "kid"] {
-      #expect(throws: JWSError.header("\(name) is \(found), not a string")) {
+      #expect(throws: JOSEError.header("\(name) is \(found), not a string")) {
         try JWSHeader(header.with(name, value))
       }
     }
@@ -78,7 +78,7 @@ struct JWSHeaderTests {
     "with crit is refused, whatever it lists (RFC 7515 §4.1.11)",
     arguments: [["b64"], ["exp"], [], "b64", .null, ["alg"], 1] as [JSONValue])
   func critical(_ value: JSONValue) {
-    #expect(throws: JWSError.criticalHeader(value.description)) {
+    #expect(throws: JOSEError.criticalHeader(value.description)) {
       try JWSHeader(["alg": "HS256", "crit": value])
     }
   }

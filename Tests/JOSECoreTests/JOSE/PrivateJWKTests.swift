@@ -37,7 +37,7 @@ struct PrivateJWKTests {
     var d = try Base64URL.decode(Published.rsa["d"]?.string ?? "")
     d[200] ^= 2
     var jwk = Published.rsa.with("d", .string(d.base64URL))
-    let error = JWKError.key(.invalidKey("the private and the public half don't belong together"))
+    let error = JOSEError.jwk(.invalidKey("the private and the public half don't belong together"))
     #expect(throws: error) { try PrivateJWK(jwk) }
     for name in ["p", "q", "dp", "dq", "qi"] { jwk[name] = nil }
     #expect(throws: error) { try PrivateJWK(jwk) }
@@ -47,36 +47,36 @@ struct PrivateJWKTests {
     "of RSA with some of the primes only are refused by what is missing",
     arguments: ["p", "q", "dp", "dq", "qi"])
   func somePrimes(_ name: String) {
-    #expect(throws: JWKError.missing(name)) { try PrivateJWK(Published.rsa.with(name, nil)) }
+    #expect(throws: JOSEError.missing(name)) { try PrivateJWK(Published.rsa.with(name, nil)) }
   }
 
   @Test("of RSA with a wrong prime or coefficient are refused", arguments: ["p", "q", "dp", "dq", "qi"])
   func wrongPrime(_ name: String) throws {
     var bytes = try Base64URL.decode(Published.rsa[name]?.string ?? "")
     bytes[100] ^= 2
-    #expect(throws: JWKError.self) { try PrivateJWK(Published.rsa.with(name, .string(bytes.base64URL))) }
+    #expect(throws: JOSEError.self) { try PrivateJWK(Published.rsa.with(name, .string(bytes.base64URL))) }
   }
 
   @Test("of RSA with more than two primes are refused")
   func multiPrime() {
-    #expect(throws: JWKError.unsupported(member: "oth", value: "more than two primes")) {
+    #expect(throws: JOSEError.unsupported(member: "oth", value: "more than two primes")) {
       try PrivateJWK(Published.rsa.with("oth", []))
     }
   }
 
   @Test("of RSA with an even exponent are refused", arguments: ["Ag", "AQAA", "AQ", "AA", ""])
   func evenExponent(_ e: String) {
-    #expect(throws: JWKError.self) { try PrivateJWK(Published.rsa.with("e", .string(e))) }
+    #expect(throws: JOSEError.self) { try PrivateJWK(Published.rsa.with("e", .string(e))) }
   }
 
   @Test("whose d does not belong to x and y are refused")
   func foreignD() throws {
     let other = try Base64URL.decode(Published.okp["d"]?.string ?? "")
-    #expect(throws: JWKError.key(.invalidKey("the private and the public half don't belong together"))) {
+    #expect(throws: JOSEError.jwk(.invalidKey("the private and the public half don't belong together"))) {
       try PrivateJWK(Published.ec.with("d", .string(other.base64URL)))
     }
     let ecD = try Base64URL.decode(Published.ec["d"]?.string ?? "")
-    #expect(throws: JWKError.key(.invalidKey("x is not the public half of d"))) {
+    #expect(throws: JOSEError.jwk(.invalidKey("x is not the public half of d"))) {
       try PrivateJWK(Published.okp.with("d", .string(ecD.base64URL)))
     }
   }
@@ -86,10 +86,10 @@ struct PrivateJWKTests {
     arguments: [0, 1, 31, 33, 57, 66])
   func lengthOfD(_ count: Int) {
     let d = [UInt8](repeating: 1, count: count).base64URL
-    #expect(throws: JWKError.key(.invalidKey("d has \(count) bytes; P-256 needs 32"))) {
+    #expect(throws: JOSEError.jwk(.invalidKey("d has \(count) bytes; P-256 needs 32"))) {
       try PrivateJWK(Published.ec.with("d", .string(d)))
     }
-    #expect(throws: JWKError.self) { try PrivateJWK(Published.okp.with("d", .string(d))) }
+    #expect(throws: JOSEError.self) { try PrivateJWK(Published.okp.with("d", .string(d))) }
   }
 
   /// SEC 1 §3.2.1: d lies in [1, n - 1].
@@ -99,7 +99,7 @@ struct PrivateJWKTests {
     for d in [
       [UInt8](repeating: 0, count: 32).base64URL, order, [UInt8](repeating: 0xff, count: 32).base64URL,
     ] {
-      #expect(throws: JWKError.self) { try PrivateJWK(Published.ec.with("d", .string(d))) }
+      #expect(throws: JOSEError.self) { try PrivateJWK(Published.ec.with("d", .string(d))) }
     }
   }
 
@@ -107,7 +107,7 @@ struct PrivateJWKTests {
     "a public JWK is refused as a private one",
     arguments: [Published.ecPublic, Published.okpPublic, Published.rsaPublic])
   func publicForPrivate(_ jwk: JSONObject) {
-    #expect(throws: JWKError.wrongKind("a private key is expected, and this JWK holds a public one")) {
+    #expect(throws: JOSEError.wrongKind("a private key is expected, and this JWK holds a public one")) {
       try PrivateJWK(jwk)
     }
   }
@@ -119,7 +119,7 @@ struct PrivateJWKTests {
   func use(_ name: String, _ value: JSONValue) {
     // A secret that may only verify is still a key for us; a private key that may not sign is none.
     for jwk in [Published.ec, Published.okp, Published.oct] where jwk["k"] == nil || value != ["verify"] {
-      #expect(throws: JWKError.unsupported(member: name, value: value.string ?? value.description)) {
+      #expect(throws: JOSEError.unsupported(member: name, value: value.string ?? value.description)) {
         try PrivateJWK(jwk.with(name, value))
       }
     }
@@ -146,7 +146,7 @@ struct PrivateJWKTests {
   func shortSecret(_ name: String, _ count: Int) throws {
     let algorithm = try #require(Algorithm(rawValue: name))
     let k = [UInt8](repeating: 1, count: count).base64URL
-    #expect(throws: JWKError.key(.secretTooShort(algorithm: algorithm, bytes: count))) {
+    #expect(throws: JOSEError.jwk(.secretTooShort(algorithm: algorithm, bytes: count))) {
       try PrivateJWK(["kty": "oct", "k": .string(k), "alg": .string(name)])
     }
   }
@@ -154,17 +154,17 @@ struct PrivateJWKTests {
   @Test("sign with the algorithm they name and no other")
   func algorithm() throws {
     let jwk = try PrivateJWK(Published.rsa.with("alg", "RS256"))
-    #expect(throws: JWKError.wrongKind("the JWK is for RS256, and PS256 is asked of it")) {
+    #expect(throws: JOSEError.wrongKind("the JWK is for RS256, and PS256 is asked of it")) {
       try jwk.signingKey(.ps256)
     }
-    #expect(throws: JWKError.missing("alg")) { try PrivateJWK(Published.rsa).signingKey() }
-    #expect(throws: JWKError.key(.wrongKey(algorithm: .es384, key: .ec(.p256)))) {
+    #expect(throws: JOSEError.missing("alg")) { try PrivateJWK(Published.rsa).signingKey() }
+    #expect(throws: JOSEError.jwk(.wrongKey(algorithm: .es384, key: .ec(.p256)))) {
       try PrivateJWK(Published.ec).signingKey(.es384)
     }
-    #expect(throws: JWKError.key(.wrongKeyType(algorithm: .hs256))) {
+    #expect(throws: JOSEError.jwk(.wrongKeyType(algorithm: .hs256))) {
       try PrivateJWK(Published.ec).signingKey(.hs256)
     }
-    #expect(throws: JWKError.key(.wrongKeyType(algorithm: .es256))) {
+    #expect(throws: JOSEError.jwk(.wrongKeyType(algorithm: .es256))) {
       try PrivateJWK(Published.oct).signingKey(.es256)
     }
   }

@@ -32,7 +32,7 @@ struct PublicJWKTests {
     ])
   func privateMembers(_ jwk: JSONObject) {
     #expect(
-      throws: JWKError.wrongKind("a public key is expected, and this JWK holds a private or symmetric one")
+      throws: JOSEError.wrongKind("a public key is expected, and this JWK holds a private or symmetric one")
     ) { try PublicJWK(jwk) }
   }
 
@@ -44,7 +44,7 @@ struct PublicJWKTests {
     ] as [(String, JSONValue)])
   func use(_ name: String, _ value: JSONValue) {
     let shown = name == "use" ? value.string ?? "" : value.description
-    #expect(throws: JWKError.unsupported(member: name, value: shown)) {
+    #expect(throws: JOSEError.unsupported(member: name, value: shown)) {
       try PublicJWK(Published.ecPublic.with(name, value))
     }
   }
@@ -68,7 +68,7 @@ struct PublicJWKTests {
       (Published.rsaPublic, "alg", "RSA-OAEP-256"),
     ])
   func unknown(_ jwk: JSONObject, _ name: String, _ value: String) {
-    let error = JWKError.unsupported(member: name, value: value)
+    let error = JOSEError.unsupported(member: name, value: value)
     #expect(throws: error) { try PublicJWK(jwk.with(name, .string(value))) }
     #expect(error.description == "the JWK's \(name) is \(value.debugDescription), which is not supported")
   }
@@ -92,8 +92,8 @@ struct PublicJWKTests {
     ])
   func missing(_ jwk: JSONObject, _ names: [String]) {
     for name in names {
-      #expect(throws: JWKError.missing(name)) { try PublicJWK(jwk.with(name, nil)) }
-      #expect(throws: JWKError.wrongType(member: name, found: "an integer, not a string")) {
+      #expect(throws: JOSEError.missing(name)) { try PublicJWK(jwk.with(name, nil)) }
+      #expect(throws: JOSEError.wrongType(member: name, found: "an integer, not a string")) {
         try PublicJWK(jwk.with(name, 1))
       }
     }
@@ -102,7 +102,7 @@ struct PublicJWKTests {
   @Test("whose members are no base64url are refused by the member")
   func encoding() {
     for (jwk, name) in [(Published.ecPublic, "x"), (Published.okpPublic, "x"), (Published.rsaPublic, "n")] {
-      #expect(throws: JWKError.encoding(member: name, .invalidCharacter(0x3d, position: 3))) {
+      #expect(throws: JOSEError.encoding(member: name, .invalidCharacter(0x3d, position: 3))) {
         try PublicJWK(jwk.with(name, "AAA="))
       }
     }
@@ -113,13 +113,13 @@ struct PublicJWKTests {
     for name in ["x", "y"] {
       let bytes = try Base64URL.decode(Published.ecPublic[name]?.string ?? "")
       for wrong in [Array(bytes.dropFirst()), [0] + bytes, []] {
-        #expect(throws: JWKError.self) {
+        #expect(throws: JOSEError.self) {
           try PublicJWK(Published.ecPublic.with(name, .string(wrong.base64URL)))
         }
       }
     }
     for wrong in ["", "AAAA", String(repeating: "A", count: 76)] {
-      #expect(throws: JWKError.self) { try PublicJWK(Published.okpPublic.with("x", .string(wrong))) }
+      #expect(throws: JOSEError.self) { try PublicJWK(Published.okpPublic.with("x", .string(wrong))) }
     }
   }
 
@@ -128,7 +128,7 @@ struct PublicJWKTests {
     for name in ["x", "y"] {
       var bytes = try Base64URL.decode(Published.ecPublic[name]?.string ?? "")
       bytes[31] ^= 1
-      #expect(throws: JWKError.self) {
+      #expect(throws: JOSEError.self) {
         try PublicJWK(Published.ecPublic.with(name, .string(bytes.base64URL)))
       }
     }
@@ -138,13 +138,13 @@ struct PublicJWKTests {
     "of RSA with an even, zero or one exponent, or a short modulus, are refused",
     arguments: [("e", "Ag"), ("e", "AA"), ("e", "AQ"), ("e", ""), ("e", "AQAA"), ("n", "AQAB"), ("n", "")])
   func rsa(_ name: String, _ value: String) {
-    #expect(throws: JWKError.self) { try PublicJWK(Published.rsaPublic.with(name, .string(value))) }
+    #expect(throws: JOSEError.self) { try PublicJWK(Published.rsaPublic.with(name, .string(value))) }
   }
 
   @Test("of RSA with 1024 bits are refused with their size")
   func shortRSA() {
     let n = [UInt8](repeating: 0xc1, count: 128)
-    #expect(throws: JWKError.key(.modulusTooShort(bits: 1024))) {
+    #expect(throws: JOSEError.jwk(.modulusTooShort(bits: 1024))) {
       try PublicJWK(Published.rsaPublic.with("n", .string(n.base64URL)))
     }
   }
@@ -152,9 +152,9 @@ struct PublicJWKTests {
   @Test("refuse a built-in algorithm that does not fit their key")
   func built() throws {
     let key = try PublicJWK(Published.ecPublic).key
-    #expect(throws: JWKError.key(.wrongKey(algorithm: .es512, key: .ec(.p256)))) {
+    #expect(throws: JOSEError.jwk(.wrongKey(algorithm: .es512, key: .ec(.p256)))) {
       try PublicJWK(key, algorithm: .es512)
     }
-    #expect(throws: JWKError.key(.wrongKeyType(algorithm: .hs256))) { try PublicJWK(key, algorithm: .hs256) }
+    #expect(throws: JOSEError.jwk(.wrongKeyType(algorithm: .hs256))) { try PublicJWK(key, algorithm: .hs256) }
   }
 }

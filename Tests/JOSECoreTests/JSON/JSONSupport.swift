@@ -2,22 +2,23 @@ import JOSECore
 import Testing
 
 /// The error that text is refused with, or `nil` if it is taken.
-func refusal(of text: String, limits: JSONLimits = JSONLimits()) -> JSONError? {
-  refusal(of: Array(text.utf8), limits: limits)
+func refusal(of text: String, maximumLength: Int = 64 << 10, maximumDepth: Int = 16) -> JOSEError? {
+  refusal(of: Array(text.utf8), maximumLength: maximumLength, maximumDepth: maximumDepth)
 }
 
-func refusal(of bytes: [UInt8], limits: JSONLimits = JSONLimits()) -> JSONError? {
-  do throws(JSONError) {
-    _ = try JSONValue(parsing: bytes.span, limits: limits)
+func refusal(of bytes: [UInt8], maximumLength: Int = 64 << 10, maximumDepth: Int = 16) -> JOSEError? {
+  do throws(JOSEError) {
+    _ = try JSONValue(parsing: bytes.span, maximumLength: maximumLength, maximumDepth: maximumDepth)
     return nil
   } catch { return error }
 }
 
-extension JSONError {
+extension JOSEError {
   /// Whether it is the parser's own refusal, not one of a limit.
-  var isMalformed: Bool { if case .malformed = self { true } else { false } }
+  var isMalformed: Bool { description.hasPrefix("malformed JSON") }
 
-  var reason: String { if case .malformed(let reason, _) = self { reason } else { "" } }
+  /// The parser's words, behind the position.
+  var reason: String { isMalformed ? String(description.drop { $0 != ":" }.dropFirst(2)) : "" }
 }
 
 func parsed(_ text: String) throws -> JSONValue { try JSONValue(parsing: text) }

@@ -13,7 +13,7 @@ struct LimitTests {
     #expect(refusal(of: nested(17)) == .tooDeep(limit: 16))
     #expect(refusal(of: #"{"a":"# + nested(15) + "}") == nil)
     #expect(refusal(of: #"{"a":"# + nested(16) + "}") == .tooDeep(limit: 16))
-    #expect(JSONError.tooDeep(limit: 16).description == "JSON nested deeper than 16 levels")
+    #expect(JOSEError.tooDeep(limit: 16).description == "JSON nested deeper than 16 levels")
   }
 
   @Test(
@@ -27,14 +27,13 @@ struct LimitTests {
 
   @Test("the limit is the caller's", arguments: [0, 1, 2, 100])
   func ownDepth(_ limit: Int) {
-    let limits = JSONLimits(depth: limit)
-    #expect(refusal(of: nested(limit).isEmpty ? "1" : nested(limit), limits: limits) == nil)
-    #expect(refusal(of: nested(limit + 1), limits: limits) == .tooDeep(limit: limit))
+    #expect(refusal(of: nested(limit).isEmpty ? "1" : nested(limit), maximumDepth: limit) == nil)
+    #expect(refusal(of: nested(limit + 1), maximumDepth: limit) == .tooDeep(limit: limit))
   }
 
   @Test("a caller who allows any depth still gets an error and no crash", arguments: [2047, 2049, 20_000])
   func anyDepth(_ depth: Int) {
-    let error = refusal(of: nested(depth), limits: JSONLimits(depth: .max))
+    let error = refusal(of: nested(depth), maximumDepth: .max)
     #expect(depth < 2048 ? error == nil : error?.isMalformed == true)
   }
 
@@ -66,6 +65,6 @@ struct LimitTests {
     let text = "\"" + String(repeating: "x", count: (64 << 10) - 2) + "\""
     #expect(refusal(of: text) == nil)
     #expect(refusal(of: text + " ") == .tooLong(bytes: (64 << 10) + 1, limit: 64 << 10))
-    #expect(JSONError.tooLong(bytes: 7, limit: 6).description == "7 bytes of JSON; 6 is the most")
+    #expect(JOSEError.tooLong(bytes: 7, limit: 6).description == "7 bytes of JSON; 6 is the most")
   }
 }

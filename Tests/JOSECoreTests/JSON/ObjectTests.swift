@@ -44,6 +44,6 @@ struct ObjectTests {
   @Test("an object is parsed from text")
   func parsing() throws {
     #expect(try JSONObject(parsing: #"{"a":1}"#) == ["a": 1])
-    #expect(throws: JSONError.notAnObject(found: "an array")) { try JSONObject(parsing: "[]") }
+    #expect(throws: JOSEError.notAnObject(found: "an array")) { try JSONObject(parsing: "[]") }
   }
 }

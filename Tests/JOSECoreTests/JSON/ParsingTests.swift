@@ -68,7 +68,7 @@ struct ParsingTests {
       ("\"a\"", "a string"), ("[]", "an array"),
     ])
   func notAnObject(_ text: String, _ kind: String) {
-    let error = JSONError.notAnObject(found: kind)
+    let error = JOSEError.notAnObject(found: kind)
     let bytes = Array(text.utf8)
     #expect(throws: error) { try JSONObject(parsing: bytes.span) }
     #expect(error.description == "a JSON object is expected, and this is \(kind)")

@@ -15,7 +15,7 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
     let seat: (bench: MultiBufferContext, multiBufferKey: MultiBufferKey)?
   }
 
-  package init(_ lanes: MultiBufferSigner) throws(JWAError) {
+  package init(_ lanes: MultiBufferSigner) throws(JOSEError) {
     signer = try Signer()
     self.lanes = lanes
   }
@@ -33,13 +33,13 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
   /// - Parameter ticket: the caller's number for it, which comes back with the signature.
   package mutating func add(
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil, ticket: Int
-  ) throws(JWAError) -> Addition {
+  ) throws(JOSEError) -> Addition {
     guard key.multiBufferKind != nil, case (let bench, let multiBufferKey)? = seat(key),
       bench.takes(message, key)
     else {
       return .refused
     }
-    try signer.withHash(of: message, with: key, resuming: prefix) { (input) throws(JWAError) in
+    try signer.withHash(of: message, with: key, resuming: prefix) { (input) throws(JOSEError) in
       bench.add(input, key, multiBufferKey, ticket: ticket)
     }
     return bench.isFull ? .full(bench.kind) : .waits
@@ -47,15 +47,15 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
 
   /// Signs what waits of a kind, and hands each signature out with its ticket.
   package mutating func sign(
-    _ kind: MultiBufferKeyKind, _ deliver: (_ ticket: Int, Span<UInt8>) throws(JWAError) -> Void
-  ) throws(JWAError) {
+    _ kind: MultiBufferKeyKind, _ deliver: (_ ticket: Int, Span<UInt8>) throws(JOSEError) -> Void
+  ) throws(JOSEError) {
     guard let bench = benches[kind] else { return }
     defer { bench.removeAll() }
     let isTogether = bench.pending.count >= kind.worthwhile
     let failed = isTogether ? try bench.sign() : .all
     for (lane, waiting) in bench.pending.enumerated() {
       if failed.contains(lane) { try signAlone(bench, lane) }
-      try bench.signatures.withBytes(lane) { (bytes) throws(JWAError) in try deliver(waiting.ticket, bytes) }
+      try bench.signatures.withBytes(lane) { (bytes) throws(JOSEError) in try deliver(waiting.ticket, bytes) }
     }
     if isTogether { lanes.count(failed, of: bench.pending.count) }
   }
@@ -64,19 +64,19 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
   package mutating func sign(
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil,
     into signature: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     // The signer refuses a buffer that is too short. Waiting messages keep their places.
     guard let kind = key.multiBufferKind, kind.worthwhile == 1, signature.freeCapacity >= key.signatureLength,
       benches[kind]?.pending.isEmpty ?? true,
       case .waits = try add(message, with: key, resuming: prefix, ticket: 0)
     else { return try signer.sign(message, with: key, resuming: prefix, into: &signature) }
-    try sign(kind) { (_, bytes) throws(JWAError) in signature.append(bytes) }
+    try sign(kind) { (_, bytes) throws(JOSEError) in signature.append(bytes) }
   }
 
   /// Signs all that waits, of whatever kind.
   package mutating func signAll(
-    _ deliver: (_ ticket: Int, Span<UInt8>) throws(JWAError) -> Void
-  ) throws(JWAError) {
+    _ deliver: (_ ticket: Int, Span<UInt8>) throws(JOSEError) -> Void
+  ) throws(JOSEError) {
     for bench in benches.values where !bench.pending.isEmpty { try sign(bench.kind, deliver) }
   }
 
@@ -86,10 +86,10 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
 
 extension BatchSigner {
   /// What OpenSSL makes of a message that waits, in the place of what the lanes made of it.
-  private mutating func signAlone(_ bench: MultiBufferContext, _ lane: Int) throws(JWAError) {
+  private mutating func signAlone(_ bench: MultiBufferContext, _ lane: Int) throws(JOSEError) {
     let key = bench.pending[lane].key
-    try bench.signatures.fill(lane) { (output) throws(JWAError) in
-      try bench.withInput(lane) { (input) throws(JWAError) in
+    try bench.signatures.fill(lane) { (output) throws(JOSEError) in
+      try bench.withInput(lane) { (input) throws(JOSEError) in
         try signer.signHashed(input, with: key, into: &output)
       }
     }

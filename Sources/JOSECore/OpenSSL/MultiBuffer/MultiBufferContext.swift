@@ -56,8 +56,8 @@ final class MultiBufferContext {
   }
 
   func withInput<Result>(
-    _ lane: Int, _ body: (Span<UInt8>) throws(JWAError) -> Result
-  ) throws(JWAError) -> Result {
+    _ lane: Int, _ body: (Span<UInt8>) throws(JOSEError) -> Result
+  ) throws(JOSEError) -> Result {
     try inputs.withBytes(lane, first: pending[lane].inputLength, body)
   }
 
@@ -82,7 +82,7 @@ struct FailedSlots {
 
 extension MultiBufferContext {
   /// Signs what is pending, all at once. OpenSSL has to sign what failed.
-  func sign() throws(JWAError) -> FailedSlots {
+  func sign() throws(JOSEError) -> FailedSlots {
     pointers.clear()
     var failed =
       switch kind {
@@ -116,7 +116,7 @@ extension MultiBufferContext {
 
 extension MultiBufferContext {
   /// FIPS 186-5 §6.4.1, on each lane with a nonce of its own.
-  func signECDSA(_ function: MultiBufferLibrary.ECDSASign) throws(JWAError) -> FailedSlots {
+  func signECDSA(_ function: MultiBufferLibrary.ECDSASign) throws(JOSEError) -> FailedSlots {
     guard let nonces else { return .all }
     defer { nonces.wipe() }
     try nonces.draw(pending, inputs)

@@ -23,7 +23,7 @@ final class MultiBufferKey: @unchecked Sendable {
     switch kind {
     case .p256, .p384:
       try write(key, "priv", to: 0)
-      do throws(JWAError) { try writeNonceSecret() } catch { throw .unusual("\(error)") }
+      do throws(JOSEError) { try writeNonceSecret() } catch { throw .unusual("\(error)") }
     case .ed25519: try writeEd25519(key)
     case .rsa(let bits): try writeRSA(key, bits)
     }
@@ -89,11 +89,11 @@ extension MultiBufferKey {
   static let modulus = 5
 
   /// SHA-512("nonce" ‖ d), of which the first half is used: d itself is hashed for nothing else.
-  private func writeNonceSecret() throws(JWAError) {
+  private func writeNonceSecret() throws(JOSEError) {
     var hash = try DigestContext()
     try hash.begin(.sha512)
     try hash.update(Array("nonce".utf8).span)
-    try memory.withBytes(parts[0]) { (scalar) throws(JWAError) in try hash.update(scalar) }
+    try memory.withBytes(parts[0]) { (scalar) throws(JOSEError) in try hash.update(scalar) }
     try unsafe hash.finish(into: memory.bytes(parts[1]))
   }
 

@@ -45,8 +45,8 @@ struct MultiBufferMemory: ~Copyable {
 
   /// Fills a lane's piece to its end.
   func fill(
-    _ lane: Int, _ body: (inout OutputSpan<UInt8>) throws(JWAError) -> Void
-  ) throws(JWAError) {
+    _ lane: Int, _ body: (inout OutputSpan<UInt8>) throws(JOSEError) -> Void
+  ) throws(JOSEError) {
     let bytes = unsafe UnsafeMutableBufferPointer(
       start: pointer(lane).assumingMemoryBound(to: UInt8.self), count: length)
     var output = unsafe OutputSpan(buffer: bytes, initializedCount: 0)

@@ -7,13 +7,13 @@ import SystemSupport
 /// With them or without them signatures can't be told apart; without them OpenSSL makes them one by one. It is also off
 /// where OpenSSL works in FIPS mode, because the library isn't validated.
 public final class MultiBufferSigner: Sendable {
-  public enum Status: Sendable, Equatable {
+  package enum Status: Sendable, Equatable {
     /// - Parameter library: its file and version.
     case on(library: String)
     case off(reason: String)
   }
 
-  public let status: Status
+  package let status: Status
   let library: MultiBufferLibrary?
   private let faultCount = Atomic<Int>(0)
 
@@ -107,13 +107,13 @@ extension MultiBufferSigner {
   ) throws(MultiBufferUnavailable) {
     guard let bench = MultiBufferContext(multiBufferKey.kind, library) else { throw .noLockedMemory }
     let failed: Int?
-    do throws(JWAError) { failed = try firstFailedLane(key, multiBufferKey, bench) } catch { failed = 0 }
+    do throws(JOSEError) { failed = try firstFailedLane(key, multiBufferKey, bench) } catch { failed = 0 }
     if let failed { throw .failedTest(slot: failed) }
   }
 
   private func firstFailedLane(
     _ key: SigningKey, _ multiBufferKey: MultiBufferKey, _ bench: MultiBufferContext
-  ) throws(JWAError) -> Int? {
+  ) throws(JOSEError) -> Int? {
     // No JWS: a JWS signing input has a dot.
     let message = Array("swift-id-tokens signs a known message".utf8)
     let input = try key.algorithm.digest?.hash(message.span) ?? message
@@ -122,7 +122,7 @@ extension MultiBufferSigner {
     guard let publicKey = key.publicKey else { return 0 }
     let verificationKey = try VerificationKey(key.algorithm, publicKey)
     for lane in 0..<MultiBufferKeyKind.slotCount {
-      let isValid = try bench.signatures.withBytes(lane) { (signature) throws(JWAError) in
+      let isValid = try bench.signatures.withBytes(lane) { (signature) throws(JOSEError) in
         try verificationKey.isValid(signature, for: message.span)
       }
       guard isValid, !failed.contains(lane) else { return lane }

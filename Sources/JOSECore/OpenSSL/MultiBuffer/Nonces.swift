@@ -19,7 +19,7 @@ final class Nonces {
   private let digest: MessageDigest
   private var hash: DigestContext
   /// OpenSSL's private generator; tests take another one.
-  var fillRandomly: (UnsafeMutableRawBufferPointer) throws(JWAError) -> Void = unsafe Nonces.fillPrivately
+  var fillRandomly: (UnsafeMutableRawBufferPointer) throws(JOSEError) -> Void = unsafe Nonces.fillPrivately
 
   /// `nil` where the system locks no more memory, or OpenSSL has none.
   init?(_ kind: MultiBufferKeyKind) {
@@ -38,7 +38,8 @@ final class Nonces {
   /// Makes a nonce for each of the signatures of a call.
   ///
   /// - Parameter inputs: the messages' hash values, by slot.
-  func draw(_ pending: [MultiBufferContext.Pending], _ inputs: borrowing MultiBufferMemory) throws(JWAError) {
+  func draw(_ pending: [MultiBufferContext.Pending], _ inputs: borrowing MultiBufferMemory) throws(JOSEError)
+  {
     try unsafe fillRandomly(memory.bytes(randomBytes(0).lowerBound..<randomBytes(pending.count).lowerBound))
     for slot in pending.indices {
       try unsafe derive(slot, pending[slot].multiBufferKey, inputs.pointer(slot))
@@ -52,7 +53,7 @@ final class Nonces {
   @unsafe
   private func derive(
     _ slot: Int, _ key: borrowing MultiBufferKey, _ input: UnsafeRawPointer
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     let start = 2 * MultiBufferKeyKind.slotCount * length
     let hashed = start..<(start + MultiBufferKey.nonceSecretLength + 2 * length)
     if let bytes = unsafe memory.bytes(hashed).baseAddress,
@@ -63,7 +64,7 @@ final class Nonces {
       unsafe (bytes + MultiBufferKey.nonceSecretLength + length).copyMemory(from: random, byteCount: length)
     }
     try hash.begin(digest)
-    try memory.withBytes(hashed) { (bytes) throws(JWAError) in try hash.update(bytes) }
+    try memory.withBytes(hashed) { (bytes) throws(JOSEError) in try hash.update(bytes) }
     try unsafe hash.finish(into: memory.bytes(value(slot)))
   }
 
@@ -80,7 +81,7 @@ final class Nonces {
 
   private func randomBytes(_ slot: Int) -> Range<Int> { value(MultiBufferKeyKind.slotCount + slot) }
 
-  private static func fillPrivately(_ bytes: UnsafeMutableRawBufferPointer) throws(JWAError) {
+  private static func fillPrivately(_ bytes: UnsafeMutableRawBufferPointer) throws(JOSEError) {
     try unsafe check(
       RAND_priv_bytes(bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), Int32(bytes.count)),
       "make nonces")

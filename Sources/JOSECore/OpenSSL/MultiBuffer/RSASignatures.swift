@@ -24,8 +24,8 @@ final class RSAContext {
     checks = MultiBufferMemory(length: bits / 8)
   }
 
-  func encode(_ digestValue: Span<UInt8>, _ algorithm: Algorithm, _ lane: Int) throws(JWAError) {
-    try encoded.fill(lane) { (output) throws(JWAError) in
+  func encode(_ digestValue: Span<UInt8>, _ algorithm: Algorithm, _ lane: Int) throws(JOSEError) {
+    try encoded.fill(lane) { (output) throws(JOSEError) in
       try padding.encode(digestValue, algorithm.scheme, into: &output)
     }
   }
@@ -34,10 +34,10 @@ final class RSAContext {
 extension MultiBufferContext {
   /// RSASP1 (RFC 8017 §5.2.1) of each encoded message. What RSAVP1 doesn't turn back into it has failed: a wrong result
   /// of the Chinese remainder theorem would give the primes away.
-  func signRSA() throws(JWAError) -> FailedSlots {
+  func signRSA() throws(JOSEError) -> FailedSlots {
     guard let rsa else { return .all }
     for lane in pending.indices {
-      try withInput(lane) { (input) throws(JWAError) in
+      try withInput(lane) { (input) throws(JOSEError) in
         try rsa.encode(input, pending[lane].key.algorithm, lane)
       }
       unsafe pointers[0][lane] = rsa.encoded.pointer(lane)
@@ -73,12 +73,12 @@ struct SignaturePadding: ~Copyable {
   private var value = DigestValue(repeating: 0)
   private var random = RandomBuffer()
 
-  init() throws(JWAError) { hash = try DigestContext() }
+  init() throws(JOSEError) { hash = try DigestContext() }
 
   /// Appends the encoding of a hash value: as many bytes as `encoded` has room for, which is the modulus's length.
   mutating func encode(
     _ digestValue: Span<UInt8>, _ scheme: Algorithm.Scheme, into encoded: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     switch scheme {
     case .rsaPKCS1(let digest): encodePKCS1(digestValue, digest, &encoded)
     case .rsaPSS(let digest): try encodePSS(digestValue, digest, &encoded)
@@ -104,7 +104,7 @@ struct SignaturePadding: ~Copyable {
   /// RFC 8017 §9.1.1, with a salt as long as the hash (RFC 7518 §3.5).
   private mutating func encodePSS(
     _ digestValue: Span<UInt8>, _ digest: MessageDigest, _ encoded: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     let saltLength = digest.length
     var salt = DigestValue(repeating: 0)
     for start in stride(from: 0, to: saltLength, by: 16) {
@@ -127,7 +127,7 @@ struct SignaturePadding: ~Copyable {
   private mutating func appendMasked(
     _ salt: borrowing DigestValue, _ h: borrowing DigestValue, _ digest: MessageDigest,
     _ encoded: inout OutputSpan<UInt8>
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     let count = encoded.freeCapacity - digest.length - 1
     let saltStart = count - digest.length
     for index in 0..<count {
@@ -142,7 +142,7 @@ struct SignaturePadding: ~Copyable {
 
   private mutating func mask(
     _ seed: borrowing DigestValue, _ counter: UInt32, _ digest: MessageDigest
-  ) throws(JWAError) {
+  ) throws(JOSEError) {
     let octets: InlineArray<4, UInt8> = [
       UInt8(truncatingIfNeeded: counter >> 24), UInt8(truncatingIfNeeded: counter >> 16),
       UInt8(truncatingIfNeeded: counter >> 8), UInt8(truncatingIfNeeded: counter),

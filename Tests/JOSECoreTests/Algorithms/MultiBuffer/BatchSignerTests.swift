@@ -69,7 +69,7 @@ import Testing
         _ = try signer.add(message.span, with: key, ticket: ticket)
       }
       let single = messages[7]
-      signatures[7] = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+      signatures[7] = try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
         try signer.sign(single.span, with: key, into: &output)
       }
       try signer.signAll { (ticket, bytes) in signatures[ticket] = bytes.map { $0 } }
@@ -87,19 +87,19 @@ import Testing
     let key = try Sample.signingKey(algorithm)
     let message = Array("a message".utf8)
     var signer = try BatchSigner(way.lanes)
-    #expect(throws: JWAError.bufferTooShort(needed: key.signatureLength, available: 10)) {
-      _ = try [UInt8](capacity: 10) { (output) throws(JWAError) in
+    #expect(throws: JOSEError.bufferTooShort(needed: key.signatureLength, available: 10)) {
+      _ = try [UInt8](capacity: 10) { (output) throws(JOSEError) in
         try signer.sign(message.span, with: key, into: &output)
       }
     }
     let foreign = try Sample.newSigningKey(.es256).midstate(after: message.span)
-    #expect(throws: JWAError.foreignPrefix) {
-      _ = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+    #expect(throws: JOSEError.foreignPrefix) {
+      _ = try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
         try signer.sign(message.span, with: key, resuming: foreign, into: &output)
       }
     }
     if way.lanes.unavailabilityReason(for: key) == nil {
-      #expect(throws: JWAError.foreignPrefix) {
+      #expect(throws: JOSEError.foreignPrefix) {
         _ = try signer.add(message.span, with: key, resuming: foreign, ticket: 0)
       }
     }

@@ -32,7 +32,7 @@ extension BatchSigner {
       case .waits: break
       case .full(let kind): try sign(kind) { (ticket, bytes) in signatures[ticket] = bytes.map { $0 } }
       case .refused:
-        signatures[ticket] = try [UInt8](capacity: key.signatureLength) { (output) throws(JWAError) in
+        signatures[ticket] = try [UInt8](capacity: key.signatureLength) { (output) throws(JOSEError) in
           try sign(message.span, with: key, into: &output)
         }
       }

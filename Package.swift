@@ -173,31 +173,29 @@ let package = Package(
       path: "Benchmarks/HTTP/ConstantAnswers", swiftSettings: settings),
 
     // Tests, and what they share.
-    .target(name: "TestSupport", dependencies: tokens, path: "Tests/TestSupport"),
     .target(
-      name: "RingInspection", dependencies: tokens + ["TestSupport"], path: "Tests/RingInspection",
-      swiftSettings: settings),
+      name: "TestSupport", dependencies: sessions, path: "Tests/TestSupport", swiftSettings: settings),
     // An issuer whose answers a test writes.
     .target(
       name: "TestIssuer", dependencies: sessions + ["IssuerClient"] + clientLibraries,
       path: "Tests/TestIssuer",
       swiftSettings: settings),
     .executableTarget(
-      name: "ring-torture", dependencies: tokens + ["RingInspection", "TestSupport"],
+      name: "ring-torture", dependencies: tokens + ["TestSupport"],
       path: "Tests/RingTorture",
       swiftSettings: settings),
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "BenchmarksTests", dependencies: core + ["BenchmarkResults"]),
     .testTarget(name: "CommandTests", dependencies: ["idtoken", "TestSupport", argumentParser]),
     .testTarget(
-      name: "DocumentationTests", dependencies: sessions + ["IssuerClient", "TestIssuer", "SessionScripting"]),
+      name: "DocumentationTests",
+      dependencies: sessions + ["IssuerClient", "TestIssuer", "TestSupport", "SessionScripting"]),
     .testTarget(name: "JOSECoreTests", dependencies: core + ["TestSupport"]),
     .testTarget(name: "KillTests", dependencies: ["ring-torture", "TestSupport"]),
     .testTarget(name: "KeyRotationTests", dependencies: rotation + ["TestSupport"]),
     .testTarget(name: "RotationModelTests", dependencies: rotation + ["RotationModel"]),
     .testTarget(name: "IDTokensTests", dependencies: tokens + ["TestSupport"]),
-    .testTarget(
-      name: "RingStoreTests", dependencies: tokens + ["ring-torture", "RingInspection", "TestSupport"]),
+    .testTarget(name: "RingStoreTests", dependencies: tokens + ["ring-torture", "TestSupport"]),
     .testTarget(
       name: "IDTokenServerTests",
       dependencies: sessions + ["IDTokenServer", "IssuerClient", "TestSupport"] + serverLibraries

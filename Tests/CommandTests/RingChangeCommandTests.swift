@@ -141,7 +141,8 @@ import Testing
     "policy check refuses a policy that can't hold, with the inequality and its numbers",
     arguments: [
       (#"{"rotation_period":"1d"}"#, "rotation_period is 1d (86400 s), and the bound is 86820 s"),
-      (#"{"leeway":10}"#, "leeway is 10, not a duration"), (#"{"period":"1d"}"#, "period is not a known member"),
+      (#"{"leeway":10}"#, "leeway is 10, not a duration"),
+      (#"{"period":"1d"}"#, "period is not a known member"),
       ("", "policy.json: the policy is refused"),
     ])
   func refused(text: String, reason: String) throws {

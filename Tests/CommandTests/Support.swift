@@ -24,7 +24,7 @@ final class Workspace {
     try write("a-client-secret-of-more-than-32-bytes\n", to: "app.secret", mode: 0o600)
   }
 
-  func write(_ text: String, to name: String, mode: Int = 0o644) throws {
+  func write(_ text: String, to name: String, mode: UInt32 = 0o644) throws {
     try directory.write(text, to: name, permissions: mode)
   }
 }

@@ -18,21 +18,16 @@ import IssuerClient
 
 /// Serialized because the examples name files relative to the working directory.
 @Suite(.serialized) final class Snippets {
-  let directory = NSTemporaryDirectory() + "snippets-\(UUID().uuidString)"
-  let previousDirectory = FileManager.default.currentDirectoryPath
+  private let directory: TemporaryDirectory
+  private let previousDirectory = FileManager.default.currentDirectoryPath
 
   init() throws {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    _ = FileManager.default.createFile(
-      atPath: directory + "/app.secret", contents: Data("a-client-secret-of-more-than-32-bytes\n".utf8),
-      attributes: [.posixPermissions: 0o600])
-    _ = FileManager.default.changeCurrentDirectoryPath(directory)
+    directory = try TemporaryDirectory()
+    try directory.write("a-client-secret-of-more-than-32-bytes\n", to: "app.secret")
+    _ = FileManager.default.changeCurrentDirectoryPath(directory.path)
   }
 
-  deinit {
-    _ = FileManager.default.changeCurrentDirectoryPath(previousDirectory)
-    try? FileManager.default.removeItem(atPath: directory)
-  }
+  deinit { _ = FileManager.default.changeCurrentDirectoryPath(previousDirectory) }
 
   @Test func multiBuffer() async throws {
     let ring = try sampleRing()

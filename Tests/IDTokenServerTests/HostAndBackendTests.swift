@@ -3,7 +3,6 @@ import IDTokens
 import IssuerClient
 import JOSECore
 import SessionHost
-import Synchronization
 import TestSupport
 import Testing
 
@@ -36,7 +35,7 @@ import Testing
   @Test("A user without the permission gets no token, and the host gets the reason")
   func refusals() async throws {
     try await RunningIssuer.with { issuer in
-      let refused = Recorded()
+      let refused = Recorder<String>()
       let controller = try controller(issuer) { refused.append("\($1)") }
       let api = controller.api(for: ClientID("loyalty-app"))
       controller.authenticate(UserID(43))
@@ -72,11 +71,5 @@ import Testing
       issuer: EndpointURL(issuer.url), credential: BearerCredential(issuer.credential))
     return SessionController(session, deviceId: 3003, tokens: source, onRefusal: onRefusal)
   }
-}
-
-private final class Recorded: Sendable {
-  private let recorded = Mutex<[String]>([])
-  var elements: [String] { recorded.withLock { $0 } }
-  func append(_ element: String) { recorded.withLock { $0.append(element) } }
 }
 #endif

@@ -2,7 +2,6 @@
 import Foundation
 import JOSECore
 import Logging
-import Synchronization
 import TestSupport
 import Testing
 
@@ -47,7 +46,7 @@ import Testing
   func retried() async throws {
     let (directory, path) = try demo()
     struct Refused: Error {}
-    let (attempts, log) = (Attempts(), LogRecorder())
+    let (attempts, log) = (Counter(), LogRecorder())
     let file = WatchedFile(path: path) { if attempts.next() < 6 { throw Refused() } }
     let watcher = WatchedFiles(
       files: [file], interval: .milliseconds(20), logger: Logger(label: "watch") { _ in log })
@@ -65,18 +64,6 @@ import Testing
     // A machine under load may change the file twice.
     #expect((1...2).contains(log.entries.filter { $0.level == .error }.count))
     withExtendedLifetime(directory) {}
-  }
-}
-
-private final class Attempts: Sendable {
-  private let made = Mutex(0)
-  var count: Int { made.withLock { $0 } }
-
-  func next() -> Int {
-    made.withLock {
-      $0 += 1
-      return $0
-    }
   }
 }
 #endif

@@ -1,5 +1,6 @@
 #if Server
 import Foundation
+import TestSupport
 import Testing
 
 @testable import IDTokenServer
@@ -17,11 +18,10 @@ final class IssuerProcess: @unchecked Sendable {
   init(_ directory: String, port: Int, openFiles: Int? = nil, _ arguments: String...) throws {
     self.port = port
     process = Process()
-    let command = products.appendingPathComponent("idtoken").path
     let limit = openFiles.map { "ulimit -n \($0); " } ?? ""
     process.executableURL = URL(fileURLWithPath: "/bin/bash")
     process.arguments =
-      ["-c", limit + "exec \"$0\" \"$@\"", command]
+      ["-c", limit + "exec \"$0\" \"$@\"", "\(ChildProcess.products)/idtoken"]
       + ["serve", "--demo", directory, "--port", "\(port)", "--issuer", "https://id.example.com"]
       + arguments
     let output = Pipe()
@@ -60,11 +60,4 @@ final class IssuerProcess: @unchecked Sendable {
     return (try? RawConnection(port: port)) == nil ? port : try freePort()
   }
 }
-
-let products: URL = {
-  let bundle = Bundle(for: Anchor.self).bundleURL
-  return bundle.pathExtension == "xctest" ? bundle.deletingLastPathComponent() : bundle
-}()
-
-private final class Anchor {}
 #endif

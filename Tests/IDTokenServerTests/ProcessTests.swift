@@ -127,22 +127,9 @@ import Testing
   }
 }
 
-/// On a thread of its own: the tasks' threads are few, and the issuer needs them meanwhile.
+/// What a line of shell prints, its errors first.
 func shell(_ line: String) async throws -> String {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(with: Result { try run(line) }) }
-  }
-}
-
-private func run(_ line: String) throws -> String {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/bin/bash")
-  process.arguments = ["-c", line]
-  let output = Pipe()
-  (process.standardOutput, process.standardError) = (output, output)
-  try process.run()
-  let data = output.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return String(decoding: data, as: UTF8.self)
+  let outcome = try await ChildProcess.shell(line).outcome()
+  return outcome.error + outcome.output
 }
 #endif

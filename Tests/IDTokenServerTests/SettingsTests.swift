@@ -105,16 +105,10 @@ import Testing
 /// One list of settings: what else names them is compared with it.
 @Suite struct SettingsTableTests {
   private static func run(_ arguments: String...) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = products.appendingPathComponent("idtoken")
-    process.arguments = arguments
+    var process = ChildProcess.built("idtoken", arguments)
     process.environment = ["COLUMNS": "500"]
-    let output = Pipe()
-    (process.standardOutput, process.standardError) = (output, output)
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+    let outcome = try process.run()
+    return (outcome.status, outcome.output + outcome.error)
   }
 
   @Test("--help has every setting's flag, variable, meaning and default, and no other flag of the kind")

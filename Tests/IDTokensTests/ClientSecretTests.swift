@@ -1,6 +1,6 @@
 import IDTokens
 import JOSECore
-import SystemSupport
+import TestSupport
 import Testing
 
 @Suite struct ClientSecretTests {
@@ -34,56 +34,59 @@ import Testing
 
   @Test("A file may have one line end behind the secret", arguments: ["", "\n", "\r\n"])
   func file(lineEnd: String) throws {
-    let file = try TemporaryFile(Sample.secret + lineEnd, permissions: 0o600)
-    #expect(try ClientSecret(contentsOf: file.path) == ClientSecret(Sample.secret))
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Sample.secret + lineEnd, to: "secret")
+    #expect(try ClientSecret(contentsOf: path) == ClientSecret(Sample.secret))
   }
 
   @Test(
     "A file with more than the secret in it is refused by its path",
     arguments: ["\n\n", " \n", "\r", "\nsecond line\n"])
   func dirtyFile(end: String) throws {
-    let file = try TemporaryFile(Sample.secret + end, permissions: 0o600)
-    let error = #expect(throws: IDTokenError.self) { _ = try ClientSecret(contentsOf: file.path) }
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Sample.secret + end, to: "secret")
+    let error = #expect(throws: IDTokenError.self) { _ = try ClientSecret(contentsOf: path) }
     let reason = IDTokenError.unprintableSecret.description
-    #expect(error == .secretInFile(path: file.path, reason: reason))
-    #expect(error?.description.contains(file.path) == true)
+    #expect(error == .secretInFile(path: path, reason: reason))
+    #expect(error?.description.contains(path) == true)
   }
 
   @Test("An empty file holds no secret")
   func emptyFile() throws {
-    let file = try TemporaryFile("\n", permissions: 0o600)
-    let error = #expect(throws: IDTokenError.self) { _ = try ClientSecret(contentsOf: file.path) }
-    #expect(error?.description.contains("\(file.path) is refused: the secret has 0 bytes") == true)
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("\n", to: "secret")
+    let error = #expect(throws: IDTokenError.self) { _ = try ClientSecret(contentsOf: path) }
+    #expect(error?.description.contains("\(path) is refused: the secret has 0 bytes") == true)
   }
 
   @Test(
     "A file that others can read or the group can write is refused, with what to do",
     arguments: [0o644, 0o604, 0o620, 0o602] as [UInt32])
   func exposed(permissions: UInt32) throws {
-    let file = try TemporaryFile(Sample.secret, permissions: permissions)
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Sample.secret, to: "secret", permissions: permissions)
     let error = #expect(
-      throws: IDTokenError.secretFile(.exposed(path: file.path, permissions: permissions))
-    ) { _ = try ClientSecret(contentsOf: file.path) }
-    #expect(error?.description.contains("chmod 600 \(file.path)") == true)
+      throws: IDTokenError.secretFile(.exposed(path: path, permissions: permissions))
+    ) { _ = try ClientSecret(contentsOf: path) }
+    #expect(error?.description.contains("chmod 600 \(path)") == true)
   }
 
   @Test(
     "A file that its group may read is taken: orchestrators mount secrets so",
     arguments: [0o400, 0o440, 0o640] as [UInt32])
   func groupReadable(permissions: UInt32) throws {
-    let file = try TemporaryFile(Sample.secret, permissions: permissions)
-    #expect(try ClientSecret(contentsOf: file.path).bytes.count == 32)
+    let directory = try TemporaryDirectory()
+    let path = try directory.write(Sample.secret, to: "secret", permissions: permissions)
+    #expect(try ClientSecret(contentsOf: path).bytes.count == 32)
   }
 
   @Test("A missing file, and a directory in its place, are named with what the system said")
   func missing() throws {
-    let file = try TemporaryFile("", permissions: 0o600)
-    let path = file.path + ".missing"
+    let directory = try TemporaryDirectory()
+    let path = directory["missing"]
     let error = #expect(throws: IDTokenError.self) { _ = try ClientSecret(contentsOf: path) }
     #expect(error?.description == "could not read \(path): No such file or directory")
-    let directory = #expect(throws: IDTokenError.self) {
-      _ = try ClientSecret(contentsOf: Path.parent(of: path))
-    }
-    #expect(directory?.description.contains("Is a directory") == true)
+    let other = #expect(throws: IDTokenError.self) { _ = try ClientSecret(contentsOf: directory.path) }
+    #expect(other?.description.contains("Is a directory") == true)
   }
 }

@@ -1,6 +1,5 @@
 import IDTokens
 import JOSECore
-import Synchronization
 import TestSupport
 import Testing
 
@@ -33,11 +32,11 @@ import Testing
 
   @Test("iat, nbf and exp follow the clock from token to token, backwards too")
   func clock() throws {
-    let time = TestClock(Sample.now)
-    let issuer = ShopifyIssuer(clock: time.clock)
+    let time = TestTime(Sample.now)
+    let issuer = ShopifyIssuer(clock: time.wallClock)
     let session = try issuer.session(Sample.content(), ClientSecret(Sample.secret))
     for seconds in [0, 1, 61, 3600, -7200] as [Int64] {
-      time.set(Sample.now.advanced(by: seconds))
+      time.now = Sample.now.advanced(by: seconds)
       let token = try session.token()
       let claims = try Parts(token.text).claims
       #expect(claims["iat"]?.integer == Sample.now.secondsSinceEpoch + seconds)
@@ -67,12 +66,4 @@ import Testing
     let claims = try Sample.secretVerifier().verify(token.text, at: NumericDate(seconds))
     #expect(claims.issuedAt == NumericDate(seconds))
   }
-}
-
-/// A clock that a test sets.
-final class TestClock: Sendable {
-  private let time: Mutex<NumericDate>
-  init(_ time: NumericDate) { self.time = Mutex(time) }
-  func set(_ time: NumericDate) { self.time.withLock { $0 = time } }
-  var clock: WallClock { WallClock { self.time.withLock { $0 } } }
 }

@@ -36,9 +36,9 @@ import Testing
 
   @Test("A session that was prepared in time stops too, and signs again when the same epoch is confirmed")
   func session() throws {
-    let (ring, time) = (Sample.live(snapshot), TestClock(Sample.now))
-    let session = try RingIssuer(ring: ring, clock: time.clock).session(Sample.content(), .es256)
-    time.set(Sample.now.advanced(by: 1000))
+    let (ring, time) = (Sample.live(snapshot), TestTime(Sample.now))
+    let session = try RingIssuer(ring: ring, clock: time.wallClock).session(Sample.content(), .es256)
+    time.now = Sample.now.advanced(by: 1000)
     #expect(
       throws: IDTokenError.ring(
         .stale(

@@ -68,16 +68,6 @@ enum SampleRing {
   }
 }
 
-extension KeyRingState {
-  /// A new ring that signs with the algorithms of its keys.
-  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRingState {
-    let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
-      if !list.contains(algorithm) { list.append(algorithm) }
-    }
-    return try new(keys, policy: .standard.with(algorithms), at: now).ring
-  }
-}
-
 /// The parts of a token, decoded without the code under test looking at them.
 struct Parts {
   let encoded: [String]

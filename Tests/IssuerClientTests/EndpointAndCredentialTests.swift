@@ -1,8 +1,8 @@
 #if Server && Client
-import Foundation
 import IDTokens
 import IssuerClient
 import SessionHost
+import TestSupport
 import Testing
 
 @Suite struct EndpointAndCredentialTests {
@@ -62,12 +62,10 @@ import Testing
 
   @Test("a credential is read from a file without its line end; a file that others can read is refused")
   func file() throws {
-    let path = NSTemporaryDirectory() + "credential-\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data("the-credential\n".utf8).write(to: URL(fileURLWithPath: path))
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    let directory = try TemporaryDirectory()
+    let path = try directory.write("the-credential\n", to: "credential")
     #expect(try BearerCredential(contentsOf: path) == BearerCredential("the-credential"))
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    try directory.write("the-credential\n", to: "credential", permissions: 0o644)
     let error = #expect(throws: IssuerClientError.self) { try BearerCredential(contentsOf: path) }
     #expect("\(try #require(error))".contains("chmod 600 \(path)"))
     let missing = #expect(throws: IssuerClientError.self) {

@@ -1,28 +1,23 @@
 #if Server && Client
-import Foundation
 import IDTokens
 import TestIssuer
 import TestSupport
 import IssuerClient
 import JOSECore
 import KeyRotation
-import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) final class RotationTests: Sendable {
-  let directory = NSTemporaryDirectory() + "remote-rotation-\(UUID().uuidString)"
-  let time = Atomic<Int64>(1_800_000_000)
-
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
-
+@Suite(.timeLimit(.minutes(2))) struct RotationTests {
   @Test(
     "every token verifies during whole rotations of a ring",
     arguments: [Duration.seconds(1800), .seconds(3000)])
   func rotation(step: Duration) async throws {
-    let clock = WallClock { [self] in NumericDate(time.load(ordering: .relaxed)) }
+    let time = TestTime(NumericDate(1_800_000_000))
+    let clock = time.wallClock
     let policy = try RotationPolicy(
       algorithms: [.es256], tokenLifetime: 3600, rotationPeriod: 4 * 86_400)
-    let store = DirectoryStore(directory)
+    let directory = try TemporaryDirectory()
+    let store = DirectoryStore(directory.path)
     try store.create(policy, at: clock.now)
     let live = KeyRing(
       try #require(try await store.snapshot()), store: store, policy: policy, clock: clock,
@@ -50,7 +45,7 @@ import Testing
       signers.insert(try #require(header.keyID))
       let claims = try await remote.verify(token, at: clock.now)
       #expect(claims.subject == "42")
-      time.add(passed.components.seconds, ordering: .relaxed)
+      time.advance(by: passed.components.seconds)
       manual.advance(by: passed)
     }
     #expect(signers.count == 3)

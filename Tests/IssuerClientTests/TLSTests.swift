@@ -1,11 +1,11 @@
 #if Server && Client
-import Foundation
 import IDTokens
 import TestIssuer
 import IssuerClient
 import JOSECore
 import NIOSSL
 import SessionHost
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct TLSTests {
@@ -66,23 +66,16 @@ private struct Identity: Sendable {
   }
 
   init(_ name: String) throws {
-    let directory = FileManager.default.temporaryDirectory.appending(path: "identity-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: directory) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.currentDirectoryURL = directory
-    process.arguments = [
-      "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-      "-days",
-      "2", "-subj", "/CN=\(name)", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out",
-      "certificate.pem",
-    ]
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    certificate = try NIOSSLCertificate.fromPEMFile(directory.path + "/certificate.pem")[0]
-    key = try NIOSSLPrivateKey(file: directory.path + "/key.pem", format: .pem)
+    let directory = try TemporaryDirectory()
+    let arguments =
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=\(name) "
+      + "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out certificate.pem"
+    let made = try ChildProcess.installed(
+      "openssl", arguments.split(separator: " ").map(String.init), in: directory.path
+    ).run()
+    try #require(made.status == 0, "\(made.error)")
+    certificate = try NIOSSLCertificate.fromPEMFile(directory["certificate.pem"])[0]
+    key = try NIOSSLPrivateKey(file: directory["key.pem"], format: .pem)
   }
 }
 #endif

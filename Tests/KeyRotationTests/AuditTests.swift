@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite("Every change of a ring is in its log, and an edit or a cut shows") struct AuditTests {
@@ -16,13 +17,13 @@ import Testing
     try store.create([.es256], at: birth)
     try await store.rotate(at: birth)
     try await store.step(policy, at: birth, .revoke(keyID: existingActive(), reason: "laptop stolen"))
-    return try directory.text("audit.log").split(separator: "\n").map(String.init)
+    return try directory.text(of: "ring/audit.log").split(separator: "\n").map(String.init)
   }
 
   private func existingActive() throws -> String { try store.existing().keyIDs(.active)[0] }
 
   private func write(_ lines: [String]) throws {
-    try directory.write(lines.map { $0 + "\n" }.joined(), to: "audit.log", permissions: 0o644)
+    try directory.write(lines.map { $0 + "\n" }.joined(), to: "ring/audit.log", permissions: 0o644)
   }
 
   private func expectRefusal(line: Int) throws {
@@ -79,7 +80,7 @@ import Testing
     try expectRefusal(line: 1)
     try write([])
     try expectRefusal(line: 0)
-    directory.remove("audit.log")
+    try directory.remove("ring/audit.log")
     try expectRefusal(line: 0)
   }
 

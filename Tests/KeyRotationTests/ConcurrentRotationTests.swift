@@ -2,6 +2,7 @@ import JOSECore
 import KeyRotation
 import Synchronization
 import SystemSupport
+import TestSupport
 import Testing
 
 @Suite struct ConcurrentRotationTests {

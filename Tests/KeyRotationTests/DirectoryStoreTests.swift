@@ -1,6 +1,7 @@
 import JOSECore
 import KeyRotation
 import SystemSupport
+import TestSupport
 import Testing
 
 @Suite struct DirectoryStoreTests {
@@ -32,29 +33,29 @@ import Testing
   func files() throws {
     let ring = try store.create([.es256, .edDSA], at: birth)
     let keys = ring.keys.map { "\($0.keyID).pem" }
-    #expect(try directory.names() == (keys + ["audit.log", "ring.json", "ring.lock"]).sorted())
+    #expect(try directory.names(in: "ring") == (keys + ["audit.log", "ring.json", "ring.lock"]).sorted())
   }
 
   @Test("Key files are for their owner alone, the manifest for everyone")
   func permissions() async throws {
     let ring = try await store.rotateAfterCreate([.es256])
     for key in ring.keys where key.state != .retired {
-      #expect(try directory.permissions("\(key.keyID).pem") == 0o600)
+      #expect(try directory.permissions(of: "ring/\(key.keyID).pem") == 0o600)
     }
-    #expect(try directory.permissions("ring.json") & 0o133 == 0)
+    #expect(try directory.permissions(of: "ring/ring.json") & 0o133 == 0)
   }
 
   @Test("The manifest holds public keys and dates, and nothing private")
   func manifest() throws {
     try store.create(Algorithm.everyKind, at: birth)
-    let manifest = try JSONValue(parsing: directory.text("ring.json"), maximumLength: 1 << 20)
+    let manifest = try JSONValue(parsing: directory.text(of: "ring/ring.json"), maximumLength: 1 << 20)
     let keys = try #require(manifest.object?["keys"]?.array)
     #expect(keys.count == 2 * Algorithm.everyKind.count)
     for key in keys {
       let members = try #require(key.object?["jwk"]?.object).members.map(\.name)
       #expect(Set(members).isSubset(of: ["kty", "crv", "x", "y", "n", "e"]))
     }
-    #expect(try !directory.text("ring.json").contains("PRIVATE"))
+    #expect(try !directory.text(of: "ring/ring.json").contains("PRIVATE"))
   }
 
   @Test("The retired key's private half is gone after the rotation, its public half stays")
@@ -62,7 +63,7 @@ import Testing
     let ring = try store.create([.es256], at: birth)
     let old = try #require(ring.activeKey(for: .es256)).keyID
     let next = try await store.rotate(at: birth)
-    #expect(try !directory.names().contains("\(old).pem"))
+    #expect(try !directory.names(in: "ring").contains("\(old).pem"))
     #expect(next[old]?.state == .retired)
     #expect(try await store.opened().jwks[old] != nil)
   }
@@ -125,23 +126,23 @@ import Testing
   func manifestLost() throws {
     try store.create([.es256], at: birth)
     try POSIXFileSystem().remove(directory.ring + "/ring.json")
-    let names = try directory.names()
+    let names = try directory.names(in: "ring")
     let error = #expect(throws: KeyRingError.manifestLost(directory: directory.ring)) {
       try store.create([.es256], at: birth)
     }
     #expect(error?.description.contains("Restore ring.json") == true)
-    #expect(try directory.names() == names)
+    #expect(try directory.names(in: "ring") == names)
   }
 
   @Test("A rotation that is refused changes no file where nothing else is due")
   func refusedRotation() async throws {
     let ring = try await store.rotateAfterCreate([.es256])
     try await store.settle(ring.policy, clock: .fixed(birth))
-    let (names, manifest) = (try directory.names(), try directory.text("ring.json"))
+    let (names, manifest) = (try directory.names(in: "ring"), try directory.text(of: "ring/ring.json"))
     await #expect(throws: KeyRingError.self) { try await store.rotate(at: birth + 1) }
     await #expect(throws: KeyRingError.self) { try await store.rotate([.rs256], at: birth + 1) }
-    #expect(try directory.names() == names)
-    #expect(try directory.text("ring.json") == manifest)
+    #expect(try directory.names(in: "ring") == names)
+    #expect(try directory.text(of: "ring/ring.json") == manifest)
   }
 }
 

@@ -28,7 +28,8 @@ import Testing
     let error = #expect(throws: KeyRingError.self) { _ = try RotationPolicy(["cdn_time": value]) }
     #expect(
       error?.description
-        == "the policy is refused: cdn_time is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\"")
+        == "the policy is refused: cdn_time is \(value), not a duration such as \"60s\", \"10m\", \"24h\" or \"30d\""
+    )
   }
 
   @Test(

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -27,11 +28,11 @@ import Glibc
     let ring = try store.create([.es256], at: birth)
     let name = "\(ring.keyIDs(.active)[0]).pem"
     let file = "\(directory.ring)/\(name)"
-    #expect(try directory.text(name).hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+    #expect(try directory.text(of: "ring/\(name)").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
     let output = directory.path + "/public.pem"
     #expect(openSSL("-in \(file) -passin 'pass:\(passphrase)' -pubout -out \(output)"))
     #expect(!openSSL("-in \(file) -passin pass:wrong -noout"))
-    try directory.write(#require(ring.activeKey(for: .es256)).publicKey.pem(), to: "expected.pem")
+    try directory.write(#require(ring.activeKey(for: .es256)).publicKey.pem(), to: "ring/expected.pem")
     #expect(system("cmp -s \(output) \(directory.ring)/expected.pem") == 0)
   }
 
@@ -47,7 +48,7 @@ import Glibc
     let ring = try await store.rotate(at: birth)
     #expect(try await store.opened().signingKey(for: .es256).keyID == ring.keyIDs(.active)[0])
     for keyID in ring.keyIDs(.published) {
-      #expect(try directory.text("\(keyID).pem").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+      #expect(try directory.text(of: "ring/\(keyID).pem").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
     }
   }
 
@@ -96,7 +97,7 @@ import Glibc
     let standby = try store.create([.es256], at: birth).keyIDs(.published)[0]
     try directory.write(
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
-      to: "\(standby).pem")
+      to: "ring/\(standby).pem")
     let path = "\(directory.ring)/\(standby).pem"
     await #expect(throws: KeyRingError.unusableStandby(keyID: standby, .passphraseWrong(path: path))) {
       try await store.rotate(at: birth)
@@ -109,11 +110,11 @@ import Glibc
   func noForeignKeys(text: String?) async throws {
     try store.create([.es256], at: birth)
     let other = DirectoryStore(directory.ring, passphrase: text.map { SecretBytes(utf8: $0) })
-    let names = try directory.names()
+    let names = try directory.names(in: "ring")
     await #expect(throws: KeyRingError.self) {
       try await other.step(policy.with([.es256, .edDSA]), at: birth)
     }
-    #expect(try directory.names() == names)
+    #expect(try directory.names(in: "ring") == names)
   }
 
   @Test(
@@ -128,7 +129,8 @@ import Glibc
     #expect(try other.existing().nextDue(policy) ?? birth + 1 <= birth)
     try await store.step(policy, at: birth)
     let next = try #require(try store.existing().keys(.published).first)
-    #expect(try directory.text("\(next.keyID).pem").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
+    #expect(
+      try directory.text(of: "ring/\(next.keyID).pem").hasPrefix("-----BEGIN ENCRYPTED PRIVATE KEY-----"))
     // With nobody left to sign it can't be done without: then the passphrase is asked for.
     try await store.step(policy, at: birth, .revoke(keyID: next.keyID, reason: "spare"))
     let spare = try store.existing().keyIDs(.published)

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 /// Every call to the file system fails once, or is the process's last, before it takes effect or after.
@@ -99,6 +100,6 @@ import Testing
 
   private static func expectNoLeftovers(_ directory: TemporaryDirectory, _ ring: KeyRingState) throws {
     let keys = ring.keys.filter { [.active, .published].contains($0.state) }.map { "\($0.keyID).pem" }
-    #expect(try directory.names() == (keys + ["audit.log", "ring.json", "ring.lock"]).sorted())
+    #expect(try directory.names(in: "ring") == (keys + ["audit.log", "ring.json", "ring.lock"]).sorted())
   }
 }

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite("A key that verifiers know already goes on signing in a new ring") struct ImportTests {
@@ -43,7 +44,7 @@ import Testing
     let end = birth + policy.reservation
     let named = try RingSigningKey(key.key, keyID: "2024/03", notAfter: end)
     try store.create(policy, importing: named, at: birth)
-    #expect(try directory.names().contains("\(key.keyID).pem"))
+    #expect(try directory.names(in: "ring").contains("\(key.keyID).pem"))
     let snapshot = try await store.opened()
     #expect(snapshot.jwks["2024/03"]?.key == key.key.publicKey)
     let signingKey = try snapshot.signingKey(for: .es256)
@@ -60,13 +61,13 @@ import Testing
   func movedName() throws {
     let named = try RingSigningKey(key.key, keyID: "2024/03")
     try store.create(policy, importing: named, at: birth)
-    let text = try directory.text("ring.json")
+    let text = try directory.text(of: "ring/ring.json")
     let other = try RingSigningKey.generate(.es256).keyID
     for changed in [
       text.replacing(key.keyID, with: other), text.replacing("\"thumbprint\"", with: "\"comment\""),
     ] {
       #expect(changed != text)
-      try directory.write(changed, to: "ring.json", permissions: 0o644)
+      try directory.write(changed, to: "ring/ring.json", permissions: 0o644)
       #expect(throws: KeyRingError.self) { try store.existing() }
     }
   }

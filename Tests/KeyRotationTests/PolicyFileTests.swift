@@ -1,6 +1,7 @@
 import JOSECore
 import KeyRotation
 import SystemSupport
+import TestSupport
 import Testing
 
 @Suite("The policy file of a ring") struct PolicyFileTests {

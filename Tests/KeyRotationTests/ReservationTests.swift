@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite struct ReservationTests {
@@ -9,13 +10,13 @@ import Testing
     -> KeyRingSnapshot
   {
     try store.create([.es256], at: birth)
-    var manifest = try #require(try JSONValue(parsing: directory.text("ring.json")).object)
+    var manifest = try #require(try JSONValue(parsing: directory.text(of: "ring/ring.json")).object)
     var keys = try #require(manifest["keys"]?.array)
     var key = try #require(keys[0].object)
     key["notAfter"] = .integer(notAfter.secondsSinceEpoch)
     keys[0] = .object(key)
     manifest["keys"] = .array(keys)
-    try directory.write(manifest.description, to: "ring.json", permissions: 0o644)
+    try directory.write(manifest.description, to: "ring/ring.json", permissions: 0o644)
     return try await store.opened()
   }
 

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite struct RevocationTests {
@@ -117,7 +118,7 @@ import Testing
     let store = DirectoryStore(directory.ring)
     let keyID = try store.create([.es256], at: birth).keyIDs(.active)[0]
     let ring = try await store.step(policy, at: birth, .revoke(keyID: keyID, reason: "stolen")).ring
-    #expect(try !directory.names().contains("\(keyID).pem"))
+    #expect(try !directory.names(in: "ring").contains("\(keyID).pem"))
     #expect(try store.existing() == ring)
     #expect(try await store.opened().signingKey(for: .es256).keyID == ring.keyIDs(.active)[0])
   }

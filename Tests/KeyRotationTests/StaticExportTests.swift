@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import TestSupport
 import Testing
 
 @Suite struct StaticExportTests {
@@ -90,15 +91,17 @@ import Testing
     let directory = try TemporaryDirectory()
     let export = try export(newRing())
     for _ in ["new", "over the old one"] { try export.write(to: directory.ring) }
-    for file in export.files { #expect(try Array(directory.text(file.path).utf8) == file.contents) }
-    let manifest = try #require(try JSONValue(parsing: directory.text("publish.json")).object)
+    for file in export.files {
+      #expect(try Array(directory.text(of: "ring/\(file.path)").utf8) == file.contents)
+    }
+    let manifest = try #require(try JSONValue(parsing: directory.text(of: "ring/publish.json")).object)
     #expect(manifest["epoch"] == 1)
     let files = try #require(manifest["files"]?.array).compactMap(\.object)
     #expect(files.map { $0["path"]?.string } == export.files.map(\.path))
     #expect(files.map { $0["etag"]?.string } == export.files.map(\.entityTag))
     #expect(files.map { $0["cacheControl"]?.string } == export.files.map(\.cacheControl))
     #expect(files.map { $0["contentType"]?.string } == export.files.map(\.contentType))
-    #expect(try directory.names().allSatisfy { !$0.hasSuffix(".new") })
+    #expect(try directory.names(in: "ring").allSatisfy { !$0.hasSuffix(".new") })
   }
 
   @Test("A revoked key is in no export")

@@ -1,6 +1,7 @@
 import JOSECore
 import KeyRotation
 import SystemSupport
+import TestSupport
 import Testing
 
 @Suite("The stored form of a ring stays as it is") struct StoredFormatTests {
@@ -28,7 +29,7 @@ import Testing
     try POSIXFileSystem().makeDirectory(directory.ring, permissions: 0o755)
     let entry =
       #""audit":{"n":1,"time":1800000000,"actor":"old","epoch":1,"events":["ring created"],"previous":""}"#
-    try directory.write("\(Self.stored.dropLast()),\(entry)}\n", to: "ring.json")
+    try directory.write("\(Self.stored.dropLast()),\(entry)}\n", to: "ring/ring.json")
     let store = DirectoryStore(directory.ring)
     #expect(try store.existing().json.description == Self.stored)
     let audit = try store.audit()

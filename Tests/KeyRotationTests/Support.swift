@@ -1,6 +1,6 @@
 import JOSECore
 import KeyRotation
-import SystemSupport
+import TestSupport
 
 /// The time at which the tests' rings are made.
 let birth = NumericDate(1_800_000_000)
@@ -31,14 +31,6 @@ func newRing(_ algorithms: [Algorithm] = [.es256]) throws -> KeyRingState {
 }
 
 extension KeyRingState {
-  /// A new ring that signs with the algorithms of its keys.
-  static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRingState {
-    let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
-      if !list.contains(algorithm) { list.append(algorithm) }
-    }
-    return try new(keys, policy: .standard.with(algorithms), at: now).ring
-  }
-
   /// One step, with the new keys it needs.
   func taken(
     _ request: RotationRequest? = nil, _ policy: RotationPolicy? = nil, at now: NumericDate
@@ -92,4 +84,9 @@ extension DirectoryStore {
 /// What came of work that waits: `Result(catching:)` takes none.
 func outcome<Value>(_ work: () async throws -> Value) async -> Result<Value, any Error> {
   do { return .success(try await work()) } catch { return .failure(error) }
+}
+
+extension TemporaryDirectory {
+  /// Where the tests' rings lie; not there before a ring is made.
+  var ring: String { self["ring"] }
 }

@@ -1,7 +1,7 @@
 import JOSECore
 import KeyRotation
-import RingInspection
 import SystemSupport
+import TestSupport
 import Testing
 
 #if canImport(Darwin)

@@ -1,7 +1,6 @@
 import IDTokens
 import JOSECore
 import KeyRotation
-import RingInspection
 import SystemSupport
 import TestSupport
 import Testing

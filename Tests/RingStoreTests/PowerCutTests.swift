@@ -1,5 +1,4 @@
 import KeyRotation
-import RingInspection
 import TestSupport
 import Testing
 

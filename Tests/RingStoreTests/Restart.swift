@@ -1,6 +1,5 @@
 import JOSECore
 import KeyRotation
-import RingInspection
 import SystemSupport
 import TestSupport
 import Testing

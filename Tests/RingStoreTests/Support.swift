@@ -1,7 +1,7 @@
 import JOSECore
 import KeyRotation
-import RingInspection
 import SystemSupport
+import TestSupport
 import Testing
 
 let start = NumericDate(1_800_000_000)

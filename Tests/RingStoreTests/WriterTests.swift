@@ -1,8 +1,6 @@
 import Foundation
 import JOSECore
 import KeyRotation
-import RingInspection
-import Synchronization
 import TestSupport
 import Testing
 
@@ -13,7 +11,7 @@ import Testing
     let store = DirectoryStore(scratch.path)
     let policy = try RotationPolicy.brief(["clock_skew": "60s", "rotation_period": "270s"])
     try store.create(policy, at: start)
-    let ticks = Ticks()
+    let ticks = Counter()  // One time for all writers.
     let epochs = try await withThrowingTaskGroup(of: [Int].self) { group in
       for _ in 0..<2 {
         group.addTask {
@@ -21,7 +19,7 @@ import Testing
           let store = DirectoryStore(scratch.path)
           var epochs: [Int] = []
           for _ in 1...60 {
-            let now = start.advanced(by: 13 * ticks.next())
+            let now = start.advanced(by: 13 * Int64(ticks.next()))
             let step = try await store.step(policy, at: now, attempts: 100)
             if !step.events.isEmpty { epochs.append(step.ring.epoch) }
           }
@@ -96,10 +94,4 @@ import Testing
       try await group.waitForAll()
     }
   }
-}
-
-/// One time for all writers.
-private final class Ticks: Sendable {
-  private let count = Atomic<Int64>(0)
-  func next() -> Int64 { count.add(1, ordering: .relaxed).newValue }
 }

@@ -1,8 +1,8 @@
 import IDTokens
 import JOSECore
 import KeyRotation
-import RingInspection
 import SystemSupport
+import TestSupport
 
 /// What is known of a ring from outside: the last epoch that a process has reported, and the tokens it gave out.
 struct History {
@@ -74,6 +74,4 @@ struct History {
       return nil
     }
   }
-
-  func remove() throws { try ScratchDirectory.remove(directory) }
 }

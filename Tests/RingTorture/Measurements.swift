@@ -1,15 +1,14 @@
 import IDTokens
 import JOSECore
 import KeyRotation
-import RingInspection
 import SystemSupport
 import TestSupport
 
 /// Medians of what a ring costs at its rim: opening it and committing a change.
 enum Measurements {
   static func run() async throws {
-    let root = try ScratchDirectory.make()
-    let store = DirectoryStore(root)
+    let root = try TemporaryDirectory()
+    let store = DirectoryStore(root.path)
     let text = #"{"algorithms": ["RS256", "ES256", "EdDSA", "PS256"]}"#
     let bytes = Array(text.utf8)
     let policy = try RotationPolicy(parsing: bytes.span)
@@ -29,7 +28,7 @@ enum Measurements {
         policy, at: start.advanced(by: Int64(round + 1) * (policy.reservation / 2 + 1)))
     }
     try await reportTracking(store, at: start)
-    let rotating = DirectoryStore(root + "/rotating")
+    let rotating = DirectoryStore(root["rotating"])
     try rotating.create(try RotationLoop.policy(), at: start)
     var now = start
     try await report("rotate EdDSA and ES256, with new keys", rounds: 100) { _ in
@@ -37,8 +36,6 @@ enum Measurements {
       _ = try await rotating.step(try RotationLoop.policy(), at: now)
     }
     try StandardStream.output.write("epochs \(ring.epoch) to \(try store.existing().epoch)\n")
-    try ScratchDirectory.remove(root + "/rotating")
-    try ScratchDirectory.remove(root)
   }
 
   /// What a token of the ring's keys pays for the promise: is the snapshot fresh and of the latest epoch, and does `exp` lie

@@ -1,7 +1,7 @@
 import JOSECore
 import KeyRotation
-import RingInspection
 import SystemSupport
+import TestSupport
 
 /// Rotates the ring of a directory in a loop, on a clock that a step moves on by seconds, and prints what it committed.
 struct RotationLoop {

@@ -1,7 +1,7 @@
 import IDTokens
 import JOSECore
 import SessionHost
-import Synchronization
+import TestSupport
 import Testing
 
 /// What is looked up once is looked up again after every change.
@@ -72,17 +72,17 @@ import Testing
 private final class CountingPermissions: AppAuthorizer {
   private let apps: InMemoryApps
   private let countsChanges: Bool
-  private let count = Atomic<Int>(0)
+  private let counter = Counter()
 
   init(_ apps: InMemoryApps, countsChanges: Bool) { (self.apps, self.countsChanges) = (apps, countsChanges) }
 
-  var questions: Int { count.load(ordering: .relaxed) }
+  var questions: Int { counter.count }
   var version: Int? { countsChanges ? apps.version : nil }
 
   func authorize(
     _ user: UserID, toUse clientID: ClientID, in shop: ShopDomain
   ) throws(SessionError) -> AppRegistration? {
-    count.add(1, ordering: .relaxed)
+    counter.next()
     return try apps.authorize(user, toUse: clientID, in: shop)
   }
 }

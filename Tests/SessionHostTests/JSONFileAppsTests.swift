@@ -1,27 +1,19 @@
-import Foundation
 import IDTokens
 import SessionHost
+import TestSupport
 import Testing
 
-@Suite final class JSONFileAppsTests {
-  let directory: String
-  var path: String { directory + "/apps.json" }
+@Suite struct JSONFileAppsTests {
+  private let directory: TemporaryDirectory
+  private var path: String { directory["apps.json"] }
 
   init() throws {
-    directory = NSTemporaryDirectory() + "apps-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-    try write("a-client-secret-of-more-than-32-bytes\n", to: "loyalty.secret", mode: 0o600)
+    directory = try TemporaryDirectory()
+    try directory.write("a-client-secret-of-more-than-32-bytes\n", to: "loyalty.secret")
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
-
-  func write(_ text: String, to name: String, mode: Int = 0o644) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: "\(directory)/\(name)")
-  }
-
-  func refusal(_ text: String) throws -> String {
-    try write(text, to: "apps.json")
+  private func refusal(_ text: String) throws -> String {
+    try directory.write(text, to: "apps.json")
     let error = #expect(throws: SessionError.self) { try JSONFileApps(path) }
     return "\(try #require(error))"
   }
@@ -35,7 +27,7 @@ import Testing
 
   @Test("apps, secrets and permissions are read from the file and the files it names")
   func reads() throws {
-    try write(Self.good, to: "apps.json")
+    try directory.write(Self.good, to: "apps.json")
     let apps = try JSONFileApps(path)
     let shop = ShopDomain("snow-devil.myshopify.com")
     let loyalty = try #require(try apps.authorize(42, toUse: "loyalty", in: shop))
@@ -50,13 +42,13 @@ import Testing
 
   @Test("reading again takes a permission away; a broken file leaves what was read before in force")
   func reload() throws {
-    try write(Self.good, to: "apps.json")
+    try directory.write(Self.good, to: "apps.json")
     let apps = try JSONFileApps(path)
     let (loyalty, shop) = (ClientID("loyalty"), ShopDomain("snow-devil.myshopify.com"))
-    try write("{\"apps\": [", to: "apps.json")
+    try directory.write("{\"apps\": [", to: "apps.json")
     #expect(throws: SessionError.self) { try apps.reload() }
     #expect(try apps.authorize(42, toUse: loyalty, in: shop) != nil)
-    try write(#"{"apps": [{"client_id": "loyalty"}]}"#, to: "apps.json")
+    try directory.write(#"{"apps": [{"client_id": "loyalty"}]}"#, to: "apps.json")
     try apps.reload()
     #expect(try apps.authorize(42, toUse: loyalty, in: shop) == nil)
   }
@@ -80,16 +72,16 @@ import Testing
   func badSecrets() throws {
     let app =
       #"{"apps": [{"client_id": "a", "id_token_signed_response_alg": "HS256", "client_secret_file": "s"}]}"#
-    #expect(try refusal(app).contains("\(directory)/s"))
-    try write("a-client-secret-of-more-than-32-bytes", to: "s", mode: 0o644)
-    #expect(try refusal(app).contains("chmod 600 \(directory)/s"))
-    try write("short", to: "s", mode: 0o600)
+    #expect(try refusal(app).contains("\(directory["s"])"))
+    try directory.write("a-client-secret-of-more-than-32-bytes", to: "s", permissions: 0o644)
+    #expect(try refusal(app).contains("chmod 600 \(directory["s"])"))
+    try directory.write("short", to: "s")
     #expect(try refusal(app).contains("5 bytes"))
   }
 
   @Test("a file that isn't there is refused with its path")
   func missing() throws {
-    let error = #expect(throws: SessionError.self) { try JSONFileApps(directory + "/nothing.json") }
+    let error = #expect(throws: SessionError.self) { try JSONFileApps(directory["nothing.json"]) }
     #expect("\(try #require(error))".contains("nothing.json"))
   }
 }

@@ -1,7 +1,6 @@
 import IDTokens
 import JOSECore
 import SessionHost
-import Synchronization
 import TestSupport
 import Testing
 
@@ -65,13 +64,12 @@ import Testing
   @Test("each token carries the time it was asked for", arguments: [true, false])
   func newTimes(isShopify: Bool) async throws {
     let fixture = try Fixture()
-    let seconds = Atomic<Int64>(fixture.now.secondsSinceEpoch)
-    let clock = WallClock { NumericDate(seconds.load(ordering: .relaxed)) }
-    let source = fixture.issuer(fixture.apps, clock: clock)
+    let time = TestTime(fixture.now)
+    let source = fixture.issuer(fixture.apps, clock: time.wallClock)
     let app = isShopify ? fixture.shopifyApp : fixture.openIDApp
     let api = fixture.controller(tokens: source).api(for: app)
     for elapsed: Int64 in [0, 1, 9] {
-      seconds.store(fixture.now.secondsSinceEpoch + elapsed, ordering: .relaxed)
+      time.now = fixture.now.advanced(by: elapsed)
       let claims = try fixture.verify(try #require(try await api.getSessionToken()), as: app)
       #expect(claims.issuedAt == fixture.now.advanced(by: elapsed))
     }

@@ -60,14 +60,3 @@ struct Fixture {
     return try verifier.verify(token, at: now)
   }
 }
-
-/// Answers with whatever a test makes of the request.
-struct StubSource: SessionTokenSource {
-  let answer: @Sendable (SessionTokenRequest) async throws -> IDToken?
-
-  func sessionToken(for request: SessionTokenRequest) async throws -> IDToken? {
-    try await answer(request)
-  }
-}
-
-struct Unreachable: Error {}

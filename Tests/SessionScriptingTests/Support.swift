@@ -63,15 +63,6 @@ struct Till {
   var lines: [String] { console.elements.map(\.text) }
 }
 
-/// Answers with whatever a test makes of the request.
-struct StubSource: SessionTokenSource {
-  let answer: @Sendable (SessionTokenRequest) async throws -> IDToken?
-
-  func sessionToken(for request: SessionTokenRequest) async throws -> IDToken? {
-    try await answer(request)
-  }
-}
-
 /// A clock on which the sleeps of timers are over at once, and an `ExtensionHost`'s deadline never is.
 struct TimerClock: Clock {
   var now: TestInstant { TestInstant() }

@@ -20,13 +20,19 @@ package struct ChildProcess: Sendable {
   package static func built(
     _ name: String, _ arguments: [String], in directory: String? = nil
   ) -> ChildProcess {
-    ChildProcess(
-      executable: products.appendingPathComponent(name).path, arguments: arguments, directory: directory)
+    ChildProcess(executable: "\(products)/\(name)", arguments: arguments, directory: directory)
+  }
+
+  /// A program that the system has.
+  package static func installed(
+    _ name: String, _ arguments: [String], in directory: String? = nil
+  ) -> ChildProcess {
+    ChildProcess(executable: "/usr/bin/env", arguments: [name] + arguments, directory: directory)
   }
 
   /// A line of shell that finds this build's programs by name.
   package static func shell(_ line: String, in directory: String? = nil) -> ChildProcess {
-    let path = "\(products.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+    let path = "\(products):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
     return ChildProcess(
       executable: "/bin/bash", arguments: ["-c", line], directory: directory, environment: ["PATH": path])
   }
@@ -53,6 +59,7 @@ package struct ChildProcess: Sendable {
       error: try text(files["error"]))
   }
 
+  /// What can't be UTF-8 is replaced: a program may print anything.
   private func text(_ path: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
   }
@@ -65,9 +72,9 @@ package struct ChildProcess: Sendable {
   }
 
   /// Where the build puts its programs: the tests' bundle lies in there on macOS, and is it on Linux.
-  package static let products: URL = {
+  package static let products: String = {
     let bundle = Bundle(for: Anchor.self).bundleURL
-    return bundle.pathExtension == "xctest" ? bundle.deletingLastPathComponent() : bundle
+    return (bundle.pathExtension == "xctest" ? bundle.deletingLastPathComponent() : bundle).path
   }()
 
   private final class Anchor {}

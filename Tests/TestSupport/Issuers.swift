@@ -50,3 +50,13 @@ package struct ShopifyIssuer: Sendable {
       clientID: content.audience.first ?? "app", secret: secret, lifetime: .seconds(lifetime), clock: clock)
   }
 }
+
+extension KeyRingState {
+  /// A new ring that signs with the algorithms of its keys.
+  package static func new(_ keys: [NewKey], at now: NumericDate) throws -> KeyRingState {
+    let algorithms = keys.map(\.algorithm).reduce(into: [Algorithm]()) { list, algorithm in
+      if !list.contains(algorithm) { list.append(algorithm) }
+    }
+    return try new(keys, policy: .standard.with(algorithms), at: now).ring
+  }
+}

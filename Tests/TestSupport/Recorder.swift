@@ -34,3 +34,16 @@ package final class Recorder<Element: Sendable>: Sendable {
     }
   }
 }
+
+/// Counts from any thread.
+package final class Counter: Sendable {
+  private let number = Atomic(0)
+
+  package init() {}
+
+  package var count: Int { number.load(ordering: .relaxed) }
+
+  /// Counts one more, and returns how many that makes.
+  @discardableResult
+  package func next() -> Int { number.add(1, ordering: .relaxed).newValue }
+}

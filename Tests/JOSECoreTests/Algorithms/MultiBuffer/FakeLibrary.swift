@@ -1,11 +1,11 @@
-import Foundation
+import TestSupport
 import Testing
 
-/// A library that the system's compiler makes for a test, in a directory of its own, removed with it. Its functions have
-/// the real one's names and do nothing.
+/// A library that the system's compiler makes for a test, removed with the value. Its functions have the real one's names
+/// and do nothing.
 final class FakeLibrary {
-  let path: String
-  private let directory: URL
+  private let directory: TemporaryDirectory
+  var path: String { directory["libcrypto_mb.so.test"] }
 
   static let functions = [
     "mbx_getversion", "mbx_is_crypto_mb_applicable", "mbx_nistp256_ecdsa_sign_mb8",
@@ -17,10 +17,7 @@ final class FakeLibrary {
   ///   - version: C's text for the numbers; `nil` for a null pointer.
   ///   - missing: the function that it lacks.
   init(version: String? = "1, 0, 15", isApplicable: Int = 1, missing: String? = nil) throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "lanes-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    path = directory.appending(path: "libcrypto_mb.so.test").path
-    let source = directory.appending(path: "library.c")
+    directory = try TemporaryDirectory()
     let lines = Self.functions.filter { $0 != missing }.map { name in
       switch name {
       case "mbx_getversion":
@@ -30,24 +27,11 @@ final class FakeLibrary {
       default: "long \(name)(void) { return 0; }"
       }
     }
-    try lines.joined(separator: "\n").write(to: source, atomically: true, encoding: .utf8)
-    try Self.compile(source.path, path)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: directory) }
-
-  /// Swift doesn't link without a C compiler, so there is one.
-  private static func compile(_ source: String, _ library: String) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/bin/sh")
-    process.arguments = [
-      "-c", "exec $(command -v cc || command -v clang || command -v gcc) -shared -fPIC -o \"$1\" \"$2\"",
-      "sh",
-      library, source,
-    ]
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "a C compiler (cc, clang or gcc) makes a library")
+    let source = try directory.write(lines.joined(separator: "\n"), to: "library.c")
+    // Swift doesn't link without a C compiler, so there is one.
+    let made = try ChildProcess.shell(
+      "$(command -v cc || command -v clang || command -v gcc) -shared -fPIC -o '\(path)' '\(source)'"
+    ).run()
+    try #require(made.status == 0, "a C compiler (cc, clang or gcc) makes a library: \(made.error)")
   }
 }

@@ -1,5 +1,6 @@
 import COpenSSL
 import Foundation
+import TestSupport
 import Testing
 
 @testable import JOSECore
@@ -110,10 +111,7 @@ import Testing
   @Test("OpenSSL's configuration asks for FIPS mode")
   func fipsConfiguration() async {
     await #expect(processExitsWith: .success) {
-      let directory = FileManager.default.temporaryDirectory.appending(path: "fips-\(UUID().uuidString)")
-      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-      defer { try? FileManager.default.removeItem(at: directory) }
-      let file = directory.appending(path: "openssl.cnf")
+      let directory = try TemporaryDirectory()
       let text = """
         openssl_conf = init
         [init]
@@ -121,8 +119,7 @@ import Testing
         [algorithms]
         default_properties = fips=yes
         """
-      try text.write(to: file, atomically: true, encoding: .utf8)
-      setenv("OPENSSL_CONF", file.path, 1)
+      setenv("OPENSSL_CONF", try directory.write(text, to: "openssl.cnf"), 1)
       let lanes = MultiBufferSigner(setting: nil, libraries: ["/nowhere"])
       #expect(lanes.description.hasPrefix("off: OpenSSL is in FIPS mode"))
     }

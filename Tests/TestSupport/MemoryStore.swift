@@ -1,19 +1,17 @@
-import JOSECore
-import KeyRotation
+package import JOSECore
+package import KeyRotation
 import Synchronization
-import TestSupport
 
 /// A store in memory that counts, fails when told to, and can be put back.
-final class MemoryStore: KeyRingStore {
-  struct Commit: Equatable {
-    let epoch: Int
-    let time: NumericDate
+package final class MemoryStore: KeyRingStore {
+  package struct Commit: Equatable, Sendable {
+    package let epoch: Int
+    package let time: NumericDate
   }
 
   private struct State {
     var ring: KeyRingState?
     var keys: [PublicKey: SigningKey] = [:]
-    var commits: [Commit] = []
     var (loads, keyReads) = (0, 0)
     var failure: KeyRingError?
     var commitFailure: KeyRingError?
@@ -21,38 +19,41 @@ final class MemoryStore: KeyRingStore {
   }
 
   private let state = Mutex(State())
+  private let committed = Recorder<Commit>()
 
-  init(_ policy: RotationPolicy) throws {
+  package init(_ policy: RotationPolicy, at now: NumericDate = NumericDate(1_800_000_000)) throws {
     let keys = try policy.algorithms.flatMap {
       [try RingSigningKey.generate($0), try RingSigningKey.generate($0)]
     }
-    let step = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: start)
+    let step = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: now)
     state.withLock { state in
       state.ring = step.ring
       for key in keys { key.key.publicKey.map { state.keys[$0] = key.key } }
     }
   }
 
-  var ring: KeyRingState? {
+  package var ring: KeyRingState? {
     get { state.withLock { $0.ring } }
     set { state.withLock { $0.ring = newValue } }
   }
-  var commits: [Commit] { state.withLock { $0.commits } }
+  package var commits: [Commit] { committed.elements }
+  /// Returns once there are so many commits.
+  package func reach(commits count: Int) async { await committed.reach(count) }
   /// How often the ring was read.
-  var loads: Int { state.withLock { $0.loads } }
-  var keyReads: Int { state.withLock { $0.keyReads } }
+  package var loads: Int { state.withLock { $0.loads } }
+  package var keyReads: Int { state.withLock { $0.keyReads } }
 
   /// Everything fails from now on, or nothing.
-  func fail(_ error: KeyRingError?) { state.withLock { $0.failure = error } }
+  package func fail(_ error: KeyRingError?) { state.withLock { $0.failure = error } }
 
   /// Commits fail from now on, or nothing.
-  func failCommits(_ error: KeyRingError?) { state.withLock { $0.commitFailure = error } }
+  package func failCommits(_ error: KeyRingError?) { state.withLock { $0.commitFailure = error } }
 
-  func announce() { for watcher in state.withLock({ $0.watchers }) { watcher.yield() } }
+  package func announce() { for watcher in state.withLock({ $0.watchers }) { watcher.yield() } }
 
   // MARK: - KeyRingStore
 
-  func load() async throws(KeyRingError) -> KeyRingState? {
+  package func load() async throws(KeyRingError) -> KeyRingState? {
     let (ring, failure) = state.withLock { state in
       state.loads += 1
       return (state.ring, state.failure)
@@ -61,7 +62,7 @@ final class MemoryStore: KeyRingStore {
     return ring
   }
 
-  func commit(
+  package func commit(
     _ ring: KeyRingState, _ events: [RingEvent], adding keys: [SigningKey], expecting expected: Int,
     at now: NumericDate
   ) async throws(KeyRingError) {
@@ -71,13 +72,13 @@ final class MemoryStore: KeyRingStore {
       guard found == expected else { return .changedMeanwhile(expected: expected, found: found) }
       state.ring = ring
       for key in keys { key.publicKey.map { state.keys[$0] = key } }
-      state.commits.append(Commit(epoch: ring.epoch, time: now))
       return nil
     }
     if let failure { throw failure }
+    committed.append(Commit(epoch: ring.epoch, time: now))
   }
 
-  func signingKey(_ key: RingKey) async throws(KeyRingError) -> SigningKey {
+  package func signingKey(_ key: RingKey) async throws(KeyRingError) -> SigningKey {
     let found = state.withLock { state in
       state.keyReads += 1
       return state.failure == nil ? state.keys[key.publicKey] : nil
@@ -86,7 +87,7 @@ final class MemoryStore: KeyRingStore {
     return found
   }
 
-  func changes() -> AsyncStream<Void> {
+  package func changes() -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     state.withLock { $0.watchers.append(continuation) }
     return stream

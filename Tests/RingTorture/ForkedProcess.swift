@@ -17,7 +17,7 @@ struct SystemCallError: Error {
 ///
 /// Forked rather than started anew, so that a child is in the midst of its commits within a millisecond. That holds only
 /// while this process has one thread: it must not have run anything asynchronous before.
-struct ChildProcess: ~Copyable {
+struct ForkedProcess: ~Copyable {
   private let process: pid_t
   private let output: Int32
 

@@ -1,5 +1,4 @@
 package import IDTokens
-package import TestSupport
 
 /// Tokens of a session that is always the same.
 package enum SampleTokens {

@@ -1,29 +1,27 @@
 import Foundation
 
-/// Feeds libFuzzer's inputs to one parser: `Fuzz PARSER [libFuzzer's arguments]`; `Fuzz PARSER --seeds DIRECTORY` writes
+/// Feeds libFuzzer's inputs to one parser: `Fuzz PARSER [libFuzzer's arguments]`. `Fuzz PARSER --seeds DIRECTORY` writes
 /// inputs to begin with. `Tests/Fuzz/run` builds it and runs every parser.
 ///
-/// SwiftPM starts an executable at this name.
+/// SwiftPM names an executable's main function so.
 @_cdecl("Fuzz_main")
-func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32 {
+func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
   let words = CommandLine.arguments
-  guard words.count > 1, let target = Target(rawValue: words[1]) else {
-    print("usage: Fuzz \(Target.allCases.map(\.rawValue).joined(separator: "|")) [arguments of libFuzzer]")
+  guard words.count > 1, let parser = Parser(rawValue: words[1]) else {
+    print("usage: Fuzz \(Parser.allCases.map(\.rawValue).joined(separator: "|")) [arguments of libFuzzer]")
     return 2
   }
   if words.count == 4, words[2] == "--seeds" {
-    do { try target.writeSeeds(to: words[3]) } catch {
-      print("the seeds can't be made: \(error)")
+    do { try parser.writeSeeds(to: words[3]) } catch {
+      print("The seeds of \(parser) can't be written: \(error)")
       return 1
     }
     return 0
   }
-  chosen = target
-  var (remaining, rest) = (count, arguments)
-  // libFuzzer takes the parser's name for a directory of inputs, so it must not see it.
-  rest?[1] = rest?[0]
-  rest = rest.map { $0 + 1 }
-  remaining -= 1
+  chosen = parser
+  // libFuzzer would take the parser's name for a file.
+  arguments[1] = arguments[0]
+  var (remaining, rest): (Int32, _) = (count - 1, Optional(arguments + 1))
   return runDriver(&remaining, &rest) { bytes, length in
     chosen.run(Array(UnsafeBufferPointer(start: bytes, count: length)))
     return 0
@@ -31,7 +29,7 @@ func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer
 }
 
 /// Set before the first input, and never after.
-nonisolated(unsafe) private var chosen = Target.json
+nonisolated(unsafe) private var chosen = Parser.json
 
 @_silgen_name("LLVMFuzzerRunDriver")
 private func runDriver(
@@ -41,12 +39,12 @@ private func runDriver(
 ) -> Int32
 
 /// The parsers of what comes from outside.
-enum Target: String, CaseIterable {
+enum Parser: String, CaseIterable {
   case json, base64url, jws, jwks, pem, manifest, audit, shop, claims
 
-  /// An input that is refused is fine. A trap, a finding of AddressSanitizer or a broken round trip ends the process.
+  /// A refusal is fine, if it can be told. A trap, a finding of AddressSanitizer or a broken rule ends the process.
   func run(_ input: [UInt8]) {
-    do { try check(input) } catch let broken as BrokenRoundTrip { fatalError(broken.rule) } catch {}
+    do { try check(input) } catch { require(!"\(error)".isEmpty, "a refusal says why") }
   }
 
   func writeSeeds(to directory: String) throws {
@@ -57,15 +55,15 @@ enum Target: String, CaseIterable {
   }
 }
 
-struct BrokenRoundTrip: Error {
-  let rule: String
+func require(_ condition: Bool, _ rule: String, file: StaticString = #file, line: UInt = #line) {
+  guard condition else { fatalError("broken: \(rule)", file: file, line: line) }
 }
 
-func require(_ condition: Bool, _ rule: String) throws(BrokenRoundTrip) {
-  guard condition else { throw BrokenRoundTrip(rule: rule) }
-}
-
-/// Of what was read before, so that a failure is not a refusal.
-func reread<Value>(_ rule: String, _ read: () throws -> Value) throws(BrokenRoundTrip) -> Value {
-  do { return try read() } catch { throw BrokenRoundTrip(rule: "\(rule): \(error)") }
+/// Reads what was written after it had been accepted, so that here a refusal breaks a rule.
+func reread<Value>(
+  _ what: String, file: StaticString = #file, line: UInt = #line, _ read: () throws -> Value
+) -> Value {
+  do { return try read() } catch {
+    fatalError("broken: \(what) that was written can be read: \(error)", file: file, line: line)
+  }
 }

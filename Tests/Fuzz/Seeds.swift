@@ -1,7 +1,7 @@
 @testable import JOSECore
 @testable import KeyRotation
 
-extension Target {
+extension Parser {
   /// Inputs from which libFuzzer starts.
   func seeds() throws -> [[UInt8]] {
     switch self {
@@ -10,8 +10,8 @@ extension Target {
     case .jws: texts(Self.tokens)
     case .jwks: try Self.sets()
     case .pem: try Self.keys()
-    case .manifest: try Self.manifests()
-    case .audit: try texts(Self.entries())
+    case .manifest: try Self.manifests().map(\.bytes)
+    case .audit: try texts(Self.manifests().compactMap { $0.latest?.line })
     case .shop: texts(["snow-devil.myshopify.com", "SHOP.example.com", "a.b", "xn--bcher-kva.example"])
     case .claims: texts(Self.claimSets)
     }
@@ -34,48 +34,41 @@ extension Target {
   ]
 
   private static var tokens: [String] {
-    let header = encoded(#"{"alg":"HS256","typ":"JWT"}"#)
-    let signature = String(repeating: "A", count: 43)
-    return claimSets.map { "\(header).\(encoded($0)).\(signature)" }
-      + ["\(encoded(#"{"alg":"ES256","kid":"a","crit":["b64"]}"#)).e30.\(signature)"]
-  }
-
-  private static func encoded(_ text: String) -> String { Base64URL.encode(Array(text.utf8).span) }
-
-  private static let algorithms: [Algorithm] = [.es256, .edDSA, .rs256]
-
-  private static func sets() throws -> [[UInt8]] {
-    let keys = try algorithms.map { try RingSigningKey.generate($0) }
-    let ring = try KeyRingState.new(keys.compactMap(\.newKey), policy: .standard.with(algorithms), at: start).ring
-    return [try KeyRingSnapshot(ring, signingKeys: keys).jwksBytes, Array(#"{"keys":[]}"#.utf8)]
-  }
-
-  private static func keys() throws -> [[UInt8]] {
-    try [PrivateKey.generate(.ec(.p256)), PrivateKey.generate(.okp(.ed25519))].flatMap { key in
-      try [key.pem().withBytes { $0.map { $0 } }, Array(key.publicKey.pem().utf8)]
+    let headers = [#"{"alg":"HS256","typ":"JWT"}"#, #"{"alg":"ES256","kid":"a","crit":["b64"]}"#]
+    return headers.flatMap { header in
+      claimSets.map { token(header, Array($0.utf8), Array(repeating: 0, count: 32)) }
     }
   }
 
-  private static func manifests() throws -> [[UInt8]] {
-    let new = try [Algorithm.es256, .es256].compactMap { try RingSigningKey.generate($0).newKey }
-    let first = try KeyRingState.new(new, policy: .standard.with([.es256]), at: start)
-    let entry = try AuditEntry.following(nil, first, actor: "test", at: start)
-    let later = start.advanced(by: 86_400 * 100)
-    let missing = try first.ring.step(first.ring.policy, at: later).missing
-    let more = try missing.compactMap { try RingSigningKey.generate($0).newKey }
-    let second = try first.ring.step(first.ring.policy, at: later, newKeys: more)
-    return [
-      RingManifest(ring: first.ring, latest: entry).bytes, RingManifest(ring: second.ring, latest: nil).bytes,
+  private static func sets() throws -> [[UInt8]] {
+    try [ring([.es256, .edDSA, .rs256]).step.ring.jwks.bytes, Array(#"{"keys":[]}"#.utf8)]
+  }
+
+  private static func keys() throws -> [[UInt8]] {
+    try [.ec(.p256), .okp(.ed25519), .rsa(modulusBits: 2048)].flatMap { (kind: KeyKind) in
+      let key = try PrivateKey.generate(kind)
+      return try [key.pem().withBytes { $0.map { $0 } }, Array(key.publicKey.pem().utf8)]
+    }
+  }
+
+  /// A new ring, and what a rotation and a revocation make of it.
+  private static func manifests() throws -> [RingManifest] {
+    let first = try ring([.es256, .edDSA]).step
+    var manifests = try [
+      RingManifest(ring: first.ring, latest: .following(nil, first, actor: "fuzz", at: start))
     ]
+    for (days, request) in [
+      (1, nil), (40, nil), (41, .revoke(keyID: first.ring.keys[0].keyID, reason: "test")),
+    ]
+      as [(Int64, RotationRequest?)]
+    {
+      manifests +=
+        manifests.last.flatMap { step($0, at: start.advanced(by: days * 86_400), request) }.map { [$0] } ?? []
+    }
+    return manifests
   }
 
-  private static func entries() throws -> [String] {
-    let new = try [Algorithm.es256].compactMap { try RingSigningKey.generate($0).newKey }
-    let step = try KeyRingState.new(new, policy: .standard.with([.es256]), at: start)
-    let first = try AuditEntry.following(nil, step, actor: "test", at: start)
-    let second = try AuditEntry.following(first, step, actor: "test", at: start)
-    return [first, second].compactMap { $0?.line }
+  private static func ring(_ algorithms: [Algorithm]) throws -> NewRing {
+    try NewRing(.standard.with(algorithms), at: start)
   }
-
-  private static let start = NumericDate(1_800_000_000)
 }

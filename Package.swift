@@ -211,3 +211,15 @@ let package = Package(
     .testTarget(name: "SessionScriptingTests", dependencies: sessions + ["SessionScripting", "TestSupport"]),
   ]
 )
+
+// Coverage-guided fuzzing. Tests/Fuzz/run sets FUZZ to libFuzzer's archive; for everyone else none of this is there.
+if let driver = Context.environment["FUZZ"] {
+  for target in package.targets where !target.isTest && target.type != .system {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-sanitize=fuzzer,address"])]
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: tokens, path: "Tests/Fuzz", exclude: ["dictionary.txt", "run"],
+      swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
+      linkerSettings: [.unsafeFlags([driver, "-use-ld=lld"]), .linkedLibrary("stdc++")]))
+}

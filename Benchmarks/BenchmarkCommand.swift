@@ -93,7 +93,7 @@ struct BenchmarkCommand: ParsableCommand {
     try Regression(changes: changes, path: path).tell()
   }
 
-  private var multiBuffer: MultiBufferSigner { noMultiBuffer ? .off : .shared }
+  var multiBuffer: MultiBufferSigner { noMultiBuffer ? .off : .shared }
 
   private var selection: Selection { Selection(filter: filter, threads: threads) }
 

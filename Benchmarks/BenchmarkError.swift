@@ -6,9 +6,9 @@ struct BenchmarkError: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 
-  /// What the system says of what was tried last.
-  static func system(_ operation: String) -> BenchmarkError {
-    unsafe BenchmarkError("can't \(operation): \(String(cString: strerror(errno)))")
+  /// - Parameter code: of the system, as `errno` has it.
+  static func system(_ operation: String, _ code: Int32) -> BenchmarkError {
+    unsafe BenchmarkError("can't \(operation): \(String(cString: strerror(code)))")
   }
 
   /// A loop produced something else than the token that was verified before it.

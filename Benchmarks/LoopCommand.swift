@@ -10,9 +10,10 @@ struct LoopCommand: ParsableCommand {
 
   @OptionGroup var chosen: ChosenRow
   @Option(help: "How often.") var count = 1000
+  @ParentCommand var parent: BenchmarkCommand
 
   func run() throws {
-    let runs = try chosen.runs(threads: 1)[0]
+    let runs = try chosen.runs(threads: 1, parent.multiBuffer)[0]
     try chosen.workload(runs).run(count)
     try runs.check()
   }
@@ -21,22 +22,20 @@ struct LoopCommand: ParsableCommand {
 /// What a second core adds: slices on one thread and on several take turns.
 struct ScalingCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "scaling", abstract: "Compare several threads with one.")
+    commandName: "scaling", abstract: "Compare several threads with one: two, or the most of --threads.")
 
   @OptionGroup var chosen: ChosenRow
   @Option(help: "Pairs of slices.") var pairs = 9
-  @Option(help: "Threads.") var threads = 2
+  /// Which takes --threads and --no-multi-buffer, wherever they stand on the command line.
+  @ParentCommand var parent: BenchmarkCommand
 
-  func validate() throws {
-    guard pairs > 0, (1...1024).contains(threads) else {
-      throw ValidationError("--pairs is from 1, and --threads from 1 to 1024")
-    }
-  }
+  func validate() throws { guard pairs > 0 else { throw ValidationError("--pairs is from 1, not \(pairs)") } }
 
   func run() throws {
     try Rerun.asReleaseBuild()
-    try Rerun.withMultiBufferLibrary()
-    let workloads = try chosen.runs(threads: threads).map(chosen.workload)
+    if !parent.noMultiBuffer { try Rerun.withMultiBufferLibrary() }
+    let threads = parent.threads?.counts.last ?? 2
+    let workloads = try chosen.runs(threads: threads, parent.multiBuffer).map(chosen.workload)
     let ratios = try (0..<pairs).map { _ in
       let alone = try Self.rate([workloads[0]])
       return try Self.rate(workloads) / alone
@@ -63,11 +62,11 @@ struct ChosenRow: ParsableArguments {
   @Argument(help: "The row's name.") var row: String
   @Flag(help: "The bare operation in its place.") var limit = false
 
-  func runs(threads: Int) throws -> [Runs] {
+  func runs(threads: Int, _ multiBuffer: MultiBufferSigner) throws -> [Runs] {
     guard let row = Row.all.first(where: { $0.name == row }) else {
       throw ValidationError("no row has this name")
     }
-    return try row.make(threads, .shared)
+    return try row.make(threads, multiBuffer)
   }
 
   func workload(_ runs: Runs) -> AnyWorkload { limit ? runs.limit : runs.row }

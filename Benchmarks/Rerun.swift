@@ -55,6 +55,6 @@ enum Rerun {
   private static func execute(_ program: String, _ arguments: [String]) throws {
     var arguments = unsafe arguments.map { unsafe strdup($0) } + [nil]
     unsafe execvp(program, &arguments)
-    throw BenchmarkError.system("run \(program)")
+    throw BenchmarkError.system("run \(program)", errno)
   }
 }

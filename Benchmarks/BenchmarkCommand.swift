@@ -1,5 +1,6 @@
 import ArgumentParser
 import BenchmarkResults
+import Foundation
 import JOSECore
 
 @main
@@ -38,13 +39,15 @@ struct BenchmarkCommand: ParsableCommand {
       valueName: "list"))
   var threads: ThreadCounts?
 
-  @Flag(help: "Sign one token at a time, as where no multi-buffer library is installed.")
-  var noLanes = false
+  @Flag(
+    name: [.long, .customLong("no-lanes")],
+    help: "Sign one token at a time, as where no multi-buffer library is installed.")
+  var noMultiBuffer = false
 
   @Option(help: ArgumentHelp("Also write the results to a file, as JSON.", valueName: "file"))
   var json: String?
 
-  @Option(help: ArgumentHelp("Also draw the results to a file, as SVG.", valueName: "file"))
+  @Option(help: ArgumentHelp("Also draw at most eight rows to a file, as SVG.", valueName: "file"))
   var svg: String?
 
   @Option(
@@ -67,41 +70,42 @@ struct BenchmarkCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard ReleaseBuild.isRunning else { return try ReleaseBuild.replaceThisProcess() }
     guard thresholds == nil || compare != nil else {
       throw ValidationError("--thresholds says what --compare puts up with; which file is to be compared?")
     }
+    try Rerun.asReleaseBuild()
+    if !noMultiBuffer { try Rerun.withMultiBufferLibrary() }
     // Read and opened before the minutes of measuring: what is wrong with a path is told at once. What was there before is
     // read first: it may be the same file.
-    let earlier = try compare.map { path in (path, try EarlierResults(file: path)) }
-    let thresholds = try compare.map { _ in try readThresholds() }
+    let earlier = try compare.map { path in
+      (path, try EarlierResults(file: path), try Thresholds(file: thresholds))
+    }
     let jsonFile = try json.map { path in try ResultFile(path) }
     let svgFile = try svg.map { path in try ResultFile(path) }
     let results = try measure()
-    let machine = Machine.current(lanes)
+    let machine = Machine.current(multiBuffer)
     let report = Report.json(results, on: machine)
     try jsonFile?.write(report)
     try svgFile?.write(Chart(results, on: machine).svg)
-    guard let (path, file) = earlier, let thresholds else { return }
+    guard let (path, file, thresholds) = earlier else { return }
     let later = try EarlierResults(parsing: report)
-    try Regression(RatioChanges(from: file.filtered(selection.contains), to: later, thresholds), since: path)
-      .tell()
+    let changes = RatioChanges(from: file.filtered(selection.contains), to: later, thresholds)
+    try Regression(changes: changes, path: path).tell()
   }
 
-  func readThresholds() throws -> Thresholds { try Thresholds(file: thresholds) }
-
-  private var lanes: MultiBufferSigner { noLanes ? .off : .shared }
+  var multiBuffer: MultiBufferSigner { noMultiBuffer ? .off : .shared }
 
   private var selection: Selection { Selection(filter: filter, threads: threads) }
 
   private func measure() throws -> [RowResult] {
-    let (rows, peerRows) = (selection.rows, selection.peerRows)
-    let (table, progress) = (Table(), Progress(total: rows.count + peerRows.count))
-    table.print(note: "Lanes: \(lanes)")
+    let (rows, peerRows, duration) = (selection.rows, selection.peerRows, Duration.seconds(seconds))
+    let table = Table()
+    let progress = Progress(rows: rows.map(\.row.name) + peerRows.map(\.label), estimate: duration * 1.5)
+    table.print(note: "Multi-buffer: \(multiBuffer)")
     table.printHeader()
     let results = try rows.map { row, threads in
       let result = try progress.showing(row.name) {
-        try row.measure(for: .seconds(seconds), threads: threads, lanes)
+        try row.measure(for: duration, threads: threads, multiBuffer)
       }
       table.print(result)
       return result
@@ -109,6 +113,49 @@ struct BenchmarkCommand: ParsableCommand {
     if results.contains(where: { $0.latency != nil }) {
       table.print(note: "Reading the clock is \(try Measurement.clockCost()) ns of p50 and p99.")
     }
-    return results + (try PeerRow.measure(peerRows, for: .seconds(seconds), table, progress))
+    return results + (try PeerRow.measure(peerRows, for: duration, table, progress))
   }
+}
+
+/// Which rows are measured, and on how many threads each.
+struct Selection {
+  /// Texts with commas between them; a row's name has to contain one of them.
+  let filter: String?
+  let threads: ThreadCounts?
+
+  func contains(_ key: RowKey) -> Bool {
+    let isNamed = filter.map { $0.split(separator: ",").contains { key.name.contains($0) } } ?? true
+    return isNamed && threads?.counts.contains(key.threads) ?? true
+  }
+
+  var rows: [(row: Row, threads: Int)] {
+    Row.all.flatMap { row in counts(row).map { (row, $0) } }.filter {
+      contains(RowKey($0.row.name, threads: $0.threads))
+    }
+  }
+
+  var peerRows: [PeerRow] { PeerRow.all.filter { contains(RowKey($0.name)) } }
+
+  var isEmpty: Bool { rows.isEmpty && peerRows.isEmpty }
+
+  private func counts(_ row: Row) -> [Int] {
+    if let threads { return threads.counts }
+    return row.isOnAllCores && ThreadCounts.allCores > 1 ? [1, ThreadCounts.allCores] : [1]
+  }
+}
+
+/// `--threads`: numbers of threads, with `all` for one on each core.
+struct ThreadCounts: ExpressibleByArgument {
+  let counts: [Int]
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      word == "all" ? Self.allCores : Int(word)
+    }
+    let known = numbers.compactMap(\.self).filter { (1...1024).contains($0) }
+    guard known.count == numbers.count else { return nil }
+    counts = Set(known).sorted()
+  }
+
+  static var allCores: Int { ProcessInfo.processInfo.activeProcessorCount }
 }

@@ -1,31 +1,61 @@
 import BenchmarkResults
 import Foundation
 
-/// The results as a picture: for each row a bar of its tokens per second on top of the limit's. Rows differ by a factor of
-/// a thousand, so what compares is each bar with its own limits; the numbers say the rest. The greatest of them is as wide as
-/// the chart: the limit, or for rows that sign in lanes what is beyond it.
+/// At most eight rows as a picture, all on one scale: a bar is as long as its tokens per second ÷ the operations per second
+/// of OpenSSL alone. Rates differ by a factor of a thousand between algorithms, so they stand beside the bars, in numbers.
 struct Chart {
-  private let results: [RowResult]
+  private let bars: [Bar]
   private let machine: Machine
 
-  /// The rows of one thread whose limit is OpenSSL's, or makes tokens too. How many callers there are changes latencies
-  /// rather than bars.
+  fileprivate struct Bar {
+    let algorithm: Substring
+    let label: String
+    let result: RowResult
+    var ratio: Double { result.rates.ratio }
+    /// Its colour: of the two ways in which our rows are signed, or of another library's.
+    var style: String {
+      if result.key.peer != nil { return "peer" }
+      return ratio > (result.rates.multiBufferRatio == nil ? 3 : 1.2) ? "eight" : "one"
+    }
+  }
+
+  /// The README's rows before all others, of one thread, and only those whose limit is OpenSSL's bare operation.
   init(_ results: [RowResult], on machine: Machine) {
-    let others = Set((Row.groups + [Row.jwks]).map(\.name))
-    self.results = results.filter { $0.threads == 1 && !others.contains($0.name) }
+    let bars = results.filter { $0.key.threads == 1 }.byAlgorithm.compactMap { Bar($0) }
+    let inReadme = Set(
+      Peer.algorithms.flatMap { algorithm in
+        [Row.Shape.buffer, .batch].map { RowKey($0.name(algorithm)) }
+      })
+    let inOrder =
+      bars.filter { inReadme.contains($0.result.key) } + bars.filter { !inReadme.contains($0.result.key) }
+    let chosen = Set(inOrder.prefix(8).map(\.result.key))
+    self.bars = bars.filter { chosen.contains($0.result.key) }
     self.machine = machine
   }
 
   // In pixels: columns from left to right, and lines from top to bottom.
-  private let labels = 200.0
-  private let bars = 430.0
-  private let numbers = 215.0
-  private let top = 78.0
-  private let rowHeight = 30.0
-  private let bottom = 52.0
+  private let labels = 210.0
+  private let greatest = 420.0
+  private let numbers = 170.0
+  private let top = 112.0
+  private let rowHeight = 26.0
+  /// Between algorithms.
+  private let gap = 10.0
+  private let bottom = 56.0
 
-  private var width: Double { labels + bars + numbers }
-  private var height: Double { top + rowHeight * Double(results.count) + bottom }
+  private var width: Double { labels + greatest + numbers }
+  private var rowsHeight: Double { (tops.last ?? 0) + rowHeight }
+  private var height: Double { top + rowsHeight + bottom }
+  /// The length of a bar of ratio 1.
+  private var unit: Double { greatest / max(1, bars.map(\.ratio).max() ?? 1) }
+
+  /// Where each row begins below the first one.
+  private var tops: [Double] {
+    bars.indices.map { index in
+      let gaps = bars[...index].indices.dropFirst().count { bars[$0].algorithm != bars[$0 - 1].algorithm }
+      return rowHeight * Double(index) + gap * Double(gaps)
+    }
+  }
 
   var svg: String {
     """
@@ -33,108 +63,93 @@ struct Chart {
     height="\(height.short)" font-family="system-ui, sans-serif" font-size="13" role="img" \
     aria-label="Tokens per second beside the bare OpenSSL operation">
     <style>
-    .back { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #656d76 } .limit { fill: #d8dee4 } .ours { fill: #0969da } .peer { fill: #9a6700 } .lanes { fill: #1a7f37 }
+    .back { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #59636e } .one { fill: #0969da } .eight { fill: #1a7f37 } .peer { fill: #9a6700 } .line { stroke: #1f2328 }
     @media (prefers-color-scheme: dark) {
-      .back { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #8d96a0 } .limit { fill: #30363d } .ours { fill: #4493f8 } .peer { fill: #d29922 } .lanes { fill: #3fb950 }
+      .back { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #9198a1 } .one { fill: #4493f8 } .eight { fill: #3fb950 } .peer { fill: #d29922 } .line { stroke: #e6edf3 }
     }
     </style>
     <rect class="back" width="100%" height="100%" rx="6"/>
-    \(heading)
-    \(results.byAlgorithm.enumerated().map { row($1, at: top + rowHeight * Double($0)) }.joined(separator: "\n"))
-    \(footer.enumerated().map { faint($1, at: height - bottom + 24 + 16 * Double($0)) }.joined(separator: "\n"))
+    <text class="text" x="16" y="28" font-size="15" font-weight="600">Tokens per second on one core, beside OpenSSL alone</text>
+    \(faint("Length of a bar = tokens per second ÷ bare OpenSSL operations per second on the same bytes with the same key.", at: 48))
+    \(legend)
+    \(zip(bars, tops).map { row($0, at: top + $1) }.joined(separator: "\n"))
+    \(limit)
+    \(faint([machine.cpu, machine.openSSL, machine.swift].compactMap(\.self).joined(separator: " · "), at: height - 30))
+    \(faint("Multi-buffer: \(machine.multiBuffer)", at: height - 14))
     </svg>
 
     """
   }
 
-  private var heading: String {
-    """
-    <text class="text" x="16" y="28" font-size="15" font-weight="600">Tokens per second, one core</text>
-    <rect class="ours" x="\(labels.short)" y="40" width="10" height="10"/>
-    <text class="faint" x="\((labels + 15).short)" y="49" font-size="11">whole tokens</text>
-    <rect class="limit" x="\((labels + 105).short)" y="40" width="10" height="10"/>
-    <text class="faint" x="\((labels + 120).short)" y="49" font-size="11">the limit: OpenSSL's bare operation on the same bytes</text>
-    \(lanesLegend)\(peerLegend)
-    """
+  private var legend: String {
+    var x = 16.0
+    return [
+      ("one", "signed by OpenSSL"), ("eight", "signed eight at a time by the multi-buffer library"),
+      ("peer", "other libraries"),
+    ].filter { style, _ in bars.contains { $0.style == style } }.map { style, text in
+      defer { x += 34 + 6.3 * Double(text.count) }
+      return """
+        <rect class="\(style)" x="\(x.short)" y="61" width="10" height="10"/>
+        \(faint(text, x: x + 15, at: 70))
+        """
+    }.joined(separator: "\n")
   }
 
-  private var lanesLegend: String {
-    guard results.contains(where: \.isPastLimit) else { return "" }
+  private func row(_ bar: Bar, at y: Double) -> String {
+    let textY = (y + 17).short
+    // Beside the bar, and never across the line.
+    let end = (labels + unit * max(1, bar.ratio) + 8).short
     return """
-      <rect class="lanes" x="\((labels + 105).short)" y="58" width="10" height="10"/>
-      <text class="faint" x="\((labels + 120).short)" y="67" font-size="11">whole tokens beyond it, eight at a time in vector lanes</text>
+      <text class="text" x="16" y="\(textY)">\(bar.label.escaped)</text>
+      <rect class="\(bar.style)" x="\(labels.short)" y="\((y + 4).short)" width="\((unit * bar.ratio).short)" height="18" rx="2"/>
+      <text class="text" x="\(end)" y="\(textY)">\(bar.result.rates.tokensPerSecond.grouped) /s\
+      <tspan class="faint" dx="8">\(bar.ratio.digits) ×</tspan></text>
       """
   }
 
-  private var peerLegend: String {
-    guard results.contains(where: { $0.peer != nil }) else { return "" }
+  /// Where OpenSSL's bare operation is.
+  private var limit: String {
+    let x = (labels + unit).short
     return """
-      <rect class="peer" x="\(labels.short)" y="58" width="10" height="10"/>
-      <text class="faint" x="\((labels + 15).short)" y="67" font-size="11">other libraries</text>
+      <path class="line" d="M \(x) \((top - 6).short) V \((top + rowsHeight + 4).short)" stroke-dasharray="4 3" fill="none"/>
+      \(faint("dashed line: 1 × = OpenSSL alone", x: labels + unit - 4, at: top - 12))
       """
   }
 
-  private func row(_ result: RowResult, at y: Double) -> String {
-    let (barY, textY) = ((y + 6).short, (y + 19).short)
-    return """
-      <text class="text" x="16" y="\(textY)">\(result.key.label.escaped)</text>
-      \(barsOf(result).map { bar($0.style, $0.width, at: barY) }.joined(separator: "\n"))
-      <text class="text" x="\((labels + bars + 90).short)" y="\(textY)" text-anchor="end">\
-      \(result.tokensPerSecond.grouped) /s</text>
-      <text class="faint" x="\((width - 16).short)" y="\(textY)" text-anchor="end">\(percent(result.ratio))</text>
-      """
-  }
-
-  /// Each on top of those before it.
-  private func barsOf(_ result: RowResult) -> [(style: String, width: Double)] {
-    let ours = result.peer == nil ? "ours" : "peer"
-    guard result.isPastLimit else { return [("limit", 1), (ours, min(1, result.ratio))] }
-    let widest = max(1, result.ratio / (result.lanesRatio ?? 1))
-    return [("limit", 1), ("lanes", min(1, result.ratio / widest)), (ours, 1 / widest)]
-  }
-
-  private func bar(_ style: String, _ width: Double, at y: String) -> String {
+  private func faint(_ text: String, x: Double = 16, at y: Double) -> String {
     """
-    <rect class="\(style)" x="\(labels.short)" y="\(y)" width="\((bars * width).short)" height="18" rx="2"/>
-    """
-  }
-
-  private func percent(_ ratio: Double) -> String {
-    guard ratio < 1.5 else { return String(format: "%.1f × limit", ratio) }
-    return
-      "\(ratio < 0.1 ? String(format: "%.1f", ratio * 100) : "\(Int((ratio * 100).rounded()))") % of limit"
-  }
-
-  private var footer: [String] {
-    let machine = [self.machine.cpu, self.machine.openSSL, self.machine.swift].compactMap(\.self)
-    return [machine.joined(separator: " · "), "Vector lanes: \(self.machine.lanes)"]
-  }
-
-  private func faint(_ text: String, at y: Double) -> String {
-    """
-    <text class="faint" x="16" y="\(y.short)" font-size="11">\(text.escaped)</text>
+    <text class="faint" x="\(x.short)" y="\(y.short)" font-size="12">\(text.escaped)</text>
     """
   }
 }
 
-extension RowResult {
-  /// Signed in lanes, and not by chance faster than the limit.
-  fileprivate var isPastLimit: Bool { peer == nil && ratio > (lanesRatio == nil ? 3 : 1.2) }
+extension Chart.Bar {
+  /// `nil` for a row that has another limit than OpenSSL's bare operation.
+  fileprivate init?(_ result: RowResult) {
+    let parts = result.name.split(separator: "/")
+    let what: String
+    switch (parts[0], parts.dropFirst(2).first) {
+    case ("mint", "buffer"): what = "one token per call"
+    case ("mint", "string"): what = "a string per call"
+    case ("session", nil): what = "getSessionToken()"
+    case ("batch", nil): what = "64 tokens per call"
+    case ("group", nil): what = "64 callers at once"
+    case ("verify", nil): what = "verification"
+    default: return nil
+    }
+    self.init(algorithm: parts[1], label: "\(parts[1]), \(result.key.peer ?? what)", result: result)
+  }
 }
 
 extension Double {
   /// A coordinate without needless digits.
   fileprivate var short: String { self == rounded() ? "\(Int(self))" : "\((self * 10).rounded() / 10)" }
+
+  fileprivate var digits: String { String(format: self < 0.1 ? "%.3f" : self < 10 ? "%.2f" : "%.1f", self) }
 }
 
 extension String {
   fileprivate var escaped: String {
-    reduce(into: "") { text, character in
-      switch character {
-      case "&": text += "&amp;"
-      case "<": text += "&lt;"
-      default: text.append(character)
-      }
-    }
+    replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
   }
 }

@@ -4,11 +4,11 @@ import Foundation
 import JOSECore
 
 extension Machine {
-  static func current(_ lanes: MultiBufferSigner = .shared) -> Machine {
+  static func current(_ multiBuffer: MultiBufferSigner = .shared) -> Machine {
     Machine(
       cpu: processor(), cores: ProcessInfo.processInfo.activeProcessorCount,
       operatingSystem: ProcessInfo.processInfo.operatingSystemVersionString,
-      openSSL: unsafe String(cString: bare_openssl_version()), lanes: lanes.description,
+      openSSL: unsafe String(cString: bare_openssl_version()), multiBuffer: multiBuffer.description,
       swift: swiftVersion())
   }
 

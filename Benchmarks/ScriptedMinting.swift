@@ -11,8 +11,8 @@ extension Row {
   /// asked for.
   static let scripted = [Algorithm.hs256, .es256].map { algorithm in
     Row(name: "script/\(algorithm)", hasLatency: false, countsAllocations: false) {
-      threads, lanes in
-      let subject = try Subject(algorithm, lanes)
+      threads, multiBuffer in
+      let subject = try Subject(algorithm, multiBuffer)
       return try (0..<threads).map { _ in
         var minting = try ScriptedPromises(subject, "ask")
         try minting.run(1)
@@ -58,7 +58,7 @@ struct ScriptedPromises: Workload {
         }
       ])
     let host = ExtensionHost(session: api, apis: [take], timeLimit: .seconds(60), deadline: .seconds(60))
-    running = try Self.waiting { try await host.run(Self.script) }
+    running = try CallingThread.run { try await host.run(Self.script) }
     (self.action, self.newest) = (action, newest)
   }
 
@@ -76,26 +76,10 @@ struct ScriptedPromises: Workload {
   }
 
   private func perform(_ action: String, _ arguments: [JSONValue] = []) throws {
-    try Self.waiting { [running] in
+    try CallingThread.run { [running] in
       try await running.act(action, at: [0], arguments)
       try await running.settle()
     }
-  }
-
-  private static func waiting<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) throws
-    -> Value
-  {
-    let done = Answer<Value>()
-    CallingThread.run {
-      do { done.result = .success(try await work()) } catch { done.result = .failure(error) }
-    }
-    guard let result = done.result else { throw BenchmarkError.unexpectedToken(length: 0, expected: 0) }
-    return try result.get()
-  }
-
-  /// Written by the task and read when it is over.
-  private final class Answer<Value>: @unchecked Sendable {
-    var result: Result<Value, any Error>?
   }
 
   private final class Newest: Sendable {

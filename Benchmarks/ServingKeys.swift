@@ -22,7 +22,7 @@ struct ServingKeys: Workload {
     for _ in 0..<count {
       try live.checkFreshness(at: WallClock.system.now)
       let served = live.current.jwksBytes.count
-      guard served == length else { throw BenchmarkError.unexpectedSet(length: served, expected: length) }
+      guard served == length else { throw BenchmarkError.unexpectedSet(served, expected: length) }
     }
   }
 
@@ -35,7 +35,7 @@ struct ServingKeys: Workload {
     let ring = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: Array(keys.prefix(algorithms.count)))
     guard snapshot.jwks.keys.count == count else {
-      throw BenchmarkError.unexpectedSet(length: snapshot.jwks.keys.count, expected: count)
+      throw BenchmarkError.unexpectedSet(snapshot.jwks.keys.count, expected: count)
     }
     return KeyRing(snapshot, confirmedAt: now)
   }
@@ -49,7 +49,14 @@ struct RenderingKeys: Workload {
     let length = live.current.jwksBytes.count
     for _ in 0..<count {
       let rendered = try live.current.ring.publishedSets.first?.bytes.count ?? 0
-      guard rendered == length else { throw BenchmarkError.unexpectedSet(length: rendered, expected: length) }
+      guard rendered == length else { throw BenchmarkError.unexpectedSet(rendered, expected: length) }
     }
+  }
+}
+
+extension BenchmarkError {
+  /// Another JWK Set than the one that is in force.
+  fileprivate static func unexpectedSet(_ size: Int, expected: Int) -> BenchmarkError {
+    BenchmarkError("a JWK Set of \(size) in place of \(expected)")
   }
 }

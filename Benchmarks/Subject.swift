@@ -1,6 +1,7 @@
 import IDTokens
 import JOSECore
 import KeyRotation
+import SessionHost
 
 /// A session of an app, its keys, and a backend that checks its tokens: what a row mints with.
 struct Subject {
@@ -16,13 +17,13 @@ struct Subject {
   let verifier: TokenVerifier<VerificationKeys>
   /// The public keys as a JWK Set; empty for a secret.
   let jwks: String
-  let lanes: MultiBufferSigner
+  let multiBuffer: MultiBufferSigner
   /// Without a ring it is the Shopify profile.
   let (url, ring): (IssuerURL?, KeyRing?)
 
-  init(_ algorithm: Algorithm, _ lanes: MultiBufferSigner = .shared) throws {
+  init(_ algorithm: Algorithm, _ multiBuffer: MultiBufferSigner = .shared) throws {
     guard !algorithm.isSymmetric else {
-      try self.init(symmetric: algorithm, lanes)
+      try self.init(symmetric: algorithm, multiBuffer)
       return
     }
     let key = try RingSigningKey.generate(algorithm)
@@ -31,14 +32,14 @@ struct Subject {
     let policy = try RotationPolicy(["staleness_bound": "1d"], algorithms: [algorithm])
     let ring = try KeyRingState.new([key.newKey].compactMap(\.self), policy: policy, at: now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [key])
-    try self.init(KeyRing(snapshot, confirmedAt: now), key, lanes)
+    try self.init(KeyRing(snapshot, confirmedAt: now), key, multiBuffer)
   }
 
-  private init(symmetric algorithm: Algorithm, _ lanes: MultiBufferSigner) throws {
+  private init(symmetric algorithm: Algorithm, _ multiBuffer: MultiBufferSigner) throws {
     let secret = try ClientSecret("shpss_" + SessionID.random().text.prefix(32))
     (self.algorithm, self.secret) = (algorithm, secret)
     content = try Self.content()
-    self.lanes = lanes
+    self.multiBuffer = multiBuffer
     issuer = .shopify(clientID: content.audience[0], secret: secret)
     session = try issuer.session(content)
     prepared = try session.prepared()
@@ -49,13 +50,13 @@ struct Subject {
   }
 
   /// A session of an issuer with this ring, whose key is active now.
-  init(_ ring: KeyRing, _ key: RingSigningKey, _ lanes: MultiBufferSigner) throws {
+  init(_ ring: KeyRing, _ key: RingSigningKey, _ multiBuffer: MultiBufferSigner) throws {
     let (url, snapshot) = (try IssuerURL(Self.issuerURL), ring.current)
     (algorithm, secret) = (key.algorithm, nil)
     content = try Self.content()
-    self.lanes = lanes
+    self.multiBuffer = multiBuffer
     (self.url, self.ring) = (url, ring)
-    issuer = TokenIssuer(url: url, ring: ring, algorithm: algorithm, multiBuffer: lanes)
+    issuer = TokenIssuer(url: url, ring: ring, algorithm: algorithm, multiBuffer: multiBuffer)
     session = try issuer.session(content)
     prepared = try session.prepared()
     keyMaterial = try key.key.privateKey?.pem() ?? SecretBytes(utf8: "")
@@ -75,5 +76,25 @@ struct Subject {
   private static func content() throws -> TokenContent {
     TokenContent(
       shop: shop, user: user, clientID: "0f8c2d6b1a9e4375c0d1e2f3a4b5c6d7", sessionID: try .random())
+  }
+}
+
+extension Subject {
+  /// What an extension of the app has of a session.
+  func sessionAPI() throws -> SessionAPI {
+    let apps = InMemoryApps()
+    apps.register(
+      try AppRegistration(clientID: content.audience[0], secret: secret, signedResponseAlgorithm: algorithm))
+    apps.permit(Self.user, toUse: content.audience[0], in: Self.shop)
+    let session = Session(
+      shopId: 1001, shopDomain: Self.shop, userId: Self.user, locationId: 5, staffMemberId: 7,
+      currency: "CAD", posVersion: "10.6.0")
+    let source =
+      if let url, let ring {
+        SessionTokenIssuer(apps, url: url, ring: ring, multiBuffer: multiBuffer)
+      } else {
+        SessionTokenIssuer(apps)
+      }
+    return SessionController(session, deviceId: 3003, tokens: source).api(for: content.audience[0])
   }
 }

@@ -7,50 +7,44 @@ struct Table {
     (Row.all.map(\.name.count) + PeerRow.all.map(\.label.count)).max().map { $0 + 1 } ?? 0
 
   func printHeader() {
-    show(
-      Terminal.bold(
-        line("row", ["threads", "tokens/s", "limit/s", "ratio", "spread", "lanes", "allocs", "p50", "p99"])))
+    let columns = [
+      "threads", "tokens/s", "limit/s", "ratio", "spread", "multi-buffer", "allocs", "p50", "p99",
+    ]
+    Terminal.show(Terminal.bold(line("row", columns)))
   }
 
   func print(_ result: RowResult) {
-    let spread = result.ratioSpread
-    show(
+    let (rates, spread) = (result.rates, result.rates.ratioSpread)
+    Terminal.show(
       line(
         result.key.label,
         [
-          String(result.threads), result.tokensPerSecond.grouped, result.limitPerSecond.grouped,
-          Self.ratio(result.ratio), "\(Self.ratio(spread.lowerBound))–\(Self.ratio(spread.upperBound))",
-          result.lanesRatio.map(Self.ratio) ?? "–",
+          String(result.key.threads), rates.tokensPerSecond.grouped, rates.limitPerSecond.grouped,
+          Self.ratio(rates.ratio), "\(Self.ratio(spread.lowerBound))–\(Self.ratio(spread.upperBound))",
+          rates.multiBufferRatio.map(Self.ratio) ?? "–",
           result.allocationsPerToken.map { String(format: "%.1f", $0.rounded(places: 1) + 0) } ?? "–",
           result.latency.map { Self.time($0.p50) } ?? "–", result.latency.map { Self.time($0.p99) } ?? "–",
         ]))
-    for note in notes(result) { show(Terminal.dim("  " + note)) }
+    for note in notes(result) { Terminal.show(Terminal.dim("  " + note)) }
   }
+
+  /// What is to be known about the rows.
+  func print(note: String) { Terminal.show(note) }
 
   private func notes(_ result: RowResult) -> [String] {
     var notes = [result.note].compactMap(\.self)
-    if let batch = result.batchRatio { notes.append("\(Self.ratio(batch)) of a batch") }
+    if let batch = result.rates.batchRatio { notes.append("\(Self.ratio(batch)) of a batch") }
     if let limit = result.limitLatency, let ratio = result.p50Ratio {
       notes.append(
-        "without lanes p50 \(Self.time(limit.p50)), p99 \(Self.time(limit.p99)); p50 is \(Self.ratio(ratio)) of that"
+        "one signature at a time: p50 \(Self.time(limit.p50)), p99 \(Self.time(limit.p99)); p50 is \(Self.ratio(ratio)) of that"
       )
     }
     return notes
   }
 
   private func line(_ name: String, _ cells: [String]) -> String {
-    let widths = [8, 11, 11, 8, 14, 7, 7, 9, 9]
-    let padded = zip(cells, widths).map { cell, width in
-      String(repeating: " ", count: max(1, width - cell.count)) + cell
-    }
-    return name + String(repeating: " ", count: max(0, nameWidth - name.count)) + padded.joined()
+    Terminal.line(name, width: nameWidth, Array(zip(cells, [8, 11, 11, 8, 14, 13, 7, 9, 9])))
   }
-
-  /// What is to be known about the rows.
-  func print(note: String) { show(note) }
-
-  /// At once, even into a pipe: a row takes seconds.
-  private func show(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
   private static func ratio(_ value: Double) -> String {
     value < 100 ? String(format: "%.3f", value) : value.grouped

@@ -7,14 +7,14 @@
 static multi_buffer_status run(multi_buffer_operation *o) {
   multi_buffer_status status = multi_buffer_hash(o);
   if (status != MULTI_BUFFER_OK) return status;
-  uint8_t *r[LANES], *s[LANES];
-  const uint8_t *hash[LANES];
-  const uint64_t *nonce[LANES], *scalar[LANES];
-  for (int i = 0; i < LANES; i++) {
-    r[i] = o->lanes[i].signature;
-    s[i] = o->lanes[i].signature + o->number_length;
-    hash[i] = o->lanes[i].hash;
-    nonce[i] = o->lanes[i].nonce;
+  uint8_t *r[SLOTS], *s[SLOTS];
+  const uint8_t *hash[SLOTS];
+  const uint64_t *nonce[SLOTS], *scalar[SLOTS];
+  for (int i = 0; i < SLOTS; i++) {
+    r[i] = o->slots[i].signature;
+    s[i] = o->slots[i].signature + o->number_length;
+    hash[i] = o->slots[i].hash;
+    nonce[i] = o->slots[i].nonce;
     scalar[i] = o->scalar;
   }
   return o->sign_ecdsa(r, s, hash, nonce, scalar, NULL) == 0 ? MULTI_BUFFER_OK : MULTI_BUFFER_SIGN_FAILED;
@@ -26,11 +26,11 @@ static multi_buffer_status make_nonces(multi_buffer_operation *o) {
   BIGNUM *order = NULL, *nonce = BN_secure_new();
   multi_buffer_status status = MULTI_BUFFER_SETUP_FAILED;
   if (nonce == NULL || EVP_PKEY_get_bn_param(o->key, OSSL_PKEY_PARAM_EC_ORDER, &order) != 1) goto end;
-  for (int i = 0; i < LANES; i++) {
+  for (int i = 0; i < SLOTS; i++) {
     do {
       if (BN_priv_rand_range(nonce, order) != 1) goto end;
     } while (BN_is_zero(nonce));
-    if (BN_bn2lebinpad(nonce, (uint8_t *)o->lanes[i].nonce, sizeof(multi_buffer_number)) < 0) goto end;
+    if (BN_bn2lebinpad(nonce, (uint8_t *)o->slots[i].nonce, sizeof(multi_buffer_number)) < 0) goto end;
   }
   status = MULTI_BUFFER_OK;
 end:
@@ -39,10 +39,10 @@ end:
   return status;
 }
 
-static int make_der(const multi_buffer_operation *o, const multi_buffer_lane *lane, uint8_t **der) {
+static int make_der(const multi_buffer_operation *o, const multi_buffer_slot *slot, uint8_t **der) {
   ECDSA_SIG *signature = ECDSA_SIG_new();
-  BIGNUM *r = BN_bin2bn(lane->signature, (int)o->number_length, NULL);
-  BIGNUM *s = BN_bin2bn(lane->signature + o->number_length, (int)o->number_length, NULL);
+  BIGNUM *r = BN_bin2bn(slot->signature, (int)o->number_length, NULL);
+  BIGNUM *s = BN_bin2bn(slot->signature + o->number_length, (int)o->number_length, NULL);
   if (signature == NULL || r == NULL || s == NULL || ECDSA_SIG_set0(signature, r, s) != 1) {
     BN_free(r);
     BN_free(s);
@@ -54,13 +54,13 @@ static int make_der(const multi_buffer_operation *o, const multi_buffer_lane *la
   return length;
 }
 
-static multi_buffer_status check(const multi_buffer_operation *o, const multi_buffer_lane *lane) {
+static multi_buffer_status check(const multi_buffer_operation *o, const multi_buffer_slot *slot) {
   uint8_t *der = NULL;
-  int length = make_der(o, lane, &der);
+  int length = make_der(o, slot, &der);
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, o->key, NULL);
   multi_buffer_status status = MULTI_BUFFER_WRONG_SIGNATURE;
   if (length > 0 && context != NULL && EVP_PKEY_verify_init(context) == 1 &&
-      EVP_PKEY_verify(context, der, (size_t)length, lane->hash, (size_t)EVP_MD_get_size(o->digest)) == 1) {
+      EVP_PKEY_verify(context, der, (size_t)length, slot->hash, (size_t)EVP_MD_get_size(o->digest)) == 1) {
     status = MULTI_BUFFER_OK;
   }
   EVP_PKEY_CTX_free(context);

@@ -2,13 +2,13 @@
 
 // Ed25519 hashes the message itself, behind a secret of the key (RFC 8032 §5.1.6): no prefix can be read before.
 static multi_buffer_status run(multi_buffer_operation *o) {
-  uint8_t *r[LANES], *s[LANES];
-  const uint8_t *message[LANES], *seed[LANES], *public_key[LANES];
-  uint32_t length[LANES];
-  for (int i = 0; i < LANES; i++) {
-    r[i] = o->lanes[i].signature;
-    s[i] = o->lanes[i].signature + 32;
-    message[i] = o->lanes[i].message;
+  uint8_t *r[SLOTS], *s[SLOTS];
+  const uint8_t *message[SLOTS], *seed[SLOTS], *public_key[SLOTS];
+  uint32_t length[SLOTS];
+  for (int i = 0; i < SLOTS; i++) {
+    r[i] = o->slots[i].signature;
+    s[i] = o->slots[i].signature + 32;
+    message[i] = o->slots[i].message;
     length[i] = (uint32_t)o->length;
     seed[i] = o->seed;
     public_key[i] = o->public_key;
@@ -16,11 +16,11 @@ static multi_buffer_status run(multi_buffer_operation *o) {
   return multi_buffer_library.sign_ed25519(r, s, message, length, seed, public_key) == 0 ? MULTI_BUFFER_OK : MULTI_BUFFER_SIGN_FAILED;
 }
 
-static multi_buffer_status check(const multi_buffer_operation *o, const multi_buffer_lane *lane) {
+static multi_buffer_status check(const multi_buffer_operation *o, const multi_buffer_slot *slot) {
   EVP_MD_CTX *context = EVP_MD_CTX_new();
   if (context == NULL) return MULTI_BUFFER_NO_MEMORY;
   int verifies = EVP_DigestVerifyInit_ex(context, NULL, NULL, NULL, NULL, o->key, NULL) == 1 &&
-                 EVP_DigestVerify(context, lane->signature, 64, lane->message, o->length) == 1;
+                 EVP_DigestVerify(context, slot->signature, 64, slot->message, o->length) == 1;
   EVP_MD_CTX_free(context);
   return verifies ? MULTI_BUFFER_OK : MULTI_BUFFER_WRONG_SIGNATURE;
 }

@@ -30,14 +30,14 @@ const char *multi_buffer_meaning(multi_buffer_status status) {
     case MULTI_BUFFER_OK: return "nothing failed";
     case MULTI_BUFFER_NO_LIBRARY: return "no multi-buffer library is installed";
     case MULTI_BUFFER_NO_FUNCTION: return "the multi-buffer library lacks a function";
-    case MULTI_BUFFER_NO_PROCESSOR: return "this processor has no lanes";
+    case MULTI_BUFFER_NO_PROCESSOR: return "this processor lacks what the multi-buffer library needs";
     case MULTI_BUFFER_NO_MEMORY: return "no memory";
     case MULTI_BUFFER_BAD_KEY: return "the private key can't be read";
-    case MULTI_BUFFER_NO_KIND: return "no lanes sign with keys of this kind";
+    case MULTI_BUFFER_NO_KIND: return "the multi-buffer library has nothing for keys of this kind";
     case MULTI_BUFFER_SETUP_FAILED: return "the operation can't be set up";
     case MULTI_BUFFER_HASH_FAILED: return "a hash failed";
-    case MULTI_BUFFER_SIGN_FAILED: return "a lane failed";
-    case MULTI_BUFFER_WRONG_SIGNATURE: return "a lane's signature does not verify";
+    case MULTI_BUFFER_SIGN_FAILED: return "the multi-buffer library failed";
+    case MULTI_BUFFER_WRONG_SIGNATURE: return "a multi-buffer signature does not verify";
   }
   return "an unknown status";
 }

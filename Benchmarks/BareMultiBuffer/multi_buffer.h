@@ -11,28 +11,28 @@ enum {
 
 typedef uint64_t multi_buffer_number[WORDS];  // the lowest word first
 
-// What the library's version 11 has in its headers. Each function takes pointers to the lanes' inputs and outputs, and
-// answers with four bits for each lane, which are all 0 where all is well.
+// What the library's version 11 has in its headers. Each function takes eight pointers for every input and output, and
+// answers with four bits for each slot, which are all 0 where all is well.
 
 typedef struct mbx_rsa_method mbx_rsa_method;
 
 typedef uint32_t mbx_sign_ecdsa(
-    uint8_t *const r[LANES], uint8_t *const s[LANES], const uint8_t *const hash[LANES], const uint64_t *const nonce[LANES],
-    const uint64_t *const key[LANES], uint8_t *buffer);
+    uint8_t *const r[SLOTS], uint8_t *const s[SLOTS], const uint8_t *const hash[SLOTS], const uint64_t *const nonce[SLOTS],
+    const uint64_t *const key[SLOTS], uint8_t *buffer);
 
 typedef struct {
   int (*is_applicable)(uint64_t features);
   mbx_sign_ecdsa *sign_p256;
   mbx_sign_ecdsa *sign_p384;
   uint32_t (*sign_ed25519)(
-      uint8_t *const r[LANES], uint8_t *const s[LANES], const uint8_t *const message[LANES], const uint32_t length[LANES],
-      const uint8_t *const key[LANES], const uint8_t *const public_key[LANES]);
+      uint8_t *const r[SLOTS], uint8_t *const s[SLOTS], const uint8_t *const message[SLOTS], const uint32_t length[SLOTS],
+      const uint8_t *const key[SLOTS], const uint8_t *const public_key[SLOTS]);
   const mbx_rsa_method *(*rsa_method)(int bits);
   int (*rsa_buffer_size)(const mbx_rsa_method *);
   uint32_t (*rsa_private)(
-      const uint8_t *const from[LANES], uint8_t *const to[LANES], const uint64_t *const p[LANES],
-      const uint64_t *const q[LANES], const uint64_t *const dp[LANES], const uint64_t *const dq[LANES],
-      const uint64_t *const qi[LANES], int bits, const mbx_rsa_method *, uint8_t *buffer);
+      const uint8_t *const from[SLOTS], uint8_t *const to[SLOTS], const uint64_t *const p[SLOTS],
+      const uint64_t *const q[SLOTS], const uint64_t *const dp[SLOTS], const uint64_t *const dq[SLOTS],
+      const uint64_t *const qi[SLOTS], int bits, const mbx_rsa_method *, uint8_t *buffer);
 } multi_buffer_functions;
 
 extern multi_buffer_functions multi_buffer_library;  // after multi_buffer_open
@@ -43,13 +43,13 @@ typedef struct {
   uint8_t padded[SIGNATURE];
   uint8_t signature[SIGNATURE];
   multi_buffer_number nonce;
-} multi_buffer_lane;
+} multi_buffer_slot;
 
 struct multi_buffer_operation {
   multi_buffer_status (*run)(multi_buffer_operation *);
-  // Whether OpenSSL takes a lane's newest signature.
-  multi_buffer_status (*check)(const multi_buffer_operation *, const multi_buffer_lane *);
-  multi_buffer_lane lanes[LANES];
+  // Whether OpenSSL takes a slot's newest signature.
+  multi_buffer_status (*check)(const multi_buffer_operation *, const multi_buffer_slot *);
+  multi_buffer_slot slots[SLOTS];
 
   size_t length;
   size_t prefix_length;
@@ -72,7 +72,7 @@ multi_buffer_status multi_buffer_set_up_ed25519(multi_buffer_operation *operatio
 multi_buffer_status multi_buffer_set_up_rsa(multi_buffer_operation *operation);
 multi_buffer_status multi_buffer_set_up_pss(multi_buffer_operation *operation);
 
-// The hash of each lane's message, from a copy of the state that has read the prefix.
+// The hash of each slot's message, from a copy of the state that has read the prefix.
 multi_buffer_status multi_buffer_set_up_hash(multi_buffer_operation *operation, const char *name);
 multi_buffer_status multi_buffer_hash(multi_buffer_operation *operation);
 

@@ -16,10 +16,10 @@ static multi_buffer_status set_up(multi_buffer_operation *o) {
 static multi_buffer_status copy_message(multi_buffer_operation *o, multi_buffer_message message) {
   o->length = message.length;
   o->prefix_length = message.prefix_length;
-  for (int i = 0; i < LANES; i++) {
-    o->lanes[i].message = malloc(message.length);
-    if (o->lanes[i].message == NULL) return MULTI_BUFFER_NO_MEMORY;
-    memcpy(o->lanes[i].message, message.bytes, message.length);
+  for (int i = 0; i < SLOTS; i++) {
+    o->slots[i].message = malloc(message.length);
+    if (o->slots[i].message == NULL) return MULTI_BUFFER_NO_MEMORY;
+    memcpy(o->slots[i].message, message.bytes, message.length);
   }
   return MULTI_BUFFER_OK;
 }
@@ -34,7 +34,7 @@ static multi_buffer_status read_key(multi_buffer_operation *o, const uint8_t *pe
 
 static multi_buffer_status run_and_check(multi_buffer_operation *o) {
   multi_buffer_status status = o->run(o);
-  for (int i = 0; i < LANES && status == MULTI_BUFFER_OK; i++) status = o->check(o, &o->lanes[i]);
+  for (int i = 0; i < SLOTS && status == MULTI_BUFFER_OK; i++) status = o->check(o, &o->slots[i]);
   return status;
 }
 
@@ -64,7 +64,7 @@ multi_buffer_status multi_buffer_make_pss(const uint8_t *pem, size_t length, mul
 
 void multi_buffer_free(multi_buffer_operation *operation) {
   if (operation == NULL) return;
-  for (int i = 0; i < LANES; i++) free(operation->lanes[i].message);
+  for (int i = 0; i < SLOTS; i++) free(operation->slots[i].message);
   EVP_MD_CTX_free(operation->absorbed);
   EVP_MD_CTX_free(operation->working);
   EVP_MD_free(operation->digest);
@@ -75,7 +75,7 @@ void multi_buffer_free(multi_buffer_operation *operation) {
 }
 
 multi_buffer_status multi_buffer_repeat(multi_buffer_operation *operation, size_t count) {
-  for (size_t done = 0; done < count; done += LANES) {
+  for (size_t done = 0; done < count; done += SLOTS) {
     multi_buffer_status status = operation->run(operation);
     if (status != MULTI_BUFFER_OK) return status;
   }

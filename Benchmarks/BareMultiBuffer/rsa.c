@@ -6,12 +6,12 @@
 #include "multi_buffer.h"
 
 static multi_buffer_status sign(multi_buffer_operation *o) {
-  const uint8_t *padded[LANES];
-  uint8_t *signature[LANES];
-  const uint64_t *p[LANES], *q[LANES], *dp[LANES], *dq[LANES], *qi[LANES];
-  for (int i = 0; i < LANES; i++) {
-    padded[i] = o->lanes[i].padded;
-    signature[i] = o->lanes[i].signature;
+  const uint8_t *padded[SLOTS];
+  uint8_t *signature[SLOTS];
+  const uint64_t *p[SLOTS], *q[SLOTS], *dp[SLOTS], *dq[SLOTS], *qi[SLOTS];
+  for (int i = 0; i < SLOTS; i++) {
+    padded[i] = o->slots[i].padded;
+    signature[i] = o->slots[i].signature;
     p[i] = o->p;
     q[i] = o->q;
     dp[i] = o->dp;
@@ -26,7 +26,7 @@ static multi_buffer_status sign(multi_buffer_operation *o) {
 static multi_buffer_status run(multi_buffer_operation *o) {
   multi_buffer_status status = multi_buffer_hash(o);
   if (status != MULTI_BUFFER_OK) return status;
-  for (int i = 0; i < LANES; i++) memcpy(o->lanes[i].padded + o->number_length - 32, o->lanes[i].hash, 32);
+  for (int i = 0; i < SLOTS; i++) memcpy(o->slots[i].padded + o->number_length - 32, o->slots[i].hash, 32);
   return sign(o);
 }
 
@@ -44,36 +44,36 @@ static int configure(EVP_PKEY_CTX *context, const multi_buffer_operation *o, int
   return padding != RSA_PKCS1_PSS_PADDING || EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
-static multi_buffer_status check_padding(const multi_buffer_operation *o, const multi_buffer_lane *lane, int padding) {
+static multi_buffer_status check_padding(const multi_buffer_operation *o, const multi_buffer_slot *slot, int padding) {
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_pkey(NULL, o->key, NULL);
   int verifies = context != NULL && EVP_PKEY_verify_init(context) == 1 && configure(context, o, padding) &&
-                 EVP_PKEY_verify(context, lane->signature, o->number_length, lane->hash, 32) == 1;
+                 EVP_PKEY_verify(context, slot->signature, o->number_length, slot->hash, 32) == 1;
   EVP_PKEY_CTX_free(context);
   return verifies ? MULTI_BUFFER_OK : MULTI_BUFFER_WRONG_SIGNATURE;
 }
 
-static multi_buffer_status check(const multi_buffer_operation *o, const multi_buffer_lane *lane) {
-  return check_padding(o, lane, RSA_PKCS1_PADDING);
+static multi_buffer_status check(const multi_buffer_operation *o, const multi_buffer_slot *slot) {
+  return check_padding(o, slot, RSA_PKCS1_PADDING);
 }
 
-static multi_buffer_status check_pss(const multi_buffer_operation *o, const multi_buffer_lane *lane) {
-  return check_padding(o, lane, RSA_PKCS1_PSS_PADDING);
+static multi_buffer_status check_pss(const multi_buffer_operation *o, const multi_buffer_slot *slot) {
+  return check_padding(o, slot, RSA_PKCS1_PSS_PADDING);
 }
 
 // OpenSSL signs, and opened with the public key that is the padded hash.
-static int pad(const multi_buffer_operation *o, multi_buffer_lane *lane, int padding) {
+static int pad(const multi_buffer_operation *o, multi_buffer_slot *slot, int padding) {
   EVP_PKEY_CTX *signing = EVP_PKEY_CTX_new_from_pkey(NULL, o->key, NULL);
   EVP_PKEY_CTX *opening = EVP_PKEY_CTX_new_from_pkey(NULL, o->key, NULL);
   size_t signature = SIGNATURE, padded = SIGNATURE;
   int done = signing != NULL && opening != NULL && EVP_PKEY_sign_init(signing) == 1 && configure(signing, o, padding) &&
-             EVP_PKEY_sign(signing, lane->signature, &signature, lane->hash, 32) == 1 &&
+             EVP_PKEY_sign(signing, slot->signature, &signature, slot->hash, 32) == 1 &&
              EVP_PKEY_verify_recover_init(opening) == 1 && configure(opening, o, RSA_NO_PADDING) &&
-             EVP_PKEY_verify_recover(opening, lane->padded, &padded, lane->signature, signature) == 1 &&
+             EVP_PKEY_verify_recover(opening, slot->padded, &padded, slot->signature, signature) == 1 &&
              padded == o->number_length;
   EVP_PKEY_CTX_free(signing);
   EVP_PKEY_CTX_free(opening);
   // Else what the check would see.
-  memset(lane->signature, 0, SIGNATURE);
+  memset(slot->signature, 0, SIGNATURE);
   return done;
 }
 
@@ -102,8 +102,8 @@ static multi_buffer_status set_up(multi_buffer_operation *o, int padding) {
   multi_buffer_status status = multi_buffer_set_up_hash(o, "SHA256");
   if (status == MULTI_BUFFER_OK) status = read_factors(o);
   if (status == MULTI_BUFFER_OK) status = multi_buffer_hash(o);
-  for (int i = 0; i < LANES && status == MULTI_BUFFER_OK; i++) {
-    if (!pad(o, &o->lanes[i], padding)) status = MULTI_BUFFER_SETUP_FAILED;
+  for (int i = 0; i < SLOTS && status == MULTI_BUFFER_OK; i++) {
+    if (!pad(o, &o->slots[i], padding)) status = MULTI_BUFFER_SETUP_FAILED;
   }
   return status;
 }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct EarlierResultsTests {
   private static let machine = Machine(
-    cpu: "a processor", cores: 2, operatingSystem: "Linux", openSSL: "OpenSSL 3", lanes: "off: turned off",
+    cpu: "a processor", cores: 2, operatingSystem: "Linux", openSSL: "OpenSSL 3",
+    multiBuffer: "off: turned off",
     swift: nil)
 
   private static func result(_ key: RowKey, ratio: Double) -> RowResult {

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct ReportTests {
   private static let machine = Machine(
-    cpu: nil, cores: 2, operatingSystem: "Linux", openSSL: "OpenSSL 3", lanes: "on, 8 signatures at a time",
+    cpu: nil, cores: 2, operatingSystem: "Linux", openSSL: "OpenSSL 3",
+    multiBuffer: "on, 8 signatures at a time",
     swift: nil)
 
   private static func row(_ result: RowResult) throws -> JSONObject {
@@ -19,11 +20,13 @@ import Testing
     return comparison
   }
 
-  @Test("The ratio stays the one against OpenSSL's signature; the one against the lanes stands beside it")
+  @Test(
+    "The ratio stays the one against OpenSSL's signature; the one against the multi-buffer operation stands beside it"
+  )
   func ratios() throws {
     let row = try Self.row(
       RowResult(
-        RowKey("group/ES256"), Self.round([.tokens: 300, .limit: 100, .lanes: 400, .batch: 320])))
+        RowKey("group/ES256"), Self.round([.tokens: 300, .limit: 100, .multiBuffer: 400, .batch: 320])))
     #expect(row["ratio"] == .number(3))
     #expect(row["lanesPerSecond"] == .integer(400))
     #expect(row["lanesRatio"] == .number(0.75))
@@ -55,5 +58,21 @@ import Testing
     #expect(row["limitP50Nanoseconds"] == .integer(100))
     #expect(row["limitP99Nanoseconds"] == .integer(100))
     #expect(row["p50Ratio"] == .number(1.2))
+  }
+}
+
+@Suite struct ProgressTextTests {
+  @Test(
+    "The time left is that of the rows before, or the estimate where there is none, in round numbers",
+    arguments: [
+      (1, 0.0, "row 1 of 63, about 3 min left"), (12, 22, "row 12 of 63, about 2 min left"),
+      (33, 32, "row 33 of 63, about 30 s left"), (60, 70.8, "row 60 of 63, about 5 s left"),
+      (63, 6.2, "row 63 of 63, about 5 s left"), (43, 42, "row 43 of 63, about 20 s left"),
+      (2, 120, "row 2 of 63, about 2 h 4 min left"), (7, 6, "row 7 of 63, about 1 min left"),
+    ])
+  func text(row: Int, elapsed: Double, text: String) {
+    let told = ProgressText.text(
+      row: row, of: 63, after: .seconds(elapsed), estimate: .seconds(3))
+    #expect(told == text)
   }
 }

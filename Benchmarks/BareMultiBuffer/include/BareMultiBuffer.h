@@ -23,7 +23,7 @@ typedef enum {
   MULTI_BUFFER_WRONG_SIGNATURE,
 } multi_buffer_status;
 
-enum { LANES = 8 };
+enum { SLOTS = 8 };
 
 // A signing input, and how much of its beginning every token of the session shares.
 typedef struct {
@@ -36,7 +36,7 @@ typedef struct {
 multi_buffer_status multi_buffer_open(void);
 
 // Eight signatures, by the key: ECDSA with P-256 or P-384, Ed25519, or RSASSA-PKCS1-v1_5 with SHA-256 and 2048, 3072 or
-// 4096 bits. To be freed with multi_buffer_free. The message is copied. Before it is made, every lane's signature was verified by
+// 4096 bits. To be freed with multi_buffer_free. The message is copied. Before it is made, every slot's signature was verified by
 // OpenSSL. On failure *made is NULL.
 multi_buffer_status multi_buffer_make(const uint8_t *pem, size_t length, multi_buffer_message message, multi_buffer_operation **made);
 

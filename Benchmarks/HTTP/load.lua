@@ -1,9 +1,7 @@
--- For wrk: the request of the environment, and one line of JSON at the end.
+-- For wrk: the body of the environment, and one line of JSON at the end. Header fields are wrk's own option.
 if os.getenv("BODY") then
   wrk.method = "POST"
   wrk.body = os.getenv("BODY")
-  wrk.headers["Content-Type"] = "application/json"
-  wrk.headers["Authorization"] = "Bearer " .. os.getenv("CREDENTIAL")
 end
 
 function done(summary, latency, requests)

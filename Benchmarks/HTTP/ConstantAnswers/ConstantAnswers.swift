@@ -1,52 +1,80 @@
 #if Server
-import HTTPTypes
-import Hummingbird
-import IDTokenServer
-import Logging
+import Foundation
 import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
 
-/// The server of `idtoken serve` without the issuer behind it: every request is read to its end and gets the same answer.
-/// What this can't do in a second, no issuer on this server can. A program of its own, so that nobody who runs the
-/// issuer can ever get such an answer.
+/// SwiftNIO's HTTP/1.1 pipeline as it comes, with one answer to every request: the least that an issuer on SwiftNIO can cost.
+/// A program of its own, so that nobody who runs the issuer can ever get such an answer.
 ///
-///     constant-answers PORT FILE
+///     constant-answers PORT FILE [CERTIFICATE KEY]
 ///
-/// `FILE` holds an answer as `curl -i` prints it.
+/// `FILE` holds an answer: `{"status": 200, "fields": {…}, "body": "…"}`.
 @main
-struct ConstantAnswers {
+enum ConstantAnswers {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3 else { throw UsageError() }
-    let configuration = try IssuerConfiguration(Settings(flags: [.port: arguments[1]]))
-    var logger = Logger(label: "constant-answers")
-    logger.logLevel = configuration.logLevel
-    let application = Application(
-      responder: ConstantResponder(try RecordedAnswer(contentsOf: arguments[2])),
-      server: try configuration.bareServer(),
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port)),
-      logger: logger)
-    try await application.runService()
+    guard [3, 5].contains(arguments.count), let port = Int(arguments[1]) else {
+      fatalError("usage: constant-answers PORT FILE [CERTIFICATE KEY]")
+    }
+    let file = try Data(contentsOf: URL(fileURLWithPath: arguments[2]))
+    let answer = try JSONDecoder().decode(Answer.self, from: file)
+    let tls = try arguments.count == 5 ? context(arguments[3], arguments[4]) : nil
+    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+      .serverChannelOption(.backlog, value: 1024)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+          try pipeline.configureHTTPServerPipeline()
+          try pipeline.addHandler(AnswerHandler(answer))
+        }
+      }
+      .bind(host: "127.0.0.1", port: port).get()
+    try await server.closeFuture.get()
+  }
+
+  private static func context(_ certificate: String, _ key: String) throws -> NIOSSLContext {
+    try NIOSSLContext(
+      configuration: .makeServerConfiguration(
+        certificateChain: NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+        privateKey: .privateKey(NIOSSLPrivateKey(file: key, format: .pem))))
   }
 }
 
-struct UsageError: Error, CustomStringConvertible {
-  var description: String { "usage: constant-answers PORT FILE" }
-}
+private final class AnswerHandler: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = HTTPServerResponsePart
 
-private struct ConstantResponder: HTTPResponder {
-  let fields: HTTPFields
-  let body: ByteBuffer
+  private let head: HTTPResponseHead
+  private let body: ByteBuffer
+  private var closes = false
 
-  init(_ answer: RecordedAnswer) {
-    fields = answer.fields
+  init(_ answer: Answer) {
+    head = HTTPResponseHead(
+      version: .http1_1, status: .init(statusCode: answer.status),
+      headers: HTTPHeaders(answer.fields.map { ($0, $1) }))
     body = ByteBuffer(string: answer.body)
   }
 
-  func respond(to request: Request, context: IssuerRequestContext) async throws -> Response {
-    if request.method == .post { _ = try await request.body.collect(upTo: 1 << 18) }
-    return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: body))
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head): closes = !head.isKeepAlive
+    case .body: break
+    case .end:
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      if closes { context.close(promise: nil) }
+    }
   }
+}
+
+private struct Answer: Decodable {
+  let status: Int
+  let fields: [String: String]
+  let body: String
 }
 #else
 @main

@@ -1,9 +1,7 @@
-// The loads that wrk can't make: requests at a given rate, and new TLS connections.
+// The loads that wrk can't make: requests at a given rate, and new TLS connections. Prints one line of JSON, times in µs.
 //
 //	load paced      PORT CONNECTIONS SECONDS RATE <REQUEST
 //	load handshakes PORT CONNECTIONS SECONDS 0    <REQUEST
-//
-// REQUEST as it goes over the wire. One line of JSON at the end, times in µs.
 package main
 
 import (
@@ -43,10 +41,9 @@ func report(times []int64, seconds float64, refused, broken int) {
 }
 
 type connection struct {
-	fd     int
-	due    int64
-	buffer []byte
-	used   int
+	fd, used int
+	due      int64
+	buffer   []byte
 }
 
 // The status, once the answer is complete.
@@ -71,9 +68,9 @@ func (c *connection) status() int {
 	return status
 }
 
-// Requests become due at random moments (a Poisson process) and go out on the connection that has been idle longest. While none is
-// idle they wait, and that counts: a time runs from the moment a request was due. One thread that never sleeps: it
-// sends on time.
+// Requests become due at random moments (a Poisson process) and go out on the connection that has been idle longest.
+// While none is idle they wait, and that counts: a time runs from the moment a request was due. This never sleeps, so as
+// to send on time.
 func paced(port, connections int, seconds, rate float64, request []byte) {
 	debug.SetGCPercent(-1)
 	epoll, err := syscall.EpollCreate1(0)
@@ -91,7 +88,7 @@ func paced(port, connections int, seconds, rate float64, request []byte) {
 		idle = append(idle, c)
 	}
 	var times, waiting []int64
-	first, refused, flying := 0, 0, 0
+	first, refused := 0, 0
 	begin := now()
 	end, next := begin+int64(seconds*1e9), begin
 	var events [512]syscall.EpollEvent
@@ -106,11 +103,10 @@ func paced(port, connections int, seconds, rate float64, request []byte) {
 			idle = idle[1:]
 			c.due, c.used = waiting[first], 0
 			first++
-			flying++
 			_, err := syscall.Write(c.fd, request) // far shorter than the socket's buffer
 			check(err)
 		}
-		if at > end+2e9 || (at >= end && flying == 0 && first == len(waiting)) {
+		if at > end+2e9 || (at >= end && len(idle) == connections && first == len(waiting)) {
 			break
 		}
 		count, err := syscall.EpollWait(epoll, events[:], 0)
@@ -127,16 +123,15 @@ func paced(port, connections int, seconds, rate float64, request []byte) {
 				if status >= 400 {
 					refused++
 				}
-				flying--
 				idle = append(idle, c)
 			}
 		}
 	}
-	report(times, float64(now()-begin)/1e9, refused, flying+len(waiting)-first)
+	report(times, float64(now()-begin)/1e9, refused, len(waiting)-len(times))
 }
 
 // Each connection has a full handshake of TLS 1.3 (nothing is resumed), one request, and is closed by the server.
-func handshakes(port, connections int, seconds float64, request []byte) {
+func handshakes(port, connections int, seconds, _ float64, request []byte) {
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	configuration := &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS13}
 	begin := now()
@@ -173,9 +168,6 @@ func main() {
 	check(err)
 	request, err := io.ReadAll(os.Stdin)
 	check(err)
-	if os.Args[1] == "paced" {
-		paced(port, connections, seconds, rate, request)
-	} else {
-		handshakes(port, connections, seconds, request)
-	}
+	load := map[string]func(int, int, float64, float64, []byte){"paced": paced, "handshakes": handshakes}[os.Args[1]]
+	load(port, connections, seconds, rate, request)
 }

@@ -69,5 +69,4 @@ function answer(request, response) {
 }
 
 const { createServer } = await import(certificate ? 'node:https' : 'node:http')
-createServer(certificate ? { cert: readFileSync(certificate), key: readFileSync(key) } : {}, answer)
-  .listen(Number(port), '127.0.0.1', 1024)
+createServer(certificate ? { cert: readFileSync(certificate), key: readFileSync(key) } : {}, answer).listen(port, '127.0.0.1', 1024)

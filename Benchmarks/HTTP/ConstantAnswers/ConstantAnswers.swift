@@ -5,10 +5,8 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// SwiftNIO's HTTP/1.1 pipeline as it comes, with one answer to every request: the least that an issuer on SwiftNIO can cost.
-/// A program of its own, so that nobody who runs the issuer can ever get such an answer.
-///
-///     constant-answers PORT FILE [CERTIFICATE KEY]
+/// SwiftNIO's HTTP/1.1 pipeline as it comes, with the same answer to every request: the least that an issuer on SwiftNIO
+/// costs. A program of its own, so that no issuer can ever give such an answer.
 ///
 /// `FILE` holds an answer: `{"status": 200, "fields": {…}, "body": "…"}`.
 @main
@@ -20,10 +18,17 @@ enum ConstantAnswers {
     }
     let file = try Data(contentsOf: URL(fileURLWithPath: arguments[2]))
     let answer = try JSONDecoder().decode(Answer.self, from: file)
-    let tls = try arguments.count == 5 ? context(arguments[3], arguments[4]) : nil
+    var tls: NIOSSLContext?
+    if arguments.count == 5 {
+      let chain = try NIOSSLCertificate.fromPEMFile(arguments[3])
+      let key = try NIOSSLPrivateKey(file: arguments[4], format: .pem)
+      tls = try NIOSSLContext(
+        configuration: .makeServerConfiguration(
+          certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
+    }
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
       .serverChannelOption(.backlog, value: 1024)
-      .childChannelInitializer { channel in
+      .childChannelInitializer { [tls] channel in
         channel.eventLoop.makeCompletedFuture {
           let pipeline = channel.pipeline.syncOperations
           if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
@@ -33,13 +38,6 @@ enum ConstantAnswers {
       }
       .bind(host: "127.0.0.1", port: port).get()
     try await server.closeFuture.get()
-  }
-
-  private static func context(_ certificate: String, _ key: String) throws -> NIOSSLContext {
-    try NIOSSLContext(
-      configuration: .makeServerConfiguration(
-        certificateChain: NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
-        privateKey: .privateKey(NIOSSLPrivateKey(file: key, format: .pem))))
   }
 }
 
@@ -77,8 +75,5 @@ private struct Answer: Decodable {
   let body: String
 }
 #else
-@main
-enum ConstantAnswers {
-  static func main() { print("Built without the trait Server.") }
-}
+@main enum ConstantAnswers { static func main() { print("Built without the trait Server.") } }
 #endif

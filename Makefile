@@ -55,8 +55,8 @@ torture: system-libraries ## Kill a rotating process KILLS times (100000), sign 
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
 	$(with_multi_buffer); swift run -c release Benchmarks $(FLAGS)
 
-# Beside the same server with a constant answer. FLAGS as Benchmarks/HTTP/run takes them.
-bench-http: system-libraries load-tools ## Measure requests per second and latency of `idtoken serve`
+# Beside Go, Node and SwiftNIO with a constant answer. FLAGS as Benchmarks/HTTP/run takes them.
+bench-http: system-libraries load-tools ## Measure `idtoken serve` beside HTTP servers in Go, Node and SwiftNIO
 	$(with_multi_buffer); Benchmarks/HTTP/run $(FLAGS)
 
 # A busy machine doesn't move these: the difference between 500 and 1500 tokens, so that starting up doesn't count.
@@ -143,9 +143,13 @@ system-tools:
 
 load-tools:
 	@missing=(); \
-	command -v python3 >/dev/null || missing+=(python3); \
-	command -v wrk >/dev/null || missing+=(wrk); \
+	for name in python3 wrk openssl; do command -v $$name >/dev/null || missing+=($$name); done; \
 	$(call install,$${missing[*]})
+	@missing=(); \
+	command -v go >/dev/null || missing+=(golang-go); \
+	[ -d /usr/share/gocode/src/github.com/golang-jwt/jwt ] || missing+=(golang-github-golang-jwt-jwt-dev); \
+	command -v node >/dev/null || missing+=(nodejs); \
+	for name in $${missing[@]+"$${missing[@]}"}; do ($(call install,$$name)) || echo "Not installed: $$name"; done
 
 # Peers that can't be installed are left out of the measurement, which names them.
 peer-libraries:

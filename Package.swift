@@ -169,7 +169,10 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "constant-answers",
-      dependencies: [target("IDTokenServer", trait: "Server")] + serverLibraries,
+      dependencies: [
+        product("NIOCore", "swift-nio"), product("NIOHTTP1", "swift-nio"), product("NIOPosix", "swift-nio"),
+        product("NIOSSL", "swift-nio-ssl"),
+      ],
       path: "Benchmarks/HTTP/ConstantAnswers", swiftSettings: settings),
 
     // Tests, and what they share.

@@ -1,56 +1,79 @@
 #if Server
-import HTTPTypes
-import Hummingbird
-import IDTokenServer
-import Logging
+import Foundation
 import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
 
-/// The server of `idtoken serve` without the issuer behind it: every request is read to its end and gets the same answer.
-/// What this can't do in a second, no issuer on this server can. A program of its own, so that nobody who runs the
-/// issuer can ever get such an answer.
+/// SwiftNIO's HTTP/1.1 pipeline as it comes, with the same answer to every request: the least that an issuer on SwiftNIO
+/// costs. A program of its own, so that no issuer can ever give such an answer.
 ///
-///     constant-answers PORT FILE
-///
-/// `FILE` holds an answer as `curl -i` prints it.
+/// `FILE` holds an answer: `{"status": 200, "fields": {…}, "body": "…"}`.
 @main
-struct ConstantAnswers {
+enum ConstantAnswers {
   static func main() async throws {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3 else { throw UsageError() }
-    let configuration = try IssuerConfiguration(Settings(flags: [.port: arguments[1]]))
-    var logger = Logger(label: "constant-answers")
-    logger.logLevel = configuration.logLevel
-    let application = Application(
-      responder: ConstantResponder(try RecordedAnswer(contentsOf: arguments[2])),
-      server: try configuration.bareServer(),
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port)),
-      logger: logger)
-    try await application.runService()
+    guard [3, 5].contains(arguments.count), let port = Int(arguments[1]) else {
+      fatalError("usage: constant-answers PORT FILE [CERTIFICATE KEY]")
+    }
+    let file = try Data(contentsOf: URL(fileURLWithPath: arguments[2]))
+    let answer = try JSONDecoder().decode(Answer.self, from: file)
+    var tls: NIOSSLContext?
+    if arguments.count == 5 {
+      let chain = try NIOSSLCertificate.fromPEMFile(arguments[3])
+      let key = try NIOSSLPrivateKey(file: arguments[4], format: .pem)
+      tls = try NIOSSLContext(
+        configuration: .makeServerConfiguration(
+          certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key)))
+    }
+    let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup(numberOfThreads: 1))
+      .serverChannelOption(.backlog, value: 1024)
+      .childChannelInitializer { [tls] channel in
+        channel.eventLoop.makeCompletedFuture {
+          let pipeline = channel.pipeline.syncOperations
+          if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+          try pipeline.configureHTTPServerPipeline()
+          try pipeline.addHandler(AnswerHandler(answer))
+        }
+      }
+      .bind(host: "127.0.0.1", port: port).get()
+    try await server.closeFuture.get()
   }
 }
 
-struct UsageError: Error, CustomStringConvertible {
-  var description: String { "usage: constant-answers PORT FILE" }
-}
+private final class AnswerHandler: ChannelInboundHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundOut = HTTPServerResponsePart
 
-private struct ConstantResponder: HTTPResponder {
-  let fields: HTTPFields
-  let body: ByteBuffer
+  private let head: HTTPResponseHead
+  private let body: ByteBuffer
+  private var closes = false
 
-  init(_ answer: RecordedAnswer) {
-    fields = answer.fields
+  init(_ answer: Answer) {
+    head = HTTPResponseHead(
+      version: .http1_1, status: .init(statusCode: answer.status),
+      headers: HTTPHeaders(answer.fields.map { ($0, $1) }))
     body = ByteBuffer(string: answer.body)
   }
 
-  func respond(to request: Request, context: IssuerRequestContext) async throws -> Response {
-    if request.method == .post { _ = try await request.body.collect(upTo: 1 << 18) }
-    return Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: body))
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(let head): closes = !head.isKeepAlive
+    case .body: break
+    case .end:
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      if closes { context.close(promise: nil) }
+    }
   }
 }
-#else
-@main
-enum ConstantAnswers {
-  static func main() { print("Built without the trait Server.") }
+
+private struct Answer: Decodable {
+  let status: Int
+  let fields: [String: String]
+  let body: String
 }
+#else
+@main enum ConstantAnswers { static func main() { print("Built without the trait Server.") } }
 #endif

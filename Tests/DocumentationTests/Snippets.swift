@@ -157,16 +157,19 @@ import IssuerClient
   @Test func keyRingsWithoutPrivateKeys() async throws {
     let policy = RotationPolicy.standard.with([.es256])
     let rotating = try await KeyRing.open("ring", policy: policy, createIfMissing: true)
-    for name in try FileManager.default.contentsOfDirectory(atPath: "ring") where name.hasSuffix(".pem") {
-      try FileManager.default.removeItem(atPath: "ring/" + name)
-    }
+    // The process that serves has a copy without private keys.
+    let files = FileManager.default
+    try files.createDirectory(atPath: "public", withIntermediateDirectories: true)
+    try files.copyItem(atPath: "ring/ring.json", toPath: "public/ring.json")
 
-    let ring = try await KeyRing.open("ring", role: .serves)
+    let ring = try await KeyRing.open("public", role: .serves)
     let rotator = KeyRotator(ring)
     await rotator.cycle()  // or `await rotator.run()`
 
     let revoked = try #require(ring.keys.first { $0.state == .active }).keyID
     try await rotating.revoke(revoked, reason: "stolen")
+    try files.removeItem(atPath: "public/ring.json")
+    try files.copyItem(atPath: "ring/ring.json", toPath: "public/ring.json")
     await rotator.cycle()
 
     let maxAge = try ring.maxAge()  // throws once R is over: an old JWKS may lack the next key

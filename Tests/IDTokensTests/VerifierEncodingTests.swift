@@ -60,7 +60,7 @@ import Testing
   func tooLong() throws {
     let limit = CompactJWS.maximumLength
     let token = String(repeating: "a", count: limit + 1)
-    #expect(try Self.refusal(token) == .malformed(.tooLong(bytes: limit + 1, limit: limit)))
+    #expect(try Self.refusal(token) == .malformed(.tokenTooLong(bytes: limit + 1, limit: limit)))
     #expect(try Self.refusal(String(token.dropLast())) == .malformed(.parts(1)))
     #expect(try Self.refusal(String(repeating: ".", count: limit)) == .malformed(.parts(limit + 1)))
   }

@@ -39,19 +39,17 @@ import Testing
 
   @Test("While the log can't be written one change goes through, and the next is refused: no entry is lost")
   func unwritable() async throws {
-    let files = FaultyFileSystem(.error(28), atCall: 1) { operation, path in
-      operation == "open" && path.hasSuffix("/audit.log")
+    let full = {
+      [directory] in
+      try FaultyFileSystem(directory, .fails(call: 1, code: 28)) { $0 == "open ring/audit.log" }
     }
-    let broken = DirectoryStore(directory.ring, files: files)
+    let broken = try DirectoryStore(directory.ring, files: full())
     let ring = try await broken.rotate(at: birth + policy.propagation)
     #expect(try store.existing() == ring)
     #expect(try store.audit().map(\.epoch) == [1, 2, 3, 4])
 
-    let still = FaultyFileSystem(.error(28), atCall: 1) { operation, path in
-      operation == "open" && path.hasSuffix("/audit.log")
-    }
     await #expect(throws: KeyRingError.self) {
-      try await DirectoryStore(directory.ring, files: still).step(policy, at: birth + policy.propagation)
+      try await DirectoryStore(directory.ring, files: full()).step(policy, at: birth + policy.propagation)
     }
     #expect(try store.existing() == ring)
     try await store.step(policy, at: birth + policy.propagation)

@@ -1,5 +1,6 @@
 import JOSECore
 import KeyRotation
+import SystemSupport
 import TestSupport
 import Testing
 
@@ -48,7 +49,7 @@ import Testing
 
   @Test("Whose change it was is who the store was told that it is")
   func actor() throws {
-    let store = DirectoryStore(directory.ring, files: FaultyFileSystem(), actor: "till-7")
+    let store = DirectoryStore(directory.ring, files: POSIXFileSystem(), actor: "till-7")
     try store.create([.es256], at: birth)
     #expect(try store.audit().map(\.actor) == ["till-7"])
   }
@@ -56,7 +57,10 @@ import Testing
   @Test("A reader of the log gets it whole while the ring changes, with the change")
   func changedMeanwhile() async throws {
     try store.create([.es256], at: birth)
-    let files = InterruptingFileSystem(before: "audit.log") { [store] in try store.rotateAtOnce(at: birth) }
+    let files = try FaultyFileSystem(directory, .interrupted { [store] in try store.rotateAtOnce(at: birth) })
+    {
+      $0 == "read ring/audit.log"
+    }
     #expect(try DirectoryStore(directory.ring, files: files).audit().map(\.epoch) == [1, 2])
   }
 

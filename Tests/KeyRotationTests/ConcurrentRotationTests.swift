@@ -73,8 +73,8 @@ import Testing
     let store = DirectoryStore(directory.ring)
     let old = try store.create([.es256], at: birth).keyIDs(.active)[0]
     // The rotation comes between the reader's look at the manifest and its look at the key, which is gone then.
-    let files = InterruptingFileSystem(before: "/\(old).pem") {
-      try store.rotateAtOnce(at: birth)
+    let files = try FaultyFileSystem(directory, .interrupted { try store.rotateAtOnce(at: birth) }) {
+      $0 == "read ring/\(old).pem"
     }
     let snapshot = try await DirectoryStore(directory.ring, files: files).opened()
     #expect(snapshot.epoch == 2)

@@ -5,24 +5,27 @@ import Testing
 
 /// Every call to the file system fails once, or is the process's last, before it takes effect or after.
 @Suite struct FaultTests {
-  static let faults: [FaultyFileSystem.Fault] = [.error(28), .crash, .crashAfter]
+  typealias Fault = FaultyFileSystem.Fault
+  static let faults: [@Sendable (Int) -> Fault] = [
+    { .fails(call: $0, code: 28) }, Fault.stops, Fault.stopsAfter,
+  ]
   static let algorithms: [Algorithm] = [.es256, .edDSA]
 
   @Test(
     "However a rotation fails, the ring opens as the old one or the new one, signs, and can rotate on",
     arguments: faults)
-  func rotation(fault: FaultyFileSystem.Fault) async throws {
+  func rotation(fault: @Sendable (Int) -> Fault) async throws {
     var call = 0
     while true {
       call += 1
       let directory = try TemporaryDirectory()
       let store = DirectoryStore(directory.ring)
       let old = try store.create(Self.algorithms, at: birth)
-      let files = FaultyFileSystem(fault, atCall: call)
+      let files = try FaultyFileSystem(directory, fault(call))
       let result = await outcome {
         try await DirectoryStore(directory.ring, files: files).rotate(at: birth)
       }
-      guard files.calls >= call else {
+      guard files.calls.count >= call else {
         _ = try result.get()
         break
       }
@@ -46,16 +49,16 @@ import Testing
   @Test(
     "However the making of a ring fails, there is a whole ring or none, and then one can be made",
     arguments: faults)
-  func creation(fault: FaultyFileSystem.Fault) async throws {
+  func creation(fault: @Sendable (Int) -> Fault) async throws {
     var call = 0
     while true {
       call += 1
       let directory = try TemporaryDirectory()
       let path = directory.path + "/above/ring"
       let store = DirectoryStore(path)
-      let files = FaultyFileSystem(fault, atCall: call)
+      let files = try FaultyFileSystem(directory, fault(call))
       let result = Result { try DirectoryStore(path, files: files).create(Self.algorithms, at: birth) }
-      guard files.calls >= call else {
+      guard files.calls.count >= call else {
         _ = try result.get()
         break
       }
@@ -80,7 +83,7 @@ import Testing
     try DirectoryStore(directory.ring).create(Self.algorithms, at: birth)
     // Its manifest and its two active keys; between them comes the directory's fsync, without which reading goes on.
     for call in [1, 3, 4] {
-      let files = FaultyFileSystem(.error(code), atCall: call)
+      let files = try FaultyFileSystem(directory, .fails(call: call, code: code))
       await #expect(throws: KeyRingError.self) {
         _ = try await DirectoryStore(directory.ring, files: files).opened()
       }

@@ -94,7 +94,7 @@ struct KeyFileTests {
 
   @Test("A file that can't be read is named with what the system said")
   func unreadable() async throws {
-    let files = FaultyFileSystem(.error(13), atCall: 1) { operation, path in path.hasSuffix(".pem") }
+    let files = try FaultyFileSystem(directory, .fails(call: 1, code: 13)) { $0.hasSuffix(".pem") }
     let error = await #expect(throws: KeyRingError.self) {
       _ = try await DirectoryStore(directory.ring, files: files).opened()
     }

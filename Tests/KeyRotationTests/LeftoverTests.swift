@@ -43,8 +43,8 @@ struct LeftoverTests {
 
   @Test("A failed cleaning doesn't fail the rotation, and is done by the next change")
   func failedCleaning() async throws {
-    let files = FaultyFileSystem(.error(5), atCall: 1) { operation, path in
-      operation == "remove" && path.hasSuffix(".pem")
+    let files = try FaultyFileSystem(directory, .fails(call: 1, code: 5)) {
+      $0.hasPrefix("remove ") && $0.hasSuffix(".pem")
     }
     let old = try store.existing().keyIDs(.active)[0]
     let ring = try await DirectoryStore(directory.ring, files: files).rotate(at: birth)

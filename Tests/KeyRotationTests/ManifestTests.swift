@@ -169,7 +169,7 @@ import Testing
     "A key whose algorithm doesn't fit, or is none, is refused",
     arguments: ["RS256", "ES384", "HS256", "none", ""])
   func wrongAlgorithm(name: String) async throws {
-    try await expectRefusal(try editedKey(0, "alg", .string(name)), name.isEmpty ? "alg \"\"" : name)
+    try await expectRefusal(try editedKey(0, "alg", .string(name)), name.isEmpty ? "alg is \"\"" : name)
   }
 
   @Test(

@@ -72,12 +72,11 @@ extension DirectoryStore {
   }
 
   /// The same in one go, where nothing may be awaited.
-  func rotateAtOnce(at now: NumericDate) throws -> KeyRingState {
+  func rotateAtOnce(at now: NumericDate) throws {
     let ring = try existing()
     let key = try RingSigningKey.generate(.es256)
     let step = try ring.step(ring.policy, at: now, .rotate([]), newKeys: [key.newKey].compactMap(\.self))
     try commit(step.ring, step.events, adding: [key.key], expecting: ring.epoch, at: now)
-    return step.ring
   }
 }
 

@@ -33,7 +33,9 @@ import Testing
     arguments: [13, 30, 28] as [Int32])
   func readOnly(code: Int32) async throws {
     let good = DirectoryStore(directory.ring)
-    let files = { FaultyFileSystem(.error(code), atCall: 1) { operation, _ in operation == "create" } }
+    let files = { [directory] in
+      try FaultyFileSystem(directory, .fails(call: 1, code: code)) { $0.hasPrefix("create ") }
+    }
     #expect(throws: KeyRingError.self) {
       try DirectoryStore(directory.ring, files: files()).create([.es256], at: birth)
     }

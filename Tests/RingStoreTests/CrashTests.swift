@@ -30,16 +30,16 @@ import Testing
   }
 
   @Test(
-    "two crashes in a row lose no more than one", arguments: [FaultyDisk.Fault.stops, FaultyDisk.Fault.tears])
-  func twice(_ fault: @Sendable (Int) -> FaultyDisk.Fault) async throws {
+    "two crashes in a row lose no more than one",
+    arguments: [FaultyFileSystem.Fault.stops, FaultyFileSystem.Fault.tears])
+  func twice(_ fault: @Sendable (Int) -> FaultyFileSystem.Fault) async throws {
     let first = try await Rehearsal(.revokeStandby)
     for (place, call) in first.calls.enumerated() {
       let (crashed, store) = try first.disk(fault(place + 1))
       _ = await Outcome(first.change, store)
       let image = try DiskImage(of: crashed.root)
       for next in 1...first.calls.count {
-        let disk = try FaultyDisk(TemporaryDirectory(image))
-        disk.set(fault(next))
+        let disk = try FaultyFileSystem(TemporaryDirectory(image), fault(next))
         let store = DirectoryStore(disk.root + "/ring", files: disk)
         _ = try? await store.step(.brief(), at: start.advanced(by: 250))
         await Self.checkHealed(store.directory, "stopped before \(call), then before call \(next)")

@@ -14,10 +14,10 @@ import Testing
       let (disk, store) = try rehearsal.disk(.stops(call: place + 1))
       let outcome = await Outcome(change, store)
       for lost in Losses.all(of: disk.journal.uncertain, &random) {
-        let restarted = try TemporaryDirectory(disk.journal.image(losing: lost))
+        let restarted = try disk.afterPowerCut(losing: lost)
         let effects = lost.sorted().map { "\(disk.journal.effects[$0].kind)".prefix(60) }
         try await rehearsal.checkRestart(
-          restarted.path + "/ring", outcome,
+          restarted.root + "/ring", outcome,
           "cut at call \(place + 1) of \(disk.calls.count), losing \(effects)")
       }
     }
@@ -33,10 +33,10 @@ import Testing
       disk.set(.none)
       if try store.load() == nil { try store.create(.brief(), at: change.time) }
       let step = try await store.step(store.existing().policy, at: change.time.advanced(by: 400))
-      let restarted = try TemporaryDirectory(disk.journal.image(losing: Set(disk.journal.uncertain)))
+      let restarted = try disk.afterPowerCut(.lazy)
       let comment: Comment = "killed before \(rehearsal.calls[place]), then a change, then a power cut"
-      #expect(try DirectoryStore(restarted.path + "/ring").load() == step.ring, comment)
-      #expect(RingInspection(restarted.path + "/ring").violations == [], comment)
+      #expect(try DirectoryStore(restarted.root + "/ring").load() == step.ring, comment)
+      #expect(RingInspection(restarted.root + "/ring").violations == [], comment)
     }
   }
 }

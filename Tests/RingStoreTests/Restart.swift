@@ -20,16 +20,17 @@ struct Rehearsal {
     let plain = DirectoryStore(scratch.path + "/ring")
     try await change.prepare(plain)
     (self.change, image, before) = (change, try DiskImage(of: scratch.path), try plain.load())
-    let disk = try FaultyDisk(scratch)
+    let disk = try FaultyFileSystem(scratch)
     try await change.make(DirectoryStore(plain.directory, files: disk))
     afterwards = try plain.existing()
     (after, calls) = (RingShape(afterwards), disk.calls)
   }
 
   /// A disk as it was before the change, with a fault to come.
-  func disk(_ fault: FaultyDisk.Fault) throws -> (FaultyDisk, DirectoryStore) {
-    let disk = try FaultyDisk(TemporaryDirectory(image))
-    disk.set(fault)
+  func disk(
+    _ fault: FaultyFileSystem.Fault, counting: @escaping FaultyFileSystem.Filter = { _ in true }
+  ) throws -> (FaultyFileSystem, DirectoryStore) {
+    let disk = try FaultyFileSystem(TemporaryDirectory(image), fault, counting: counting)
     return (disk, DirectoryStore(disk.root + "/ring", files: disk))
   }
 }

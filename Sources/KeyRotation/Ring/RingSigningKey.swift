@@ -35,13 +35,13 @@ package struct RingSigningKey: Sendable {
   /// - Parameter path: where it was read, for the error.
   package init(_ key: SigningKey, for ringKey: RingKey, at path: String) throws(KeyRingError) {
     try self.init(key, keyID: ringKey.keyID, notAfter: ringKey.notAfter)
-    guard thumbprint == ringKey.thumbprint, algorithm == ringKey.algorithm else {
+    guard thumbprint == ringKey.thumbprint else {
       throw .privateKey(
-        path: path,
-        reason: """
-          it is key \(thumbprint) for \(algorithm), and the manifest expects \(ringKey.thumbprint) for \
-          \(ringKey.algorithm)
-          """)
+        path: path, reason: "it is key \(thumbprint), and the manifest expects \(ringKey.thumbprint)")
+    }
+    guard algorithm == ringKey.algorithm else {
+      throw .privateKey(
+        path: path, reason: "it is for \(algorithm), and the manifest expects \(ringKey.algorithm)")
     }
   }
 

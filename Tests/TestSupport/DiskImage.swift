@@ -1,24 +1,23 @@
 import Foundation
 import SystemSupport
-import TestSupport
 
 /// A directory tree in memory, with paths relative to its root; the root itself is `.`.
-struct DiskImage: Sendable, Equatable {
-  struct File: Sendable, Equatable {
-    var bytes: [UInt8]
-    var permissions: UInt32
+package struct DiskImage: Sendable, Equatable {
+  package struct File: Sendable, Equatable {
+    package var bytes: [UInt8]
+    package var permissions: UInt32
   }
 
-  var directories: Set<String> = ["."]
-  var files: [String: File] = [:]
+  package var directories: Set<String> = ["."]
+  package var files: [String: File] = [:]
 
-  init(directories: Set<String> = ["."]) { self.directories = directories }
+  package init(directories: Set<String> = ["."]) { self.directories = directories }
 
   /// Reads what is under `root`.
-  init(of root: String) throws {
+  package init(of root: String) throws {
     for path in try FileManager.default.subpathsOfDirectory(atPath: root) {
       var isDirectory = ObjCBool(false)
-      _ = FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isDirectory)
+      _ = unsafe FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isDirectory)
       if isDirectory.boolValue {
         directories.insert(path)
       } else {
@@ -29,7 +28,7 @@ struct DiskImage: Sendable, Equatable {
   }
 
   /// Writes the tree to a directory that is there and empty.
-  func write(to root: String) throws {
+  package func write(to root: String) throws {
     let files = POSIXFileSystem()
     for path in directories.sorted() where path != "." && isReachable(path) {
       try files.makeDirectory("\(root)/\(path)", permissions: 0o755)
@@ -48,7 +47,7 @@ struct DiskImage: Sendable, Equatable {
 
 extension TemporaryDirectory {
   /// A directory with the tree in it.
-  convenience init(_ image: DiskImage) throws {
+  package convenience init(_ image: DiskImage) throws {
     try self.init()
     try image.write(to: path)
   }

@@ -4,22 +4,22 @@ import SystemSupport
 ///
 /// Bytes of a file are durable after an fsync of the file, names (made, renamed, removed) after an fsync of the
 /// directory they are in, and neither a moment earlier.
-struct DiskJournal: Sendable {
-  struct Effect: Sendable {
-    enum Kind: Sendable {
+package struct DiskJournal: Sendable {
+  package struct Effect: Sendable {
+    package enum Kind: Sendable {
       case linked(path: String, file: Int)
       case unlinked(path: String)
       case moved(from: String, to: String, file: Int)
       case madeDirectory(path: String)
       case appended(file: Int, bytes: [UInt8])
     }
-    let kind: Kind
+    package let kind: Kind
     var isDurable = false
   }
 
   private let initial: DiskImage
   private let initialFiles: [String: Int]
-  private(set) var effects: [Effect] = []
+  package private(set) var effects: [Effect] = []
   /// Files by path, as running processes see them; files have numbers because names move.
   private var files: [String: Int]
   private var permissions: [Int: UInt32] = [:]
@@ -64,32 +64,51 @@ struct DiskJournal: Sendable {
   mutating func makeDirectory(_ path: String) { effects.append(Effect(kind: .madeDirectory(path: path))) }
 
   mutating func synchronize(_ descriptor: Int32) {
-    for place in effects.indices {
-      if case .appended(let file, _) = effects[place].kind, file == opened[descriptor] {
-        effects[place].isDurable = true
+    for index in effects.indices {
+      if case .appended(let file, _) = effects[index].kind, file == opened[descriptor] {
+        effects[index].isDurable = true
       }
     }
   }
 
   mutating func synchronizeDirectory(_ directory: String) {
-    for place in effects.indices where effects[place].kind.directory == directory {
-      effects[place].isDurable = true
+    for index in effects.indices where effects[index].kind.directory == directory {
+      effects[index].isDurable = true
     }
   }
 }
 
 extension DiskJournal {
-  /// Places of the effects that a power cut may undo.
-  var uncertain: [Int] { effects.indices.filter { !effects[$0].isDurable } }
+  /// The indices of the effects that a power cut may undo.
+  package var uncertain: [Int] { effects.indices.filter { !effects[$0].isDurable } }
 
-  /// What is on the disk after a power cut that undid the effects at these places.
-  func image(losing lost: Set<Int>) -> DiskImage {
+  /// What the disk has done by itself with changes that nobody made durable.
+  package enum Disk: CaseIterable, Sendable {
+    /// Nothing is there but what was synchronized.
+    case lazy
+    /// Names are written at once, contents when synchronized: the case that leaves empty files.
+    case namesFirst
+    /// Everything is written at once.
+    case eager
+  }
+
+  /// The effects that a power cut undoes on such a disk.
+  func lost(by disk: Disk) -> Set<Int> {
+    switch disk {
+    case .lazy: Set(uncertain)
+    case .namesFirst: Set(uncertain.filter { effects[$0].kind.directory == nil })
+    case .eager: []
+    }
+  }
+
+  /// What is on the disk after a power cut that undid the effects at these indices.
+  package func image(losing lost: Set<Int>) -> DiskImage {
     var (names, directories) = (initialFiles, initial.directories)
     var contents: [Int: [UInt8]] = [:]
     for (path, file) in initialFiles { contents[file] = initial.files[path]?.bytes }
     var torn: Set<Int> = []
-    for (place, effect) in effects.enumerated() {
-      let isLost = lost.contains(place)
+    for (index, effect) in effects.enumerated() {
+      let isLost = lost.contains(index)
       switch effect.kind {
       // A file has no holes: behind lost bytes there are none.
       case .appended(let file, _) where isLost || torn.contains(file): torn.insert(file)

@@ -156,20 +156,20 @@ import IssuerClient
 
   @Test func keyRingsWithoutPrivateKeys() async throws {
     let policy = RotationPolicy.standard.with([.es256])
-    let rotating = try await KeyRing.open("ring", policy: policy, createIfMissing: true)
+    let rotating = try await KeyRing.open("rotating", policy: policy, createIfMissing: true)
     // The process that serves has a copy without private keys.
     let files = FileManager.default
-    try files.createDirectory(atPath: "public", withIntermediateDirectories: true)
-    try files.copyItem(atPath: "ring/ring.json", toPath: "public/ring.json")
+    try files.createDirectory(atPath: "ring", withIntermediateDirectories: true)
+    try files.copyItem(atPath: "rotating/ring.json", toPath: "ring/ring.json")
 
-    let ring = try await KeyRing.open("public", role: .serves)
+    let ring = try await KeyRing.open("ring", role: .serves)
     let rotator = KeyRotator(ring)
     await rotator.cycle()  // or `await rotator.run()`
 
     let revoked = try #require(ring.keys.first { $0.state == .active }).keyID
     try await rotating.revoke(revoked, reason: "stolen")
-    try files.removeItem(atPath: "public/ring.json")
-    try files.copyItem(atPath: "ring/ring.json", toPath: "public/ring.json")
+    try files.removeItem(atPath: "ring/ring.json")
+    try files.copyItem(atPath: "rotating/ring.json", toPath: "ring/ring.json")
     await rotator.cycle()
 
     let maxAge = try ring.maxAge()  // throws once R is over: an old JWKS may lack the next key

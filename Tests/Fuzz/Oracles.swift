@@ -184,7 +184,7 @@ extension Parser {
     let message = Array(token(header, payload, []).utf8.dropLast())
     let signature = reread("a signature") {
       var signer = try Signer()
-      return try [UInt8](capacity: secret.signingKey.signatureLength) { (output) throws(JWAError) in
+      return try [UInt8](capacity: secret.signingKey.signatureLength) { (output) throws(JOSEError) in
         try signer.sign(message.span, with: secret.signingKey, into: &output)
       }
     }

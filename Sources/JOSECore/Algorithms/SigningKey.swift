@@ -7,7 +7,7 @@ public final class SigningKey: Sendable {
   /// Bytes of every signature that this key makes.
   public let signatureLength: Int
   let material: Material
-  /// `nil` where vector lanes can't help.
+  /// `nil` where eight signatures at once are no help.
   package let multiBufferKind: MultiBufferKeyKind?
   let multiBufferKey = MultiBufferKeyCache()
 

@@ -4,27 +4,27 @@
 /// It is not shared, as a `Signer` is not.
 package struct BatchSigner: ~Copyable, @unchecked Sendable {
   private var signer: Signer
-  private let lanes: MultiBufferSigner
-  private var benches: [MultiBufferKeyKind: MultiBufferContext] = [:]
-  private var places: [ObjectIdentifier: Place] = [:]
+  private let multiBuffer: MultiBufferSigner
+  private var contexts: [MultiBufferKeyKind: MultiBufferContext] = [:]
+  private var entries: [ObjectIdentifier: Entry] = [:]
 
   /// Where a key's messages wait. It holds the key, so an identity can't come back for another one.
-  private struct Place {
+  private struct Entry {
     let key: SigningKey
     /// `nil` where OpenSSL signs.
-    let seat: (bench: MultiBufferContext, multiBufferKey: MultiBufferKey)?
+    let target: (context: MultiBufferContext, multiBufferKey: MultiBufferKey)?
   }
 
-  package init(_ lanes: MultiBufferSigner) throws(JOSEError) {
+  package init(_ multiBuffer: MultiBufferSigner) throws(JOSEError) {
     signer = try Signer()
-    self.lanes = lanes
+    self.multiBuffer = multiBuffer
   }
 
   package enum Addition {
     case waits
     /// Eight of a kind wait: time to sign them.
     case full(MultiBufferKeyKind)
-    /// The lanes have nothing for this key: it signs alone.
+    /// The library has nothing for this key: it signs alone.
     case refused
   }
 
@@ -34,30 +34,30 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
   package mutating func add(
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil, ticket: Int
   ) throws(JOSEError) -> Addition {
-    guard key.multiBufferKind != nil, case (let bench, let multiBufferKey)? = seat(key),
-      bench.takes(message, key)
+    guard key.multiBufferKind != nil, case (let context, let multiBufferKey)? = target(key),
+      context.takes(message, key)
     else {
       return .refused
     }
     try signer.withHash(of: message, with: key, resuming: prefix) { (input) throws(JOSEError) in
-      bench.add(input, key, multiBufferKey, ticket: ticket)
+      context.add(input, key, multiBufferKey, ticket: ticket)
     }
-    return bench.isFull ? .full(bench.kind) : .waits
+    return context.isFull ? .full(context.kind) : .waits
   }
 
   /// Signs what waits of a kind, and hands each signature out with its ticket.
   package mutating func sign(
     _ kind: MultiBufferKeyKind, _ deliver: (_ ticket: Int, Span<UInt8>) throws(JOSEError) -> Void
   ) throws(JOSEError) {
-    guard let bench = benches[kind] else { return }
-    defer { bench.removeAll() }
-    let isTogether = bench.pending.count >= kind.worthwhile
-    let failed = isTogether ? try bench.sign() : .all
-    for (lane, waiting) in bench.pending.enumerated() {
-      if failed.contains(lane) { try signAlone(bench, lane) }
-      try bench.signatures.withBytes(lane) { (bytes) throws(JOSEError) in try deliver(waiting.ticket, bytes) }
+    guard let context = contexts[kind] else { return }
+    defer { context.removeAll() }
+    let isTogether = context.pending.count >= kind.worthwhile
+    let failed = isTogether ? try context.sign() : .all
+    for (slot, waiting) in context.pending.enumerated() {
+      if failed.contains(slot) { try signAlone(context, slot) }
+      try context.signatures.withBytes(slot) { (bytes) throws(JOSEError) in try deliver(waiting.ticket, bytes) }
     }
-    if isTogether { lanes.count(failed, of: bench.pending.count) }
+    if isTogether { multiBuffer.count(failed, of: context.pending.count) }
   }
 
   /// Appends the signature of a single message to `signature`, as a `Signer` does.
@@ -65,9 +65,9 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil,
     into signature: inout OutputSpan<UInt8>
   ) throws(JOSEError) {
-    // The signer refuses a buffer that is too short. Waiting messages keep their places.
+    // The signer refuses a buffer that is too short. Waiting messages keep their entries.
     guard let kind = key.multiBufferKind, kind.worthwhile == 1, signature.freeCapacity >= key.signatureLength,
-      benches[kind]?.pending.isEmpty ?? true,
+      contexts[kind]?.pending.isEmpty ?? true,
       case .waits = try add(message, with: key, resuming: prefix, ticket: 0)
     else { return try signer.sign(message, with: key, resuming: prefix, into: &signature) }
     try sign(kind) { (_, bytes) throws(JOSEError) in signature.append(bytes) }
@@ -77,44 +77,44 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
   package mutating func signAll(
     _ deliver: (_ ticket: Int, Span<UInt8>) throws(JOSEError) -> Void
   ) throws(JOSEError) {
-    for bench in benches.values where !bench.pending.isEmpty { try sign(bench.kind, deliver) }
+    for context in contexts.values where !context.pending.isEmpty { try sign(context.kind, deliver) }
   }
 
   /// Forgets what waits.
-  package mutating func removeAll() { for bench in benches.values { bench.removeAll() } }
+  package mutating func removeAll() { for context in contexts.values { context.removeAll() } }
 }
 
 extension BatchSigner {
-  /// What OpenSSL makes of a message that waits, in the place of what the lanes made of it.
-  private mutating func signAlone(_ bench: MultiBufferContext, _ lane: Int) throws(JOSEError) {
-    let key = bench.pending[lane].key
-    try bench.signatures.fill(lane) { (output) throws(JOSEError) in
-      try bench.withInput(lane) { (input) throws(JOSEError) in
+  /// What OpenSSL makes of a message that waits, in place of what the library made of it.
+  private mutating func signAlone(_ context: MultiBufferContext, _ slot: Int) throws(JOSEError) {
+    let key = context.pending[slot].key
+    try context.signatures.fill(slot) { (output) throws(JOSEError) in
+      try context.withInput(slot) { (input) throws(JOSEError) in
         try signer.signHashed(input, with: key, into: &output)
       }
     }
   }
 
-  private mutating func seat(_ key: SigningKey) -> (
-    bench: MultiBufferContext, multiBufferKey: MultiBufferKey
+  private mutating func target(_ key: SigningKey) -> (
+    context: MultiBufferContext, multiBufferKey: MultiBufferKey
   )? {
-    if let place = places[ObjectIdentifier(key)] { return place.seat }
+    if let entry = entries[ObjectIdentifier(key)] { return entry.target }
     // Rotation leaves old keys behind; a ring signs with a few, so this seldom happens.
-    if places.count >= 64 { places.removeAll() }
-    let multiBufferKey = lanes.multiBufferKey(key)
+    if entries.count >= 64 { entries.removeAll() }
+    let multiBufferKey = multiBuffer.multiBufferKey(key)
     if case .failure(.beingTested)? = multiBufferKey { return nil }
-    let place = Place(key: key, seat: (try? multiBufferKey?.get()).flatMap { newSeat($0) })
-    places[ObjectIdentifier(key)] = place
-    return place.seat
+    let entry = Entry(key: key, target: (try? multiBufferKey?.get()).flatMap { newTarget($0) })
+    entries[ObjectIdentifier(key)] = entry
+    return entry.target
   }
 
-  private mutating func newSeat(_ multiBufferKey: MultiBufferKey) -> (
-    bench: MultiBufferContext, multiBufferKey: MultiBufferKey
+  private mutating func newTarget(_ multiBufferKey: MultiBufferKey) -> (
+    context: MultiBufferContext, multiBufferKey: MultiBufferKey
   )? {
-    guard let library = lanes.library else { return nil }
-    if let bench = benches[multiBufferKey.kind] { return (bench, multiBufferKey) }
-    guard let bench = MultiBufferContext(multiBufferKey.kind, library) else { return nil }
-    benches[multiBufferKey.kind] = bench
-    return (bench, multiBufferKey)
+    guard let library = multiBuffer.library else { return nil }
+    if let context = contexts[multiBufferKey.kind] { return (context, multiBufferKey) }
+    guard let context = MultiBufferContext(multiBufferKey.kind, library) else { return nil }
+    contexts[multiBufferKey.kind] = context
+    return (context, multiBufferKey)
   }
 }

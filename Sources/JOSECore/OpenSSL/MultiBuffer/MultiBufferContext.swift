@@ -1,7 +1,7 @@
 import COpenSSL
 import SystemSupport
 
-/// The eight lanes of one kind: what waits in them to be signed, and then the signatures. It is one thread's.
+/// The eight slots of one kind: what waits in them to be signed, and then the signatures. It is one thread's.
 @safe
 final class MultiBufferContext {
   let kind: MultiBufferKeyKind
@@ -41,14 +41,14 @@ final class MultiBufferContext {
 
   var isFull: Bool { pending.count == MultiBufferKeyKind.slotCount }
 
-  /// Ed25519 reads the message itself, and all lanes have room for the longest one that there has been.
+  /// Ed25519 reads the message itself, and all slots have room for the longest one that there has been.
   func takes(_ message: Span<UInt8>, _ key: SigningKey) -> Bool {
     key.algorithm.digest != nil || message.count <= 1 << 16
   }
 
   /// - Parameter input: the hash value of the message; for Ed25519 the message.
   func add(_ input: Span<UInt8>, _ key: SigningKey, _ multiBufferKey: MultiBufferKey, ticket: Int) {
-    precondition(!isFull && multiBufferKey.kind == kind, "a lane of this kind for the key")
+    precondition(!isFull && multiBufferKey.kind == kind, "a slot of this kind for the key")
     if input.count > inputs.length { widen(to: input.count) }
     inputs.write(input, to: pending.count)
     pending.append(
@@ -56,28 +56,28 @@ final class MultiBufferContext {
   }
 
   func withInput<Result>(
-    _ lane: Int, _ body: (Span<UInt8>) throws(JOSEError) -> Result
+    _ slot: Int, _ body: (Span<UInt8>) throws(JOSEError) -> Result
   ) throws(JOSEError) -> Result {
-    try inputs.withBytes(lane, first: pending[lane].inputLength, body)
+    try inputs.withBytes(slot, first: pending[slot].inputLength, body)
   }
 
   func removeAll() { pending.removeAll(keepingCapacity: true) }
 
   private func widen(to length: Int) {
     let wider = MultiBufferMemory(length: 2 * length)
-    for lane in pending.indices { inputs.withBytes(lane) { wider.write($0, to: lane) } }
+    for slot in pending.indices { inputs.withBytes(slot) { wider.write($0, to: slot) } }
     inputs = wider
   }
 }
 
-/// Which lanes of a call have made no signature.
+/// Which slots of a call have made no signature.
 struct FailedSlots {
   fileprivate(set) var bits: UInt8 = 0
 
   static let all = FailedSlots(bits: .max)
 
-  func contains(_ lane: Int) -> Bool { bits >> lane & 1 == 1 }
-  mutating func insert(_ lane: Int) { bits |= 1 << lane }
+  func contains(_ slot: Int) -> Bool { bits >> slot & 1 == 1 }
+  mutating func insert(_ slot: Int) { bits |= 1 << slot }
 }
 
 extension MultiBufferContext {
@@ -106,26 +106,26 @@ extension MultiBufferContext {
     }
   }
 
-  /// Four bits of the status tell how it went for a lane.
+  /// Four bits of the status tell how it went for a slot.
   func failed(_ status: MultiBufferLibrary.Status) -> FailedSlots {
     var failed = FailedSlots()
-    for lane in pending.indices where status >> (4 * UInt32(lane)) & 0xf != 0 { failed.insert(lane) }
+    for slot in pending.indices where status >> (4 * UInt32(slot)) & 0xf != 0 { failed.insert(slot) }
     return failed
   }
 }
 
 extension MultiBufferContext {
-  /// FIPS 186-5 §6.4.1, on each lane with a nonce of its own.
+  /// FIPS 186-5 §6.4.1, on each slot with a nonce of its own.
   func signECDSA(_ function: MultiBufferLibrary.ECDSASign) throws(JOSEError) -> FailedSlots {
     guard let nonces else { return .all }
     defer { nonces.wipe() }
     try nonces.draw(pending, inputs)
-    for lane in pending.indices {
-      unsafe pointers[0][lane] = signatures.pointer(lane)
-      unsafe pointers[1][lane] = signatures.pointer(lane) + kind.componentLength
-      unsafe pointers[2][lane] = inputs.pointer(lane)
-      unsafe pointers[3][lane] = nonces.pointer(lane)
-      unsafe pointers[4][lane] = pending[lane].multiBufferKey.pointer(to: 0)
+    for slot in pending.indices {
+      unsafe pointers[0][slot] = signatures.pointer(slot)
+      unsafe pointers[1][slot] = signatures.pointer(slot) + kind.componentLength
+      unsafe pointers[2][slot] = inputs.pointer(slot)
+      unsafe pointers[3][slot] = nonces.pointer(slot)
+      unsafe pointers[4][slot] = pending[slot].multiBufferKey.pointer(to: 0)
     }
     return failed(unsafe function(pointers[0], pointers[1], pointers[2], pointers[3], pointers[4], nil))
   }
@@ -133,13 +133,13 @@ extension MultiBufferContext {
   /// RFC 8032 §5.1.6.
   func signEd25519() -> FailedSlots {
     var lengths = InlineArray<8, UInt32>(repeating: 0)
-    for lane in pending.indices {
-      unsafe pointers[0][lane] = signatures.pointer(lane)
-      unsafe pointers[1][lane] = signatures.pointer(lane) + kind.componentLength
-      unsafe pointers[2][lane] = inputs.pointer(lane)
-      lengths[lane] = UInt32(pending[lane].inputLength)
-      unsafe pointers[3][lane] = pending[lane].multiBufferKey.pointer(to: 0)
-      unsafe pointers[4][lane] = pending[lane].multiBufferKey.pointer(to: 1)
+    for slot in pending.indices {
+      unsafe pointers[0][slot] = signatures.pointer(slot)
+      unsafe pointers[1][slot] = signatures.pointer(slot) + kind.componentLength
+      unsafe pointers[2][slot] = inputs.pointer(slot)
+      lengths[slot] = UInt32(pending[slot].inputLength)
+      unsafe pointers[3][slot] = pending[slot].multiBufferKey.pointer(to: 0)
+      unsafe pointers[4][slot] = pending[slot].multiBufferKey.pointer(to: 1)
     }
     let status = unsafe lengths.span.withUnsafeBufferPointer { lengths -> MultiBufferLibrary.Status in
       guard let lengths = lengths.baseAddress else { return .max }

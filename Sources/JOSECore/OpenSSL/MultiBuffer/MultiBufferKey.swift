@@ -198,10 +198,10 @@ extension MultiBufferKeyKind {
   }
 }
 
-/// Where a signing key keeps what the lanes have of it: made when it is first asked for, wiped with the key.
+/// Where a signing key keeps what the library needs of it: made when it is first asked for, wiped with the key.
 final class MultiBufferKeyCache: Sendable {
   private struct Made {
-    let lanes: MultiBufferSigner
+    let multiBuffer: MultiBufferSigner
     let result: Result<MultiBufferKey, MultiBufferUnavailable>
   }
 
@@ -210,22 +210,22 @@ final class MultiBufferKeyCache: Sendable {
   private let making = Mutex<Void>(())
 
   func key(
-    _ lanes: MultiBufferSigner, _ make: () -> Result<MultiBufferKey, MultiBufferUnavailable>
+    _ multiBuffer: MultiBufferSigner, _ make: () -> Result<MultiBufferKey, MultiBufferUnavailable>
   ) -> Result<MultiBufferKey, MultiBufferUnavailable> {
-    if let result = result(lanes) { return result }
+    if let result = result(multiBuffer) { return result }
     let new = making.withLockIfAvailable { _ in
       // Who held it may have just made it.
-      if let result = result(lanes) { return result }
+      if let result = result(multiBuffer) { return result }
       let result = make()
-      made.withLock { $0 = Made(lanes: lanes, result: result) }
+      made.withLock { $0 = Made(multiBuffer: multiBuffer, result: result) }
       return result
     }
     return new ?? .failure(.beingTested)
   }
 
-  private func result(_ lanes: MultiBufferSigner) -> Result<MultiBufferKey, MultiBufferUnavailable>? {
+  private func result(_ multiBuffer: MultiBufferSigner) -> Result<MultiBufferKey, MultiBufferUnavailable>? {
     made.withLock { made in
-      guard let made, made.lanes === lanes else { return nil }
+      guard let made, made.multiBuffer === multiBuffer else { return nil }
       return made.result
     }
   }

@@ -2,27 +2,27 @@ import SystemSupport
 
 /// The functions of Intel's Cryptography Primitives multi-buffer library that sign, as they were found at run time.
 ///
-/// Each takes eight pointers for every argument, one for each lane; a lane whose pointers are null is left out.
+/// Each takes eight pointers for every argument, one for each slot; a slot whose pointers are null is left out.
 @safe
 struct MultiBufferLibrary: @unchecked Sendable {
-  typealias Lanes = UnsafeMutablePointer<UnsafeMutableRawPointer?>
-  /// Four bits for each lane; 0 where all went well.
+  typealias Slots = UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  /// Four bits for each slot; 0 where all went well.
   typealias Status = UInt32
   typealias Method = UnsafeRawPointer
 
   /// r, s, hash, nonce, private scalar.
-  typealias ECDSASign = @convention(c) (Lanes, Lanes, Lanes, Lanes, Lanes, UnsafeMutableRawPointer?) -> Status
+  typealias ECDSASign = @convention(c) (Slots, Slots, Slots, Slots, Slots, UnsafeMutableRawPointer?) -> Status
   /// R, S, message, its length, private key, public key.
   typealias EdDSASign =
-    @convention(c) (Lanes, Lanes, Lanes, UnsafePointer<UInt32>, Lanes, Lanes) -> Status
+    @convention(c) (Slots, Slots, Slots, UnsafePointer<UInt32>, Slots, Slots) -> Status
   /// From, to, p, q, dp, dq, q⁻¹ mod p.
   typealias RSAPrivate =
     @convention(c) (
-      Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Lanes, Int32, Method, UnsafeMutableRawPointer?
+      Slots, Slots, Slots, Slots, Slots, Slots, Slots, Int32, Method, UnsafeMutableRawPointer?
     ) -> Status
   /// From, to, n.
   typealias RSAPublic =
-    @convention(c) (Lanes, Lanes, Lanes, Int32, Method, UnsafeMutableRawPointer?) -> Status
+    @convention(c) (Slots, Slots, Slots, Int32, Method, UnsafeMutableRawPointer?) -> Status
   typealias RSAMethod = @convention(c) (Int32) -> Method?
   typealias RSABufferSize = @convention(c) (Method) -> Int32
 

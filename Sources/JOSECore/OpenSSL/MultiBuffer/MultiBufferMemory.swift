@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// A piece of memory of the same length for each lane, wiped in the end.
+/// A piece of memory of the same length for each slot, wiped in the end.
 @safe
 struct MultiBufferMemory: ~Copyable {
   let length: Int
@@ -19,36 +19,36 @@ struct MultiBufferMemory: ~Copyable {
   func wipe() { unsafe OPENSSL_cleanse(memory, MultiBufferKeyKind.slotCount * length) }
 
   @unsafe
-  func pointer(_ lane: Int) -> UnsafeMutableRawPointer {
-    precondition((0..<MultiBufferKeyKind.slotCount).contains(lane), "lane \(lane)")
-    return unsafe memory + lane * length
+  func pointer(_ slot: Int) -> UnsafeMutableRawPointer {
+    precondition((0..<MultiBufferKeyKind.slotCount).contains(slot), "slot \(slot)")
+    return unsafe memory + slot * length
   }
 
-  /// The beginning of a lane's piece, or all of it.
+  /// The beginning of a slot's piece, or all of it.
   func withBytes<Result, Failure: Error>(
-    _ lane: Int, first count: Int? = nil, _ body: (Span<UInt8>) throws(Failure) -> Result
+    _ slot: Int, first count: Int? = nil, _ body: (Span<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let count = count ?? length
     precondition(count <= length, "\(count) of \(length) bytes")
-    let start = unsafe pointer(lane).assumingMemoryBound(to: UInt8.self)
+    let start = unsafe pointer(slot).assumingMemoryBound(to: UInt8.self)
     return try body(unsafe UnsafeBufferPointer(start: start, count: count).span)
   }
 
-  func write(_ bytes: Span<UInt8>, to lane: Int) {
+  func write(_ bytes: Span<UInt8>, to slot: Int) {
     precondition(bytes.count <= length, "\(bytes.count) of \(length) bytes")
     unsafe bytes.withUnsafeBytes { source in
       if let from = source.baseAddress {
-        unsafe pointer(lane).copyMemory(from: from, byteCount: source.count)
+        unsafe pointer(slot).copyMemory(from: from, byteCount: source.count)
       }
     }
   }
 
-  /// Fills a lane's piece to its end.
+  /// Fills a slot's piece to its end.
   func fill(
-    _ lane: Int, _ body: (inout OutputSpan<UInt8>) throws(JOSEError) -> Void
+    _ slot: Int, _ body: (inout OutputSpan<UInt8>) throws(JOSEError) -> Void
   ) throws(JOSEError) {
     let bytes = unsafe UnsafeMutableBufferPointer(
-      start: pointer(lane).assumingMemoryBound(to: UInt8.self), count: length)
+      start: pointer(slot).assumingMemoryBound(to: UInt8.self), count: length)
     var output = unsafe OutputSpan(buffer: bytes, initializedCount: 0)
     try body(&output)
     _ = unsafe output.finalize(for: bytes)
@@ -70,11 +70,11 @@ struct MultiBufferPointers: ~Copyable {
   deinit { unsafe memory.deallocate() }
 
   @unsafe
-  subscript(column: Int) -> MultiBufferLibrary.Lanes {
+  subscript(column: Int) -> MultiBufferLibrary.Slots {
     precondition(column < columns, "column \(column)")
     return unsafe memory + column * MultiBufferKeyKind.slotCount
   }
 
-  /// Leaves every lane out.
+  /// Leaves every slot out.
   func clear() { unsafe memory.update(repeating: nil, count: columns * MultiBufferKeyKind.slotCount) }
 }

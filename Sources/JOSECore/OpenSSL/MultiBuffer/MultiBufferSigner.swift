@@ -76,7 +76,7 @@ extension MultiBufferSigner: CustomStringConvertible {
 }
 
 extension MultiBufferSigner {
-  /// Why a key's signatures are made by OpenSSL, one by one; `nil` where the lanes make them.
+  /// Why a key's signatures are made by OpenSSL, one by one; `nil` where the library makes them.
   public func unavailabilityReason(for key: SigningKey) -> String? {
     switch multiBufferKey(key) {
     case nil:
@@ -90,7 +90,7 @@ extension MultiBufferSigner {
     }
   }
 
-  /// What the lanes need of a key; it has signed a known message on every lane, and OpenSSL has verified each signature.
+  /// What the library needs of a key; it has signed a known message on every slot, and OpenSSL has verified each signature.
   func multiBufferKey(_ key: SigningKey) -> Result<MultiBufferKey, MultiBufferUnavailable>? {
     guard let library, let kind = key.multiBufferKind, let privateKey = key.privateKey else { return nil }
     return key.multiBufferKey.key(self) {
@@ -105,27 +105,27 @@ extension MultiBufferSigner {
   private func test(
     _ key: SigningKey, _ multiBufferKey: MultiBufferKey, _ library: MultiBufferLibrary
   ) throws(MultiBufferUnavailable) {
-    guard let bench = MultiBufferContext(multiBufferKey.kind, library) else { throw .noLockedMemory }
+    guard let context = MultiBufferContext(multiBufferKey.kind, library) else { throw .noLockedMemory }
     let failed: Int?
-    do throws(JOSEError) { failed = try firstFailedLane(key, multiBufferKey, bench) } catch { failed = 0 }
+    do throws(JOSEError) { failed = try firstFailedSlot(key, multiBufferKey, context) } catch { failed = 0 }
     if let failed { throw .failedTest(slot: failed) }
   }
 
-  private func firstFailedLane(
-    _ key: SigningKey, _ multiBufferKey: MultiBufferKey, _ bench: MultiBufferContext
+  private func firstFailedSlot(
+    _ key: SigningKey, _ multiBufferKey: MultiBufferKey, _ context: MultiBufferContext
   ) throws(JOSEError) -> Int? {
     // No JWS: a JWS signing input has a dot.
     let message = Array("swift-id-tokens signs a known message".utf8)
     let input = try key.algorithm.digest?.hash(message.span) ?? message
-    for lane in 0..<MultiBufferKeyKind.slotCount { bench.add(input.span, key, multiBufferKey, ticket: lane) }
-    let failed = try bench.sign()
+    for slot in 0..<MultiBufferKeyKind.slotCount { context.add(input.span, key, multiBufferKey, ticket: slot) }
+    let failed = try context.sign()
     guard let publicKey = key.publicKey else { return 0 }
     let verificationKey = try VerificationKey(key.algorithm, publicKey)
-    for lane in 0..<MultiBufferKeyKind.slotCount {
-      let isValid = try bench.signatures.withBytes(lane) { (signature) throws(JOSEError) in
+    for slot in 0..<MultiBufferKeyKind.slotCount {
+      let isValid = try context.signatures.withBytes(slot) { (signature) throws(JOSEError) in
         try verificationKey.isValid(signature, for: message.span)
       }
-      guard isValid, !failed.contains(lane) else { return lane }
+      guard isValid, !failed.contains(slot) else { return slot }
     }
     return nil
   }

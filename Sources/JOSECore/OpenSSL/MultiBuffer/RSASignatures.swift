@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What signing with RSA needs beside the eight lanes.
+/// What signing with RSA needs beside the eight slots.
 @safe
 final class RSAContext {
   let bits: Int32
@@ -24,8 +24,8 @@ final class RSAContext {
     checks = MultiBufferMemory(length: bits / 8)
   }
 
-  func encode(_ digestValue: Span<UInt8>, _ algorithm: Algorithm, _ lane: Int) throws(JOSEError) {
-    try encoded.fill(lane) { (output) throws(JOSEError) in
+  func encode(_ digestValue: Span<UInt8>, _ algorithm: Algorithm, _ slot: Int) throws(JOSEError) {
+    try encoded.fill(slot) { (output) throws(JOSEError) in
       try padding.encode(digestValue, algorithm.scheme, into: &output)
     }
   }
@@ -36,14 +36,14 @@ extension MultiBufferContext {
   /// of the Chinese remainder theorem would give the primes away.
   func signRSA() throws(JOSEError) -> FailedSlots {
     guard let rsa else { return .all }
-    for lane in pending.indices {
-      try withInput(lane) { (input) throws(JOSEError) in
-        try rsa.encode(input, pending[lane].key.algorithm, lane)
+    for slot in pending.indices {
+      try withInput(slot) { (input) throws(JOSEError) in
+        try rsa.encode(input, pending[slot].key.algorithm, slot)
       }
-      unsafe pointers[0][lane] = rsa.encoded.pointer(lane)
-      unsafe pointers[1][lane] = signatures.pointer(lane)
-      for part in 0..<5 { unsafe pointers[2 + part][lane] = pending[lane].multiBufferKey.pointer(to: part) }
-      unsafe pointers[7][lane] = pending[lane].multiBufferKey.pointer(to: MultiBufferKey.modulus)
+      unsafe pointers[0][slot] = rsa.encoded.pointer(slot)
+      unsafe pointers[1][slot] = signatures.pointer(slot)
+      for part in 0..<5 { unsafe pointers[2 + part][slot] = pending[slot].multiBufferKey.pointer(to: part) }
+      unsafe pointers[7][slot] = pending[slot].multiBufferKey.pointer(to: MultiBufferKey.modulus)
     }
     defer { rsa.scratch.wipe() }
     let status = unsafe library.rsaPrivate(
@@ -53,15 +53,15 @@ extension MultiBufferContext {
   }
 
   private func check(_ rsa: RSAContext, after failed: FailedSlots) -> FailedSlots {
-    for lane in pending.indices { unsafe pointers[0][lane] = rsa.checks.pointer(lane) }
+    for slot in pending.indices { unsafe pointers[0][slot] = rsa.checks.pointer(slot) }
     let status = unsafe library.rsaPublic(
       pointers[1], pointers[0], pointers[7], rsa.bits, rsa.publicMethod, rsa.scratch.pointer(0))
     var all = self.failed(status)
-    for lane in pending.indices {
-      let isSame = rsa.checks.withBytes(lane) { check in
-        rsa.encoded.withBytes(lane) { check.isEqualInConstantTime(to: $0) }
+    for slot in pending.indices {
+      let isSame = rsa.checks.withBytes(slot) { check in
+        rsa.encoded.withBytes(slot) { check.isEqualInConstantTime(to: $0) }
       }
-      if failed.contains(lane) || !isSame { all.insert(lane) }
+      if failed.contains(slot) || !isSame { all.insert(slot) }
     }
     return all
   }

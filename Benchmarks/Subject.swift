@@ -95,6 +95,9 @@ extension Subject {
       } else {
         SessionTokenIssuer(apps)
       }
-    return SessionController(session, deviceId: 3003, tokens: source).api(for: content.audience[0])
+    let controller = SessionController(session, deviceId: 3003, tokens: source) { _, refusal in
+      Terminal.printError("getSessionToken(): \(refusal)")
+    }
+    return controller.api(for: content.audience[0])
   }
 }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math"
 	"math/rand"
 	"os"
 	"runtime/debug"
@@ -33,9 +32,7 @@ func now() int64 { return int64(time.Since(start)) }
 
 func report(times []int64, seconds float64, refused, broken int) {
 	sort.Slice(times, func(a, b int) bool { return times[a] < times[b] })
-	rank := func(share float64) float64 {
-		return float64(times[int(math.Ceil(share*float64(len(times))))-1]) / 1e3
-	}
+	rank := func(share float64) float64 { return float64(times[int(share*float64(len(times)-1))]) / 1e3 }
 	fmt.Printf(`{"requests": %d, "seconds": %.6f, "p50": %.1f, "p99": %.1f, "refused": %d, "broken": %d}`+"\n",
 		len(times), seconds, rank(.5), rank(.99), refused, broken)
 }

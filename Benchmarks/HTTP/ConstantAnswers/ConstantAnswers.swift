@@ -7,7 +7,6 @@ import NIOSSL
 
 /// SwiftNIO's HTTP/1.1 pipeline as it comes, with the same answer to every request: the least that an issuer on SwiftNIO
 /// costs. A program of its own, so that no issuer can ever give such an answer.
-///
 /// `FILE` holds an answer: `{"status": 200, "fields": {…}, "body": "…"}`.
 @main
 enum ConstantAnswers {

@@ -88,12 +88,8 @@ private struct ClaimReader {
 
   func date(_ name: String) throws(VerificationError) -> NumericDate? {
     guard let value = claims[name] else { return nil }
-    if let seconds = value.integer { return NumericDate(seconds) }
-    // Beyond 2^53 a double is no longer exact to the second.
-    guard case .number(let number) = value, number.magnitude < 9_007_199_254_740_992 else {
-      throw wrongType(name, value, "a number of seconds")
-    }
-    return NumericDate(Int64(number.rounded(.down)))
+    guard let date = NumericDate(claim: value) else { throw wrongType(name, value, "a number of seconds") }
+    return date
   }
 
   private func wrongType(_ name: String, _ value: JSONValue, _ expected: String) -> VerificationError {

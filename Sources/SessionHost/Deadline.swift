@@ -1,4 +1,4 @@
-import Synchronization
+import SystemSupport
 
 /// Runs work that may never answer, and answers in its place when the time is over.
 package struct Deadline: Sendable {
@@ -20,63 +20,25 @@ package struct Deadline: Sendable {
   package func run<Value: Sendable>(
     _ work: @escaping @Sendable () async throws -> Value
   ) async -> Outcome<Value> {
-    let race = Race<Outcome<Value>>()
+    let outcome = OneShot<Outcome<Value>>()
+    // The handler runs before anything else where the caller is cancelled already.
     return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        race.start(continuation)
-        race.add(Task { race.finish(.finished(await Self.result(of: work))) })
-        race.add(
-          Task {
-            // Cancelled when the race is over; a clock that fails otherwise must not leave it without a deadline.
-            try? await clock.sleep(for: duration)
-            race.finish(.exceeded)
-          })
-      }
+      let tasks = [
+        Task { outcome.set(.finished(await Self.result(of: work))) },
+        Task {
+          // Cancelled when the work is done; a clock that fails otherwise must not leave it without a deadline.
+          try? await clock.sleep(for: duration)
+          outcome.set(.exceeded)
+        },
+      ]
+      defer { for task in tasks { task.cancel() } }
+      return await outcome.wait() ?? .cancelled
     } onCancel: {
-      race.finish(.cancelled)
+      outcome.set(.cancelled)
     }
   }
 
   private static func result<Value>(of work: () async throws -> Value) async -> Result<Value, any Error> {
     do { return .success(try await work()) } catch { return .failure(error) }
-  }
-}
-
-/// Several tasks of which the first to finish answers; the others are cancelled.
-private final class Race<Outcome: Sendable>: Sendable {
-  private struct State {
-    var continuation: CheckedContinuation<Outcome, Never>?
-    var outcome: Outcome?
-    var tasks: [Task<Void, Never>] = []
-  }
-
-  private let state = Mutex(State())
-
-  func start(_ continuation: CheckedContinuation<Outcome, Never>) {
-    let early = state.withLock { state -> Outcome? in
-      if state.outcome == nil { state.continuation = continuation }
-      return state.outcome
-    }
-    if let early { continuation.resume(returning: early) }
-  }
-
-  func add(_ task: Task<Void, Never>) {
-    let isOver = state.withLock { state in
-      if state.outcome == nil { state.tasks.append(task) }
-      return state.outcome != nil
-    }
-    if isOver { task.cancel() }
-  }
-
-  func finish(_ outcome: Outcome) {
-    let (continuation, tasks) = state.withLock {
-      state -> (CheckedContinuation<Outcome, Never>?, [Task<Void, Never>]) in
-      guard state.outcome == nil else { return (nil, []) }
-      state.outcome = outcome
-      defer { (state.continuation, state.tasks) = (nil, []) }
-      return (state.continuation, state.tasks)
-    }
-    continuation?.resume(returning: outcome)
-    for task in tasks { task.cancel() }
   }
 }

@@ -119,6 +119,32 @@ import Testing
     #expect(try idtoken("inspect", "a.b").status == 1)
   }
 
+  @Test("verify accepts times with a fraction (RFC 7519 §2), and inspect shows them")
+  func fractions() throws {
+    let header = base64URL(#"{"alg":"HS256","typ":"JWT"}"#)
+    let claims = base64URL(
+      """
+      {"iss":"https://snow-devil.myshopify.com/admin","dest":"https://snow-devil.myshopify.com","aud":"my-app",\
+      "sub":"42","exp":1800000060.5,"nbf":1799999999.25,"iat":1.80000000075e9,"jti":"j","sid":"s"}
+      """)
+    let signature = try shell(
+      """
+      printf %s '\(header).\(claims)' | openssl dgst -sha256 -hmac "$(cat '\(workspace.secret)')" -binary \
+      | base64 -w 0 | tr '+/' '-_' | tr -d '='
+      """
+    ).output
+    let token = "\(header).\(claims).\(signature)"
+    let run = try verify(token, "--client-id", "my-app", "--at", "1800000000")
+    #expect(run.status == 0, "\(run.error)")
+    let json = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+    #expect(json?["exp"] as? Double == 1_800_000_060.5)
+    #expect(try verify(token, "--leeway", "0", "--at", "1800000060").error.contains("expired at"))
+    let shown = try idtoken("inspect", "--at", "1800000020", token).output
+    #expect(shown.contains("iat  2027-01-15T08:00:00Z  20 s ago"), "\(shown)")
+    #expect(shown.contains("nbf  2027-01-15T07:59:59Z  21 s ago"), "\(shown)")
+    #expect(shown.contains("exp  2027-01-15T08:01:00Z  in 40 s"), "\(shown)")
+  }
+
   @Test("verify says which claims it didn't check")
   func unchecked() throws {
     let token = try mint("--at", "1800000000").output.trimmed
@@ -158,9 +184,7 @@ import Testing
   func visibleError() throws {
     let token = try mint().output.trimmed
     let parts = token.split(separator: ".")
-    let header = Data(#"{"alg":"HS256","typ":"\u202e\u200b\u001b[31m"}"#.utf8).base64EncodedString()
-      .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(
-        of: "=", with: "")
+    let header = base64URL(#"{"alg":"HS256","typ":"\u202e\u200b\u001b[31m"}"#)
     let run = try verify("\(header).\(parts[1]).\(parts[2])")
     #expect(run.status == 1)
     #expect(
@@ -171,6 +195,11 @@ import Testing
   func noColour() throws {
     #expect(try !idtoken("inspect", mint().output.trimmed).output.contains("\u{1b}["))
   }
+}
+
+private func base64URL(_ text: String) -> String {
+  Data(text.utf8).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+    .replacing("=", with: "")
 }
 
 extension String {

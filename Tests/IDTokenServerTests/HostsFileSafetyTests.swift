@@ -40,6 +40,23 @@ import Testing
     withExtendedLifetime(directory) {}
   }
 
+  @Test("Through a symbolic link the file it leads to is changed, under that file's lock, and the link stays")
+  func revokeThroughLink() throws {
+    let (directory, path) = try demo()
+    let elsewhere = try TemporaryDirectory()
+    let link = elsewhere["hosts.json"]
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    let credential = try HostCredential()
+    let editor = HostsFileEditor(link)
+    try editor.addCredential(credential, to: "till-1")
+    #expect(try HostRegistry(path).credential(credential.fingerprint) != nil)
+    try editor.revoke(String(credential.fingerprint.text.prefix(12)), of: "till-1")
+    #expect(try HostRegistry(path).credential(credential.fingerprint) == nil)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == path)
+    #expect(try elsewhere.names() == ["hosts.json"])
+    #expect(try directory.names().contains("hosts.json.lock"))
+  }
+
   @Test(
     "A file that was refused for an outside cause is read once the cause ends, and the refusal is logged once"
   )

@@ -20,6 +20,8 @@ package final class ManualClock: Clock {
 
   package var now: Instant { state.withLock { $0.now } }
   package var minimumResolution: Duration { .zero }
+  /// How many sleep at the moment.
+  package var sleepers: Int { state.withLock { $0.sleepers.count } }
 
   package func advance(by duration: Duration) {
     let woken = state.withLock { state in

@@ -84,7 +84,8 @@ public struct HostsFileEditor {
   }
 
   private func change(_ body: (inout [JSONObject]) throws -> Void) throws {
-    let lock = try files.lock(path + ".lock")
+    // One lock for the file, whichever link leads to it.
+    let lock = try files.lock(files.destination(of: path) + ".lock")
     var (hosts, permissions) = try read()
     try body(&hosts)
     let file: JSONObject = ["hosts": .array(hosts.map { .object($0) })]

@@ -6,6 +6,18 @@ public struct NumericDate: Sendable, Hashable, Comparable {
 
   public init(_ secondsSinceEpoch: Int64) { self.secondsSinceEpoch = secondsSinceEpoch }
 
+  /// A claim's date, without the fraction that others may give it. `nil` for what is no number, or one beyond 2^53, where a
+  /// double is no longer exact to the second.
+  package init?(claim value: JSONValue) {
+    if let seconds = value.integer {
+      self.init(seconds)
+    } else if case .number(let number) = value, number.magnitude < 9_007_199_254_740_992 {
+      self.init(Int64(number.rounded(.down)))
+    } else {
+      return nil
+    }
+  }
+
   public static func < (left: NumericDate, right: NumericDate) -> Bool {
     left.secondsSinceEpoch < right.secondsSinceEpoch
   }

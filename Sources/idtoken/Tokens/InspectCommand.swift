@@ -36,9 +36,7 @@ struct InspectCommand: ParsableCommand {
   private func printTimes(_ claims: JSONObject) throws(FileError) {
     let now = time.now
     let rows = ["iat", "nbf", "exp"].compactMap { name in
-      claims[name]?.integer.map { seconds in
-        [name, "\(NumericDate(seconds))", Self.relation(NumericDate(seconds), now)]
-      }
+      claims[name].flatMap { NumericDate(claim: $0) }.map { [name, "\($0)", Self.relation($0, now)] }
     }
     guard !rows.isEmpty else { return }
     try Output.heading("Times")

@@ -226,3 +226,8 @@ if let driver = Context.environment["FUZZ"] {
       swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
       linkerSettings: [.unsafeFlags([driver, "-use-ld=lld"]), .linkedLibrary("stdc++")]))
 }
+
+// For `make documentation`: nobody who uses the package fetches it.
+if Context.environment["DOCUMENTATION"] != nil {
+  package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

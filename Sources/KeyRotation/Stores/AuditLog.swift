@@ -46,11 +46,17 @@ extension AuditEntry {
   init(_ object: JSONObject) throws(ManifestError) {
     let reader = ManifestReader(object)
     try reader.check(members: ["n", "time", "actor", "epoch", "events", "previous"])
-    number = Int(try reader.integer("n"))
+    let (number, epoch) = (try reader.integer("n"), try reader.integer("epoch"))
+    // An entry comes with an epoch of its own. So the next number, which is one more, is in range too.
+    guard number >= 1, number <= epoch, epoch <= KeyRingState.lastEpoch else {
+      throw ManifestError("entry \(number) of the audit log, at epoch \(epoch)")
+    }
+    (self.number, self.epoch) = (Int(number), Int(epoch))
     time = NumericDate(try reader.integer("time"))
     (actor, previousHash) = (try reader.string("actor"), try reader.string("previous"))
-    epoch = Int(try reader.integer("epoch"))
-    events = try reader.array("events").compactMap(\.string)
+    let values = try reader.array("events")
+    events = values.compactMap(\.string)
+    guard events.count == values.count else { throw ManifestError("events is no list of strings") }
   }
 
   init(line: String) throws(ManifestError) {

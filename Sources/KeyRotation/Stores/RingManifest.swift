@@ -19,13 +19,16 @@ struct RingManifest {
     do { object = try JSONObject(parsing: bytes, limits: JSONLimits(bytes: 1 << 20)) } catch {
       throw .manifest(path: path, reason: "\(error)")
     }
-    do {
+    do throws(ManifestError) {
       var state = object
       state["audit"] = nil
       ring = try KeyRingState(manifest: state)
       latest = try object["audit"].map { (value) throws(ManifestError) in
         guard let entry = value.object else { throw ManifestError("audit is no object") }
         return try AuditEntry(entry)
+      }
+      if let latest, latest.epoch > ring.epoch {
+        throw ManifestError("audit is at epoch \(latest.epoch), after the ring's own, \(ring.epoch)")
       }
     } catch { throw .manifest(path: path, reason: error.reason) }
   }

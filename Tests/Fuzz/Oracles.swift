@@ -134,6 +134,8 @@ extension Parser {
 
   private func checkAudit(_ input: [UInt8]) throws {
     let entry = try AuditEntry(line: String(decoding: input, as: UTF8.self))
+    let members = try Set(JSONObject(parsing: input.span).members)
+    require(members == Set(entry.json.members), "nothing is left out")
     let again = reread("an entry") { try AuditEntry(line: entry.line) }
     require(try again == entry && again.hash() == entry.hash(), "an entry stays the same")
   }

@@ -112,7 +112,7 @@ struct Chart {
     let x = (labels + unit).short
     return """
       <path class="line" d="M \(x) \((top - 6).short) V \((top + rowsHeight + 4).short)" stroke-dasharray="4 3" fill="none"/>
-      \(faint("dashed line: 1 × = OpenSSL alone", x: labels + unit - 4, at: top - 12))
+      \(faint("dashed line: OpenSSL alone (1 ×)", x: labels + unit - 4, at: top - 12))
       """
   }
 

@@ -127,10 +127,10 @@ import Testing
   func auditEntry() async throws {
     let entry = try #require(manifest["audit"]?.object)
     for (member, value, reason) in [
-      ("n", .integer(.max), "entry \(Int64.max) of the audit log"), ("n", 0, "entry 0"),
-      ("n", 2, "at epoch 1"),
-      ("epoch", 2, "audit is at epoch 2"), ("epoch", .integer(.min), "at epoch \(Int64.min)"),
-      ("events", ["ring created", 1], "events is no list of strings"),
+      ("n", .integer(.max), "audit.n is \(Int64.max); it must be 1 to 1"), ("n", 0, "audit.n is 0"),
+      ("n", 2, "audit.n is 2"), ("epoch", 2, "audit is at epoch 2"),
+      ("epoch", .integer(.min), "audit.epoch is \(Int64.min)"),
+      ("events", ["ring created", 1], "audit.events[1] is an integer, not a string"),
     ] as [(String, JSONValue, String)] {
       var changed = entry
       changed[member] = value

@@ -1,4 +1,5 @@
 import SystemSupport
+
 @testable import JOSECore
 
 /// Half of the time changes one value of JSON: what libFuzzer changes by itself is seldom JSON any longer.
@@ -32,9 +33,11 @@ extension JSONValue {
     case .integer(let integer) where Bool.random(using: &random):
       return .integer(integer &+ Int64.random(in: -100_000...100_000, using: &random))
     default:
-      return ([
-        .null, true, 0, 1, -1, .integer(.max), .integer(.min), .number(1.5), .number(1e300), "", "a", [self], [], [:],
-      ] as [JSONValue]).randomElement(using: &random)!
+      return
+        ([
+          .null, true, 0, 1, -1, .integer(.max), .integer(.min), .number(1.5), .number(1e300), "", "a",
+          [self], [], [:],
+        ] as [JSONValue]).randomElement(using: &random)!
     }
   }
 }

@@ -90,6 +90,8 @@ import Testing
     try policy.write(to: folder.appending(path: "policy.txt"), atomically: true, encoding: .utf8)
     try Data(OperatorHooks.openAPI).write(to: folder.appending(path: "openapi.json"))
     try Data(SamplePage.metrics().exposition()).write(to: folder.appending(path: "metrics.txt"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(names).isSuperset(of: ["page.html", "policy.txt", "openapi.json", "metrics.txt"]))
   }
 }
 

@@ -13,7 +13,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan api api-update \
+.PHONY: help run demo pos test torture fuzz bench bench-http instructions peers asan tsan api api-update \
   lint format system-libraries script-engine system-tools load-tools peer-libraries clean
 
 help: ## List the targets
@@ -47,9 +47,14 @@ test: system-libraries script-engine system-tools $(VENV)/installed ## Build and
 # SEED repeats a run of kills.
 KILLS := 100000
 SEED := 1
-torture: system-libraries ## Kill a rotating process KILLS times (100000), sign a million random messages
+torture: system-libraries ## Kill a rotating process KILLS times (100000), sign a million random messages, fuzz 10 minutes
 	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
 	$(with_multi_buffer); MULTI_BUFFER_SIGNATURES=1000000 swift test --disable-xctest --filter '^JOSECoreTests\.'
+	Tests/Fuzz/run 600
+
+FUZZ_SECONDS := 60
+fuzz: system-libraries ## Fuzz the parsers, guided by coverage, FUZZ_SECONDS in all (60)
+	Tests/Fuzz/run $(FUZZ_SECONDS)
 
 # FLAGS takes `--json FILE`, and `--compare FILE` the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation

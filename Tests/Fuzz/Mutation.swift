@@ -18,26 +18,26 @@ func mutate(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ capacity: Int,
 private func mutateBytes(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ capacity: Int) -> Int
 
 extension JSONValue {
+  private static let others: [JSONValue] = [
+    .null, true, 0, 1, -1, .integer(.max), .integer(.min), .number(1.5), .number(1e300), "", "a", [], [:],
+  ]
+
   fileprivate func mutated(_ random: inout SplitMix64) -> JSONValue {
+    let chance = Int.random(in: 0..<8, using: &random)
     switch self {
-    case .object(var object) where !object.isEmpty && Int.random(in: 0..<8, using: &random) > 0:
-      let member = object.members.randomElement(using: &random)!
-      let change = Int.random(in: 0..<8, using: &random)
-      object[member.name] = change == 0 ? nil : member.value.mutated(&random)
+    case .object(var object) where chance > 0:
+      guard let member = object.members.randomElement(using: &random) else { break }
+      object[member.name] = chance == 1 ? nil : member.value.mutated(&random)
       return .object(object)
-    case .array(var values) where !values.isEmpty && Int.random(in: 0..<8, using: &random) > 0:
-      let place = values.indices.randomElement(using: &random)!
-      if Bool.random(using: &random) { values.append(values[place]) }
+    case .array(var values) where chance > 0:
+      guard let place = values.indices.randomElement(using: &random) else { break }
+      if chance == 1 { values.append(values[place]) }
       values[place] = values[place].mutated(&random)
       return .array(values)
-    case .integer(let integer) where Bool.random(using: &random):
+    case .integer(let integer) where chance > 3:
       return .integer(integer &+ Int64.random(in: -100_000...100_000, using: &random))
-    default:
-      return
-        ([
-          .null, true, 0, 1, -1, .integer(.max), .integer(.min), .number(1.5), .number(1e300), "", "a",
-          [self], [], [:],
-        ] as [JSONValue]).randomElement(using: &random)!
+    default: break
     }
+    return Self.others.randomElement(using: &random) ?? .null
   }
 }

@@ -7,18 +7,18 @@ import Testing
 final class RotatorBench: Sendable {
   let clock = ManualClock()
   let time = TestTime(start)
-  let live: KeyRing
+  let ring: KeyRing
   let rotator: KeyRotator
   let events: Recorder<RotatorEvent>
   private let task: Task<Void, Never>
 
   init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRing.Role = .rotates) async throws {
     let events = Recorder<RotatorEvent>()
-    live = KeyRing(
+    ring = KeyRing(
       try #require(try await store.snapshot()), store: store, policy: policy, role: role,
       clock: time.wallClock,
       confirmedAt: start)
-    let rotator = KeyRotator(live, sleeper: clock, onEvent: { events.append($0) })
+    let rotator = KeyRotator(ring, sleeper: clock, onEvent: { events.append($0) })
     (self.rotator, self.events) = (rotator, events)
     task = Task { await rotator.run() }
   }

@@ -181,12 +181,12 @@ def mutated(credential):
     for _ in range(300):
         data = bytearray(whole)
         for _ in range(chance.randint(1, 4)):
-            place = chance.randrange(len(data))
+            index = chance.randrange(len(data))
             match chance.randrange(4):
-                case 0: data[place] = chance.randrange(256)
-                case 1: data.insert(place, chance.randrange(256))
-                case 2: del data[place : place + chance.randint(1, 8)]
-                case 3: data[place:place] = data[place : place + chance.randint(1, 40)]
+                case 0: data[index] = chance.randrange(256)
+                case 1: data.insert(index, chance.randrange(256))
+                case 2: del data[index : index + chance.randint(1, 8)]
+                case 3: data[index:index] = data[index : index + chance.randint(1, 40)]
         yield bytes(data)
     for _ in range(100):
         yield chance.randbytes(chance.randint(1, 400)) + b"\r\n\r\n"

@@ -105,7 +105,7 @@ import Testing
     (#"{"hosts":[{"name":"a","shops":["https://a.b"]}]}"#, "hosts[0].shops is refused: \"https://a.b\""),
   ]
 
-  @Test("A hosts file that can't be used is refused, with the place of the error", arguments: refusals)
+  @Test("A hosts file that can't be used is refused, with the path of the error", arguments: refusals)
   func refused(text: String, reason: String) throws {
     let directory = try TemporaryDirectory()
     try DemoSetup(directory.path).make()

@@ -44,9 +44,9 @@ import Testing
     let references = Self.references(.object(document))
     #expect(references.count > 50)
     for reference in references {
-      var place: JSONValue? = .object(document)
-      for part in reference.dropFirst(2).split(separator: "/") { place = place?.object?[String(part)] }
-      #expect(place != nil, "\(reference) has no target")
+      var target: JSONValue? = .object(document)
+      for part in reference.dropFirst(2).split(separator: "/") { target = target?.object?[String(part)] }
+      #expect(target != nil, "\(reference) has no target")
     }
   }
 

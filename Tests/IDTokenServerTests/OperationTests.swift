@@ -44,8 +44,8 @@ import Testing
     let now = WallClock.system.now
     try store.create(.standard, at: now)
     let late = now.advanced(by: 31 * 86_400)
-    let live = KeyRing(try #require(try await store.snapshot()), confirmedAt: late)
-    let readiness = Readiness(live, signs: true, at: late)
+    let ring = KeyRing(try #require(try await store.snapshot()), confirmedAt: late)
+    let readiness = Readiness(ring, signs: true, at: late)
     #expect(!readiness.isReady && readiness.problems.contains { $0.hasPrefix("rotation is overdue since") })
     let bare = KeyRing(try #require(try await store.publicSnapshot()), confirmedAt: now)
     #expect(Readiness(bare, signs: true, at: now).problems.count == 2)

@@ -8,7 +8,7 @@ import Testing
 @Suite("Concurrent callers are signed in batches") struct BatchMintingTests {
   private static func issuer(_ multiBuffer: MultiBufferSigner) throws -> RingIssuer {
     RingIssuer(
-      ring: Sample.live(try SampleRing.everyAlgorithm()), clock: .fixed(Sample.now), multiBuffer: multiBuffer)
+      ring: Sample.ring(try SampleRing.everyAlgorithm()), clock: .fixed(Sample.now), multiBuffer: multiBuffer)
   }
 
   static let paths: [MultiBufferSigner] = [.shared, .off]

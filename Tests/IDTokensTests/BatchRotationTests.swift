@@ -14,7 +14,7 @@ struct BatchRotationTests {
   @Test("each gets a token by a key of the ring, or is cancelled", arguments: BatchMintingTests.paths)
   func rotation(multiBuffer: MultiBufferSigner) async throws {
     let epochs = try SessionRenewalTests.epochs(8)
-    let ring = Sample.live(epochs[0])
+    let ring = Sample.ring(epochs[0])
     let issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now), multiBuffer: multiBuffer)
     let session = try issuer.session(Sample.content(), .es256)
     let tasks = (0..<Self.tasks).map { number in
@@ -61,7 +61,7 @@ struct BatchRotationTests {
 
   @Test("a token that can't be minted is an error for its caller, and costs nobody else a token")
   func invalidTimes() async throws {
-    let issuer = RingIssuer(ring: Sample.live(try SampleRing.everyAlgorithm()), clock: .fixed(Sample.now))
+    let issuer = RingIssuer(ring: Sample.ring(try SampleRing.everyAlgorithm()), clock: .fixed(Sample.now))
     let prepared = try SampleRing.asymmetric.map { try issuer.session(Sample.content(), $0).prepared() }
     let (pool, queues) = (
       MinterPool(.shared),

@@ -9,13 +9,13 @@ import Testing
     var tokens: [String] = []
 
     init(
-      tokens room: Int, bytes: Int,
+      tokens count: Int, bytes: Int,
       _ mint: (inout OutputSpan<UInt8>, inout OutputSpan<Int>) throws(IDTokenError) -> Void
     ) throws(IDTokenError) {
       var ends: [Int] = []
       let text = try [UInt8](capacity: bytes + 5) { (output) throws(IDTokenError) in
         for byte in "seed:".utf8 { output.append(byte) }
-        ends = try [Int](capacity: room) { (ends) throws(IDTokenError) in try mint(&output, &ends) }
+        ends = try [Int](capacity: count) { (ends) throws(IDTokenError) in try mint(&output, &ends) }
       }
       var start = 5
       for end in ends {
@@ -80,15 +80,15 @@ import Testing
     bytes: Int, ends: Int,
     _ mint: (inout OutputSpan<UInt8>, inout OutputSpan<Int>) throws(IDTokenError) -> Void
   ) -> (bytes: [UInt8], ends: [Int], error: IDTokenError?) {
-    var (failure, places): (IDTokenError?, [Int]) = (nil, [])
+    var (failure, offsets): (IDTokenError?, [Int]) = (nil, [])
     let text = [UInt8](capacity: bytes + 1) { output in
       output.append(7)
-      places = [Int](capacity: ends + 1) { ends in
+      offsets = [Int](capacity: ends + 1) { ends in
         ends.append(1)
         do throws(IDTokenError) { try mint(&output, &ends) } catch { failure = error }
       }
     }
-    return (text, places, failure)
+    return (text, offsets, failure)
   }
 
   @Test("an error in the middle leaves both buffers as they were")
@@ -97,11 +97,11 @@ import Testing
     let key = try RingSigningKey(SigningKey.generate(.es256), notAfter: Sample.now)
     let ended = try PreparedToken(Sample.content(), issuer: IssuerURL(Sample.issuer), key: key)
     var minter = try TokenMinter()
-    for place in [0, 3, 11] {
+    for index in [0, 3, 11] {
       var templates = Array(repeating: good, count: 12)
-      templates[place] = ended
-      let room = 12 * max(good.maximumLength, ended.maximumLength)
-      let left = left(bytes: room, ends: 12) { (output, ends) throws(IDTokenError) in
+      templates[index] = ended
+      let capacity = 12 * max(good.maximumLength, ended.maximumLength)
+      let left = left(bytes: capacity, ends: 12) { (output, ends) throws(IDTokenError) in
         try minter.mint(templates.span, at: Sample.now, into: &output, ends: &ends)
       }
       #expect(left.error == .ring(.keyEnded(keyID: key.keyID, at: Sample.now)))
@@ -111,7 +111,7 @@ import Testing
   }
 
   @Test("a buffer that is too small is refused, and left as it was")
-  func room() throws {
+  func capacity() throws {
     let template = try Self.template(.hs256).0
     var minter = try TokenMinter()
     let needed = 3 * template.maximumLength

@@ -33,9 +33,9 @@ enum Forgery {
   static func claims(_ changes: KeyValuePairs<String, String?> = [:]) -> String {
     var members = standard
     for change in changes {
-      let place = members.firstIndex { $0.name == change.key } ?? members.endIndex
-      members.removeSubrange(place..<min(place + 1, members.endIndex))
-      if let json = change.value { members.insert((change.key, json), at: place) }
+      let index = members.firstIndex { $0.name == change.key } ?? members.endIndex
+      members.removeSubrange(index..<min(index + 1, members.endIndex))
+      if let json = change.value { members.insert((change.key, json), at: index) }
     }
     return "{" + members.map { #""\#($0.name)":\#($0.json)"# }.joined(separator: ",") + "}"
   }

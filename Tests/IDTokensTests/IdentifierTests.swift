@@ -84,12 +84,12 @@ import Testing
       try Sample.issuer().token(shop: "aa.myshopify.com", user: 42, sessionID: "a b")
     }
     #expect(throws: IDTokenError.invalidClientID("")) {
-      try RingIssuer(ring: Sample.live(SampleRing.everyAlgorithm()), clock: .fixed(Sample.now))
+      try RingIssuer(ring: Sample.ring(SampleRing.everyAlgorithm()), clock: .fixed(Sample.now))
         .token(TokenContent(subject: "user-7", audience: [""]), .es256)
     }
     #expect(throws: IDTokenError.invalidIssuer("http://id.example.com")) {
       try RingIssuer(
-        url: "http://id.example.com", ring: Sample.live(SampleRing.everyAlgorithm()),
+        url: "http://id.example.com", ring: Sample.ring(SampleRing.everyAlgorithm()),
         clock: .fixed(Sample.now)
       ).token(TokenContent(subject: "user-7", audience: ["app"]), .es256)
     }

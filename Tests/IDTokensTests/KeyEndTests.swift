@@ -12,7 +12,7 @@ import Testing
     let key = try RingSigningKey.generate(.es256)
     var state = try KeyRingState.new([try #require(key.newKey)], at: Sample.now)
     state.keys[0].notAfter = end
-    let ring = Sample.live(try KeyRingSnapshot(state, signingKeys: [key]))
+    let ring = Sample.ring(try KeyRingSnapshot(state, signingKeys: [key]))
     let mint = { (seconds: Int64) throws -> IDToken in
       let clock = WallClock.fixed(Sample.now.advanced(by: seconds))
       return try RingIssuer(ring: ring, clock: clock)

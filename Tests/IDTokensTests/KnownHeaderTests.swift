@@ -11,10 +11,10 @@ struct KnownHeaderTests {
     let token =
       try isShopify ? Sample.shopifyToken() : Sample.openIDToken(.es256, ring: SampleRing.everyAlgorithm())
     _ = try verifier.verify(token, at: Sample.now)
-    for place in token.indices where token[place] != "." {
+    for index in token.indices where token[index] != "." {
       var changed = token
-      changed.replaceSubrange(place...place, with: token[place] == "A" ? "B" : "A")
-      let isHeader = place < token.firstIndex(of: ".") ?? token.startIndex
+      changed.replaceSubrange(index...index, with: token[index] == "A" ? "B" : "A")
+      let isHeader = index < token.firstIndex(of: ".") ?? token.startIndex
       let names = isHeader ? ["algorithm_not_allowed", "unknown_key", "wrong_type"] : []
       let refusal = try #require(verifier.refusal(changed))
       #expect((["malformed", "invalid_signature"] + names).contains(refusal))

@@ -7,7 +7,7 @@ import Testing
   private let verifier: TokenVerifier<VerificationKeys>
 
   init() throws {
-    let ring = Sample.live(try SampleRing.everyAlgorithm())
+    let ring = Sample.ring(try SampleRing.everyAlgorithm())
     issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now)).issuer(.es256)
     verifier = TokenVerifier(
       .jwkSet(issuer.jwkSet), audience: "till", issuer: "https://id.example.com/tenant")

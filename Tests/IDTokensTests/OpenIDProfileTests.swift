@@ -81,7 +81,7 @@ import Testing
     let request = TokenContent(
       shop: ShopDomain("shop.example.com"), user: UserID(1), clientID: ClientID("app"),
       sessionID: SessionID("s"))
-    let ring = Sample.live(try SampleRing.everyAlgorithm())
+    let ring = Sample.ring(try SampleRing.everyAlgorithm())
     let issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now))
     let token = try issuer.token(request, .edDSA).text
     #expect(try Parts(token).claims["dest"] == "https://shop.example.com")

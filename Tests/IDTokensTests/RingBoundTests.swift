@@ -22,7 +22,7 @@ import Testing
 
   @Test("Without word from the store it goes on for the staleness bound, and not a second longer")
   func staleness() throws {
-    let ring = Sample.live(snapshot)
+    let ring = Sample.ring(snapshot)
     #expect(ring.signsUntil == Sample.now.advanced(by: policy.stalenessBound))
     _ = try issuer(ring, after: policy.stalenessBound).token(Sample.content(), .es256)
     let late = issuer(ring, after: policy.stalenessBound + 1)
@@ -36,7 +36,7 @@ import Testing
 
   @Test("A session that was prepared in time stops too, and signs again when the same epoch is confirmed")
   func session() throws {
-    let (ring, time) = (Sample.live(snapshot), TestTime(Sample.now))
+    let (ring, time) = (Sample.ring(snapshot), TestTime(Sample.now))
     let session = try RingIssuer(ring: ring, clock: time.wallClock).session(Sample.content(), .es256)
     time.now = Sample.now.advanced(by: 1000)
     #expect(
@@ -54,7 +54,7 @@ import Testing
   func goneBack() throws {
     let standby = try #require(try RingSigningKey.generate(.es256).newKey)
     let newer = try snapshot.ring.step(policy, at: Sample.now, newKeys: [standby]).ring
-    let ring = Sample.live(try KeyRingSnapshot(newer, signingKeys: [key]))
+    let ring = Sample.ring(try KeyRingSnapshot(newer, signingKeys: [key]))
     ring.update(snapshot, confirmedAt: Sample.now.advanced(by: 1000))
     #expect(ring.signsUntil == Sample.now.advanced(by: policy.stalenessBound))
     #expect(ring.epoch == newer.epoch)
@@ -63,7 +63,7 @@ import Testing
   @Test("A token whose exp is the last that is reserved is minted, and none that is later")
   func reservation() throws {
     let last = policy.reservation + policy.tokenLifetime - 60
-    let ring = Sample.live(snapshot)
+    let ring = Sample.ring(snapshot)
     ring.update(snapshot, confirmedAt: Sample.now.advanced(by: last))
     let token = try issuer(ring, after: last).token(Sample.content(), .es256)
     let reserved = Sample.now.advanced(by: policy.reservation + policy.tokenLifetime)

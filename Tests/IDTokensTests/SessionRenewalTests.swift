@@ -31,7 +31,7 @@ import Testing
   @Test("A session signs with the new key from the moment a new epoch is in force")
   func renewal() throws {
     let epochs = try Self.epochs(3)
-    let ring = Sample.live(epochs[0])
+    let ring = Sample.ring(epochs[0])
     let issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now))
     let session = try issuer.session(Sample.content(), .es256)
     for epoch in epochs {
@@ -43,7 +43,7 @@ import Testing
   @Test("An older epoch changes nothing: the session stays with the newest key")
   func olderEpoch() throws {
     let epochs = try Self.epochs(2)
-    let ring = Sample.live(epochs[1])
+    let ring = Sample.ring(epochs[1])
     let issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now))
     let session = try issuer.session(Sample.content(), .es256)
     ring.update(epochs[0], confirmedAt: Sample.now)
@@ -56,7 +56,7 @@ import Testing
     let key = try SampleRing.key(.edDSA)
     let policy = RotationPolicy.standard.with([.es256, .edDSA])
     let next = try old.ring.step(policy, at: Sample.now, newKeys: [try #require(key.newKey)]).ring
-    let ring = Sample.live(old)
+    let ring = Sample.ring(old)
     let issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now))
     let session = try issuer.session(Sample.content(), .es256)
     ring.update(try KeyRingSnapshot(next, signingKeys: []), confirmedAt: Sample.now)
@@ -66,7 +66,7 @@ import Testing
   @Test("Tokens minted on many tasks while the ring moves on all verify by the JWKS of their key's epoch")
   func concurrent() async throws {
     let epochs = try Self.epochs(8)
-    let ring = Sample.live(epochs[0])
+    let ring = Sample.ring(epochs[0])
     let issuer = RingIssuer(ring: ring, clock: .fixed(Sample.now))
     let session = try issuer.session(Sample.content(), .es256)
     let tokens = try await withThrowingTaskGroup(of: [String].self) { group in

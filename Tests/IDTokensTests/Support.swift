@@ -33,10 +33,10 @@ enum Sample {
   }
 
   static func openIDToken(_ algorithm: Algorithm, ring: KeyRingSnapshot) throws -> String {
-    try RingIssuer(ring: live(ring), clock: .fixed(now)).token(content(), algorithm).text
+    try RingIssuer(ring: Self.ring(ring), clock: .fixed(now)).token(content(), algorithm).text
   }
 
-  static func live(_ ring: KeyRingSnapshot) -> KeyRing { KeyRing(ring, confirmedAt: now) }
+  static func ring(_ ring: KeyRingSnapshot) -> KeyRing { KeyRing(ring, confirmedAt: now) }
 
   static func secretVerifier(
     _ secrets: [String] = [secret], audience: String = clientID

@@ -6,15 +6,15 @@ import Testing
   private static func expectNoChangeVerifies(_ token: String, _ verifier: TokenVerifier<VerificationKeys>) {
     let bytes = Array(token.utf8)
     let header = token.prefix { $0 != "." }.utf8.count
-    for place in bytes.indices {
+    for index in bytes.indices {
       // A header may be changed to one that names another algorithm, type or key.
-      let names = place < header ? ["algorithm_not_allowed", "unknown_key", "wrong_type"] : []
+      let names = index < header ? ["algorithm_not_allowed", "unknown_key", "wrong_type"] : []
       let codes = ["malformed", "invalid_signature"] + names
       for bit in 0..<8 {
         var changed = bytes
-        changed[place] ^= 1 << bit
+        changed[index] ^= 1 << bit
         let text = String(decoding: changed, as: UTF8.self)
-        #expect(codes.contains(verifier.refusal(text) ?? ""), "bit \(bit) of character \(place)")
+        #expect(codes.contains(verifier.refusal(text) ?? ""), "bit \(bit) of character \(index)")
       }
     }
   }
@@ -31,14 +31,14 @@ import Testing
   }
 
   @Test("Parts of two good tokens don't make a third", arguments: 0..<3)
-  func mixed(place: Int) throws {
+  func mixed(index: Int) throws {
     let (first, second) = (try Parts(Sample.shopifyToken()), try Parts(Sample.shopifyToken()))
     var parts = first.encoded
-    parts[place] = second.encoded[place]
+    parts[index] = second.encoded[index]
     let token = parts.joined(separator: ".")
     // The headers are the same, so that exchange is none.
     let verifies = (try? Sample.secretVerifier().verify(token, at: Sample.now)) != nil
-    #expect(verifies == (place == 0))
+    #expect(verifies == (index == 0))
   }
 
   @Test(

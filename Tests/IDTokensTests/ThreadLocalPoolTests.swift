@@ -29,7 +29,7 @@ import Testing
     #expect(more == 3)
   }
 
-  @Test("A bench in use is nobody else's: who comes meanwhile gets another one, beyond the last place too")
+  @Test("A bench in use is nobody else's: who comes meanwhile gets another one, beyond the last slot too")
   func inUse() throws {
     let benches = ThreadLocalPool<Bench>(count: 2)
     func nested(_ depth: Int) throws -> Int {
@@ -38,7 +38,7 @@ import Testing
     #expect(try nested(4) == 1)
   }
 
-  @Test("A bench that can't be made leaves the place free")
+  @Test("A bench that can't be made leaves the slot free")
   func notMade() {
     let benches = ThreadLocalPool<Bench>(count: 1)
     #expect(throws: Failure.self) {

@@ -30,11 +30,11 @@ import Testing
     arguments: ["=", " ", "\n", "+", "/", "\u{e9}"])
   func foreignCharacters(character: String) throws {
     let parts = try Parts(Sample.shopifyToken()).encoded
-    for place in 0..<3 {
+    for index in 0..<3 {
       var changed = parts
-      changed[place] += character
+      changed[index] += character
       #expect(try Self.refusal(changed.joined(separator: "."))?.code == "malformed")
-      changed[place] = character + parts[place]
+      changed[index] = character + parts[index]
       #expect(try Self.refusal(changed.joined(separator: "."))?.code == "malformed")
     }
   }
@@ -44,11 +44,11 @@ import Testing
     let token = try Sample.shopifyToken()
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
     let last = try #require(token.last.flatMap(alphabet.firstIndex))
-    for place in alphabet.indices where place != last {
-      let error = try Self.refusal(token.dropLast() + String(alphabet[place]))
+    for index in alphabet.indices where index != last {
+      let error = try Self.refusal(token.dropLast() + String(alphabet[index]))
       // 32 bytes of HMAC leave two bits over in the 43rd character.
       let expected: VerificationError =
-        place % 4 == 0
+        index % 4 == 0
         ? .invalidSignature(.hs256) : .malformed(.encoding(part: "signature", .strayBits))
       #expect(error == expected)
     }

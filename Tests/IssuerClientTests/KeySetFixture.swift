@@ -19,8 +19,8 @@ struct IssuerKeys {
     let ring = try KeyRingState.new(keys.compactMap(\.newKey), policy: policy, at: Self.now).ring
     let snapshot = try KeyRingSnapshot(ring, signingKeys: [keys[0]])
     jwks = snapshot.jwksBytes
-    let live = KeyRing(snapshot, confirmedAt: Self.now)
-    let issuer = RingIssuer(url: "https://id.example.com", ring: live, clock: .fixed(Self.now))
+    let keyRing = KeyRing(snapshot, confirmedAt: Self.now)
+    let issuer = RingIssuer(url: "https://id.example.com", ring: keyRing, clock: .fixed(Self.now))
     let request = TokenContent(
       shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
       sessionID: SessionID("a-session"))

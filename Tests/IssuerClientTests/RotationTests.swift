@@ -19,17 +19,17 @@ import Testing
     let directory = try TemporaryDirectory()
     let store = DirectoryStore(directory.path)
     try store.create(policy, at: clock.now)
-    let live = KeyRing(
+    let ring = KeyRing(
       try #require(try await store.snapshot()), store: store, policy: policy, clock: clock,
       confirmedAt: clock.now)
-    let rotator = KeyRotator(live)
-    let server = try await ScriptedServer { request in Self.answer(request, live, at: clock.now) }
+    let rotator = KeyRotator(ring)
+    let server = try await ScriptedServer { request in Self.answer(request, ring, at: clock.now) }
     let manual = ManualClock()
     var options = ConnectionOptions()
     // Real time, which a busy machine may need.
     options.timeout = .seconds(60)
     let remote = try RemoteJWKSet(issuer: EndpointURL(server.url), options: options, clock: manual)
-    let issuer = RingIssuer(url: "https://id.example.com", ring: live, clock: clock)
+    let issuer = RingIssuer(url: "https://id.example.com", ring: ring, clock: clock)
     let request = TokenContent(
       shop: ShopDomain("snow-devil.myshopify.com"), user: UserID(42), clientID: ClientID("my-app"),
       sessionID: SessionID("a-session"))
@@ -54,9 +54,9 @@ import Testing
   }
 
   /// The exporter's bytes, with its headers, as a static host would answer.
-  static func answer(_ request: ScriptedRequest, _ live: KeyRing, at now: NumericDate) -> ScriptedReply {
+  static func answer(_ request: ScriptedRequest, _ ring: KeyRing, at now: NumericDate) -> ScriptedReply {
     guard
-      let export = try? StaticExport(live.current, issuer: "https://id.example.com", at: now),
+      let export = try? StaticExport(ring.current, issuer: "https://id.example.com", at: now),
       let file = export.files.first(where: { "/" + $0.path == request.path })
     else { return ScriptedReply(404) }
     let headers = [

@@ -45,7 +45,7 @@ import Testing
     #expect(step.ring.epoch == ring.epoch + 1)
   }
 
-  @Test("What was reserved is never taken back: a token may live by it")
+  @Test("What was reserved is never taken back: a token may rely on it")
   func reservation() throws {
     let step = try newRing().taken(at: birth + -10_000)
     #expect(step.ring.activeKey(for: .es256)?.signsUntil == birth + firstReservation)

@@ -134,7 +134,7 @@ import Testing
     #expect(try directory.names(in: "ring") == names)
   }
 
-  @Test("A rotation that is refused changes no file where nothing else is due")
+  @Test("A rotation that is refused changes no file where there is nothing else to do")
   func refusedRotation() async throws {
     let ring = try await store.rotateAfterCreate([.es256])
     try await store.settle(ring.policy, clock: .fixed(birth))

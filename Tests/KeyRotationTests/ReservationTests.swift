@@ -65,7 +65,8 @@ import Testing
       error?.description.contains("ended at 2027-01-15T08:01:40Z, and no other key may sign yet") == true)
   }
 
-  @Test("A key that ends is replaced a token's lifetime before that, so that its tokens live in full")
+  @Test(
+    "A key that ends is replaced a token's lifetime before that, so that its tokens get their whole lifetime")
   func replacedInTime() async throws {
     let directory = try TemporaryDirectory()
     let end = birth + 2 * policy.tokenLifetime

@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test("Its entry stays until no token of it lives, to the second")
+  @Test("Its entry stays until its last token has expired, to the second")
   func forgotten() throws {
     let ring = try newRing()
     let keyID = ring.keyIDs(.active)[0]

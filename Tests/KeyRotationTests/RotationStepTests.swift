@@ -125,7 +125,7 @@ import Testing
     }
   }
 
-  @Test("Over many rotations each algorithm has exactly one active key, and the JWKS has all that live")
+  @Test("Over many rotations each algorithm has exactly one active key, and the JWKS has all that are valid")
   func oneActive() throws {
     var ring = try newRing([.es256, .edDSA])
     for count in 1...12 {

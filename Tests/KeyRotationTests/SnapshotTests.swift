@@ -50,35 +50,35 @@ import Testing
     }
   }
 
-  @Test("A live ring moves to newer epochs and ignores older and equal ones")
-  func live() throws {
+  @Test("A ring in use moves to newer epochs and ignores older and equal ones")
+  func newerEpochs() throws {
     let (first, second, third) = (
       try Self.snapshot(epoch: 1), try Self.snapshot(epoch: 2), try Self.snapshot(epoch: 3)
     )
-    let live = KeyRing(second, confirmedAt: birth)
-    live.update(first, confirmedAt: birth)
-    #expect(live.epoch == 2)
-    live.update(try Self.snapshot(epoch: 2), confirmedAt: birth)
-    #expect(live.current.jwksBytes == second.jwksBytes)
-    live.update(third, confirmedAt: birth)
-    #expect(live.epoch == 3)
-    #expect(live.current.jwksBytes == third.jwksBytes)
+    let ring = KeyRing(second, confirmedAt: birth)
+    ring.update(first, confirmedAt: birth)
+    #expect(ring.epoch == 2)
+    ring.update(try Self.snapshot(epoch: 2), confirmedAt: birth)
+    #expect(ring.current.jwksBytes == second.jwksBytes)
+    ring.update(third, confirmedAt: birth)
+    #expect(ring.epoch == 3)
+    #expect(ring.current.jwksBytes == third.jwksBytes)
   }
 
   @Test("Under many writers the newest epoch wins, and no reader sees one older than its epoch")
   func concurrent() async throws {
     let snapshots = try (1...8).map { try Self.snapshot(epoch: $0) }
-    let live = KeyRing(snapshots[0], confirmedAt: birth)
+    let ring = KeyRing(snapshots[0], confirmedAt: birth)
     await withTaskGroup(of: Bool.self) { group in
       for offset in 0..<8 {
         group.addTask {
-          for index in 0..<400 { live.update(snapshots[(index + offset) % 8], confirmedAt: birth) }
+          for index in 0..<400 { ring.update(snapshots[(index + offset) % 8], confirmedAt: birth) }
           return true
         }
         group.addTask {
           var last = 0
           for _ in 0..<400 {
-            let (epoch, current) = (live.epoch, live.current.epoch)
+            let (epoch, current) = (ring.epoch, ring.current.epoch)
             guard epoch >= last, current >= epoch else { return false }
             last = current
           }
@@ -87,7 +87,7 @@ import Testing
       }
       for await isOrdered in group { #expect(isOrdered) }
     }
-    #expect(live.epoch == 8)
-    #expect(live.current.epoch == 8)
+    #expect(ring.epoch == 8)
+    #expect(ring.current.epoch == 8)
   }
 }

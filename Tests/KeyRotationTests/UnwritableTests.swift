@@ -19,7 +19,7 @@ import Testing
     #expect(throws: KeyRingError.self) { _ = try store.existing() }
   }
 
-  @Test("A file in the directory's place is refused")
+  @Test("A file where the directory should be is refused")
   func file() throws {
     try DirectoryStore(directory.ring).create([.es256], at: birth)
     let store = DirectoryStore(directory.ring + "/ring.json")

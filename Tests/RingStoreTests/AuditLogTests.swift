@@ -70,7 +70,7 @@ import Testing
     _ = scratch
   }
 
-  @Test("two lines that changed places show at the first of them", arguments: 1...5)
+  @Test("two lines that were exchanged show at the first of them", arguments: 1...5)
   func reordered(_ number: Int) async throws {
     let (scratch, store) = try await Self.ring()
     #expect(try Self.lineFound(store) { $0.swapAt(number - 1, number) } == number)
@@ -92,9 +92,9 @@ import Testing
   }
 
   @Test("a line that isn't of this log shows, at the end too", arguments: [0, 3, 6])
-  func inserted(_ place: Int) async throws {
+  func inserted(_ index: Int) async throws {
     let (scratch, store) = try await Self.ring()
-    #expect(try Self.lineFound(store) { $0.insert($0[1], at: place) } == place + 1)
+    #expect(try Self.lineFound(store) { $0.insert($0[1], at: index) } == index + 1)
     _ = scratch
   }
 

@@ -56,9 +56,9 @@ import Testing
   )
   func staleByTheFuture() async throws {
     let now = start.advanced(by: 260)
-    let live = KeyRing(try #require(try await store.snapshot()), confirmedAt: now)
+    let ring = KeyRing(try #require(try await store.snapshot()), confirmedAt: now)
     let time = TestTime(now)
-    let issuer = SampleTokens.issuer(live, time.wallClock)
+    let issuer = SampleTokens.issuer(ring, time.wallClock)
     let request = SampleTokens.content
     _ = try issuer.token(request, .edDSA)
     time.now = now.advanced(by: -policy.clockSkew)

@@ -9,8 +9,8 @@ import Testing
     arguments: Change.all)
   func stops(_ change: Change) async throws {
     let rehearsal = try await Rehearsal(change)
-    for (place, call) in rehearsal.calls.enumerated() {
-      let (_, store) = try rehearsal.disk(.stops(call: place + 1))
+    for (index, call) in rehearsal.calls.enumerated() {
+      let (_, store) = try rehearsal.disk(.stops(call: index + 1))
       let outcome = await Outcome(change, store)
       try await rehearsal.checkRestart(store.directory, outcome, "stopped before \(call)")
     }
@@ -22,8 +22,8 @@ import Testing
     let rehearsal = try await Rehearsal(change)
     let writes = rehearsal.calls.enumerated().filter { $0.element.hasPrefix("write") }
     #expect(!writes.isEmpty)
-    for (place, call) in writes {
-      let (_, store) = try rehearsal.disk(.tears(call: place + 1))
+    for (index, call) in writes {
+      let (_, store) = try rehearsal.disk(.tears(call: index + 1))
       let outcome = await Outcome(change, store)
       try await rehearsal.checkRestart(store.directory, outcome, "torn in \(call)")
     }
@@ -34,8 +34,8 @@ import Testing
     arguments: [FaultyFileSystem.Fault.stops, FaultyFileSystem.Fault.tears])
   func twice(_ fault: @Sendable (Int) -> FaultyFileSystem.Fault) async throws {
     let first = try await Rehearsal(.revokeStandby)
-    for (place, call) in first.calls.enumerated() {
-      let (crashed, store) = try first.disk(fault(place + 1))
+    for (index, call) in first.calls.enumerated() {
+      let (crashed, store) = try first.disk(fault(index + 1))
       _ = await Outcome(first.change, store)
       let image = try DiskImage(of: crashed.root)
       for next in 1...first.calls.count {

@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test("private keys that changed places are refused, and the error names both")
+  @Test("private keys that were exchanged are refused, and the error names both")
   func swappedKeys() throws {
     let (active, standby) = try swap()
     for (key, other) in [(active, standby), (standby, active)] {

@@ -19,9 +19,9 @@ import Glibc
   func fails(_ change: Change) async throws {
     let rehearsal = try await Rehearsal(change)
     let codes = [ENOSPC, EIO, EACCES, EROFS]
-    for (place, call) in rehearsal.calls.enumerated() {
-      let code = codes[place % codes.count]
-      let (disk, store) = try rehearsal.disk(.fails(call: place + 1, code: code))
+    for (index, call) in rehearsal.calls.enumerated() {
+      let code = codes[index % codes.count]
+      let (disk, store) = try rehearsal.disk(.fails(call: index + 1, code: code))
       let outcome = await Outcome(change, store)
       if case .failed(let error) = outcome {
         let fault = try #require((error as? KeyRingError)?.fileError, "\(error)")

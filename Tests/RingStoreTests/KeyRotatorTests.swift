@@ -17,7 +17,7 @@ import Testing
       #expect(pause <= .seconds(policy.stalenessBound / 3) && pause >= .seconds(1))
       let isCommitted = store.commits.last?.time == bench.time.now
       #expect(isCommitted ? bench.time.now == due : bench.time.now < due)
-      #expect(bench.live.signsUntil == bench.time.now.advanced(by: policy.stalenessBound))
+      #expect(bench.ring.signsUntil == bench.time.now.advanced(by: policy.stalenessBound))
       due = try #require(store.ring?.nextDue(policy))
       #expect(due > bench.time.now)
       bench.pass(pause)
@@ -126,15 +126,15 @@ import Testing
     let policy = try RotationPolicy.brief()
     let store = try MemoryStore(policy)
     let time = TestTime(start)
-    let live = try await KeyRing.open(store, policy: policy, role: .serves, clock: time.wallClock)
-    let rotator = KeyRotator(live)
+    let ring = try await KeyRing.open(store, policy: policy, role: .serves, clock: time.wallClock)
+    let rotator = KeyRotator(ring)
     try await store.step(policy, at: start.advanced(by: 250))
     let keyReads = store.keyReads
     time.now = start.advanced(by: 250)
     await rotator.cycle()
-    #expect(live.current.ring == store.ring && live.epoch == 2)
-    #expect(live.current.jwksBytes == (try store.ring?.jwks.bytes))
+    #expect(ring.current.ring == store.ring && ring.epoch == 2)
+    #expect(ring.current.jwksBytes == (try store.ring?.jwks.bytes))
     #expect(store.keyReads == keyReads)
-    #expect(throws: KeyRingError.noActiveKey(.edDSA, ring: [])) { try live.current.signingKey(for: .edDSA) }
+    #expect(throws: KeyRingError.noActiveKey(.edDSA, ring: [])) { try ring.current.signingKey(for: .edDSA) }
   }
 }

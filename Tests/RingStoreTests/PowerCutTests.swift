@@ -10,15 +10,15 @@ import Testing
     let rehearsal = try await Rehearsal(change)
     var random = SeededGenerator(seed: 7)
     // One more than there are calls: a cut after the last, when the caller has been told.
-    for place in 0...rehearsal.calls.count {
-      let (disk, store) = try rehearsal.disk(.stops(call: place + 1))
+    for index in 0...rehearsal.calls.count {
+      let (disk, store) = try rehearsal.disk(.stops(call: index + 1))
       let outcome = await Outcome(change, store)
       for lost in Losses.all(of: disk.journal.uncertain, &random) {
         let restarted = try disk.afterPowerCut(losing: lost)
         let effects = lost.sorted().map { "\(disk.journal.effects[$0].kind)".prefix(60) }
         try await rehearsal.checkRestart(
           restarted.root + "/ring", outcome,
-          "cut at call \(place + 1) of \(disk.calls.count), losing \(effects)")
+          "cut at call \(index + 1) of \(disk.calls.count), losing \(effects)")
       }
     }
   }
@@ -26,15 +26,15 @@ import Testing
   @Test("what a change has committed stays, though the one before it was killed", arguments: Change.all)
   func afterKill(_ change: Change) async throws {
     let rehearsal = try await Rehearsal(change)
-    for place in rehearsal.calls.indices {
-      let (disk, store) = try rehearsal.disk(.stops(call: place + 1))
+    for index in rehearsal.calls.indices {
+      let (disk, store) = try rehearsal.disk(.stops(call: index + 1))
       _ = await Outcome(change, store)
       // The process is killed, the machine runs on: nothing is lost yet, and nothing becomes durable by itself.
       disk.set(.none)
       if try store.load() == nil { try store.create(.brief(), at: change.time) }
       let step = try await store.step(store.existing().policy, at: change.time.advanced(by: 400))
       let restarted = try disk.afterPowerCut(.lazy)
-      let comment: Comment = "killed before \(rehearsal.calls[place]), then a change, then a power cut"
+      let comment: Comment = "killed before \(rehearsal.calls[index]), then a change, then a power cut"
       #expect(try DirectoryStore(restarted.root + "/ring").load() == step.ring, comment)
       #expect(RingInspection(restarted.root + "/ring").violations == [], comment)
     }

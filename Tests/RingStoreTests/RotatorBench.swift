@@ -7,7 +7,7 @@ import Testing
 final class RotatorBench: Sendable {
   let clock = ManualClock()
   let time = TestTime(start)
-  let live: KeyRing
+  let ring: KeyRing
   let rotator: KeyRotator
   let events = Recorder<(event: RingEvent, epoch: Int)>()
   /// Until when the rotator said that this process may sign, at each failure.
@@ -15,11 +15,11 @@ final class RotatorBench: Sendable {
   private let task: Task<Void, Never>
 
   init(_ store: any KeyRingStore, _ policy: RotationPolicy, _ role: KeyRing.Role = .rotates) async throws {
-    live = KeyRing(
+    ring = KeyRing(
       try #require(try await store.snapshot()), store: store, policy: policy, role: role,
       clock: time.wallClock,
       confirmedAt: start)
-    let rotator = KeyRotator(live, sleeper: clock) { [events] in
+    let rotator = KeyRotator(ring, sleeper: clock) { [events] in
       events.append(($0, $1))
     } onFailure: { [failures] in
       failures.append($1)

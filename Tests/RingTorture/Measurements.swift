@@ -48,14 +48,14 @@ enum Measurements {
     let session = try ShopifyIssuer(clock: .fixed(now)).session(SampleTokens.content, secret)
     var ratios: [Double] = []
     for _ in 0..<20 {
-      let live = KeyRing(snapshot, confirmedAt: now)
+      let ring = KeyRing(snapshot, confirmedAt: now)
       let start = clock.now
       for _ in 0..<20_000 { _ = try session.token() }
       let minted = clock.now
       for second in 0..<20_000 {
         let time = now.advanced(by: Int64(second >> 9))
-        try live.checkFreshness(at: time)
-        guard live.epoch == snapshot.epoch else { return }
+        try ring.checkFreshness(at: time)
+        guard ring.epoch == snapshot.epoch else { return }
         _ = try key.expiry(time.advanced(by: 60), at: time)
       }
       ratios.append((clock.now - minted) / (minted - start))

@@ -22,7 +22,7 @@ import Testing
       testDescription: "signs with a new key at once (dex, hydra)", invariant: 1, scenario: "seasoned",
       alphabet: []
     ) { ring, made in
-      for place in ring.keys.indices where ring.keys[place].publishedAt == made.now {
+      for index in ring.keys.indices where ring.keys[index].publishedAt == made.now {
         ring.forceRotation(at: made.now)
       }
     },
@@ -36,20 +36,20 @@ import Testing
       testDescription: "counts the wait from publication though the export is late", invariant: 1,
       scenario: "exported", alphabet: [.exports, .revocations]
     ) { ring, _ in
-      for place in ring.keys.indices { ring.keys[place].servedAt = ring.keys[place].publishedAt }
+      for index in ring.keys.indices { ring.keys[index].servedAt = ring.keys[index].publishedAt }
     },
     Case(
       testDescription: "counts the wait from the step that publishes", invariant: 1, scenario: "seasoned",
       alphabet: [.races, .requests], depth: 5
     ) { ring, _ in
-      for place in ring.keys.indices { ring.keys[place].servedAt = ring.keys[place].publishedAt }
+      for index in ring.keys.indices { ring.keys[index].servedAt = ring.keys[index].publishedAt }
     },
     Case(
       testDescription: "waits for caches and not for processes that lag", invariant: 1, scenario: "fresh",
       alphabet: [.partitions, .requests], depth: 6
     ) { ring, made in
-      for place in ring.keys.indices where ring.keys[place].servedAt == made.now {
-        ring.keys[place].servedAt = made.now.advanced(by: -made.policy.lag)
+      for index in ring.keys.indices where ring.keys[index].servedAt == made.now {
+        ring.keys[index].servedAt = made.now.advanced(by: -made.policy.lag)
       }
     },
     Case(
@@ -74,16 +74,16 @@ import Testing
       alphabet: .revocations
     ) { ring, made in
       guard made.from.isOverdue(made.now) else { return }
-      for place in ring.keys.indices where ring.keys[place].state == .active {
-        ring.keys[place].retiredAt = made.now
+      for index in ring.keys.indices where ring.keys[index].state == .active {
+        ring.keys[index].retiredAt = made.now
       }
     },
     Case(
       testDescription: "keeps a revoked key in the JWKS until its tokens are expired", invariant: 8,
       scenario: "seasoned", alphabet: .revocations, depth: 1
     ) { ring, made in
-      for place in ring.keys.indices where ring.keys[place].state == .revoked {
-        (ring.keys[place].retiredAt, ring.keys[place].revokedAt) = (made.now, nil)
+      for index in ring.keys.indices where ring.keys[index].state == .revoked {
+        (ring.keys[index].retiredAt, ring.keys[index].revokedAt) = (made.now, nil)
       }
     },
     Case(

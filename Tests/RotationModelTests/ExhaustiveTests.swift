@@ -11,9 +11,9 @@ import Testing
   static let searches = Result { try Scenario.standard() }
 
   @Test("no history up to the stated depth breaks an invariant", arguments: 0..<13)
-  func noViolation(place: Int) throws {
+  func noViolation(index: Int) throws {
     let pool = try Model.pool()
-    let search = try Self.searches.get()[place]
+    let search = try Self.searches.get()[index]
     let depth = search.depth - (Self.isDeep ? 0 : 3)
     let outcome = try ExhaustiveSearch(search.scenario, search.alphabet).run(depth: depth, pool)
     #expect(outcome.failure == nil, "\(outcome.failure?.text(pool) ?? "")")

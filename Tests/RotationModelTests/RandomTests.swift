@@ -7,9 +7,9 @@ import Testing
 
 @Suite struct RandomTests {
   @Test("no long history breaks an invariant, and the ring rotates when all is well again", arguments: 0..<13)
-  func noViolation(place: Int) throws {
+  func noViolation(index: Int) throws {
     let pool = try Model.pool()
-    let search = try ExhaustiveTests.searches.get()[place]
+    let search = try ExhaustiveTests.searches.get()[index]
     var scenario = search.scenario
     scenario.processes = 3
     var random = RandomSearch(scenario, search.alphabet)
@@ -38,9 +38,9 @@ import Testing
   func shrinking() throws {
     let (_, failure) = try failure()
     #expect(failure.events.count <= 4)
-    for place in failure.events.indices {
+    for index in failure.events.indices {
       var fewer = failure.events
-      fewer.remove(at: place)
+      fewer.remove(at: index)
       let rest = FailedHistory.replay(fewer, failure.scenario, NeverStale(), try Model.pool())
       #expect(rest?.violation.invariant != failure.violation.invariant)
     }

@@ -54,7 +54,7 @@ import Testing
 
   static let broken: [Broken] = [
     Broken(testDescription: "signs with a new key at once") { ring, made in
-      for place in ring.keys.indices where ring.keys[place].publishedAt == made.now {
+      for index in ring.keys.indices where ring.keys[index].publishedAt == made.now {
         ring.forceRotation(at: made.now)
       }
     },
@@ -63,7 +63,7 @@ import Testing
       policy: #""rotation_period": "12d", "reservation": "1d""#
     ) { ring, made in
       if made.from.isOverdue(made.now) {
-        for place in ring.keys.indices where ring.keys[place].publishedAt == made.now {
+        for index in ring.keys.indices where ring.keys[index].publishedAt == made.now {
           ring.forceRotation(at: made.now)
         }
       }
@@ -75,7 +75,7 @@ import Testing
       testDescription: "counts the wait from publication though the export is late",
       policy: #""publication": "exported", "rotation_period": "26h", "reservation": "6h""#
     ) { ring, _ in
-      for place in ring.keys.indices { ring.keys[place].servedAt = ring.keys[place].publishedAt }
+      for index in ring.keys.indices { ring.keys[index].servedAt = ring.keys[index].publishedAt }
     },
   ]
 

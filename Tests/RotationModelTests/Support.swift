@@ -50,7 +50,7 @@ extension KeyRingState {
   /// Has the standby take over, whatever the step thinks of it.
   mutating func forceRotation(at now: NumericDate) {
     guard let standby = keys.firstIndex(where: { $0.state == .published }) else { return }
-    for place in keys.indices where keys[place].state == .active { keys[place].retiredAt = now }
+    for index in keys.indices where keys[index].state == .active { keys[index].retiredAt = now }
     keys[standby].activatedAt = now
     keys[standby].signsUntil = now.advanced(by: policy.tokenLifetime + policy.reservation)
   }

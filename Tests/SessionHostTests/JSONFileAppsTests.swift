@@ -55,7 +55,7 @@ import Testing
     #expect(try apps.authorize(42, toUse: loyalty, in: shop) == nil)
   }
 
-  @Test("a typing error is refused, with the place of it")
+  @Test("a typing error is refused, with the member that has it")
   func typingErrors() throws {
     #expect(try refusal(#"{"apps": [], "permisions": []}"#).contains("permisions is not a known member"))
     #expect(try refusal(#"{"apps": [{"client_id": "a", "alg": "RS256"}]}"#).contains("apps[0]"))

@@ -5,11 +5,11 @@ import Testing
 
 /// The same sentences for a source in this process and for one behind an issuer's HTTP: an extension can't tell them apart.
 @Suite struct SessionTokenContractTests {
-  @Test("\"a fresh token each time\"", arguments: Place.allCases, [true, false])
-  func fresh(place: Place, isShopify: Bool) async throws {
+  @Test("\"a fresh token each time\"", arguments: Transport.allCases, [true, false])
+  func fresh(transport: Transport, isShopify: Bool) async throws {
     let fixture = try Fixture()
     let app = isShopify ? fixture.shopifyApp : fixture.openIDApp
-    let api = fixture.controller(tokens: try await fixture.source(place)).api(for: app)
+    let api = fixture.controller(tokens: try await fixture.source(transport)).api(for: app)
     let first = try fixture.verify(try #require(try await api.getSessionToken()), as: app)
     let second = try fixture.verify(try #require(try await api.getSessionToken()), as: app)
     #expect(first.tokenID != second.tokenID)
@@ -20,10 +20,10 @@ import Testing
 
   @Test(
     "\"undefined when it can't be minted: the authenticated user lacks the app permission\"",
-    arguments: Place.allCases)
-  func notPermitted(place: Place) async throws {
+    arguments: Transport.allCases)
+  func notPermitted(transport: Transport) async throws {
     let fixture = try Fixture()
-    let api = fixture.controller(tokens: try await fixture.source(place)).api(for: fixture.shopifyApp)
+    let api = fixture.controller(tokens: try await fixture.source(transport)).api(for: fixture.shopifyApp)
     #expect(try await api.getSessionToken() != nil)
     fixture.apps.forbid(fixture.user, toUse: fixture.shopifyApp, in: fixture.shop)
     #expect(try await api.getSessionToken() == nil)
@@ -32,33 +32,34 @@ import Testing
     #expect(try await api.getSessionToken() != nil)
   }
 
-  @Test("\"the token service answers empty\"", arguments: Place.allCases)
-  func empty(place: Place) async throws {
+  @Test("\"the token service answers empty\"", arguments: Transport.allCases)
+  func empty(transport: Transport) async throws {
     let fixture = try Fixture()
-    let source = try await fixture.source(place, over: StubSource { _ in nil })
+    let source = try await fixture.source(transport, over: StubSource { _ in nil })
     let api = fixture.controller(tokens: source).api(for: fixture.shopifyApp)
     #expect(try await api.getSessionToken() == nil)
   }
 
   @Test(
-    "\"times out\": a source that never answers doesn't keep the extension waiting", arguments: Place.allCases
+    "\"times out\": a source that never answers doesn't keep the extension waiting",
+    arguments: Transport.allCases
   )
-  func timesOut(place: Place) async throws {
+  func timesOut(transport: Transport) async throws {
     let fixture = try Fixture()
     // It doesn't even heed its cancellation.
     let deaf = StubSource { _ in
       await withUnsafeContinuation { (_: UnsafeContinuation<IDToken?, Never>) in }
     }
-    let source = try await fixture.source(place, over: deaf)
+    let source = try await fixture.source(transport, over: deaf)
     let api = fixture.controller(tokens: source, clock: ImpatientClock()).api(for: fixture.shopifyApp)
     #expect(try await api.getSessionToken() == nil)
     #expect(fixture.refusals.elements == [.deadlineExceeded(.seconds(5))])
   }
 
-  @Test("\"or fails\"", arguments: Place.allCases)
-  func fails(place: Place) async throws {
+  @Test("\"or fails\"", arguments: Transport.allCases)
+  func fails(transport: Transport) async throws {
     let fixture = try Fixture()
-    let source = try await fixture.source(place, over: StubSource { _ in throw Unreachable() })
+    let source = try await fixture.source(transport, over: StubSource { _ in throw Unreachable() })
     let api = fixture.controller(tokens: source).api(for: fixture.shopifyApp)
     #expect(try await api.getSessionToken() == nil)
     #expect(fixture.refusals.elements.map(\.code) == ["source_failed"])
@@ -66,10 +67,10 @@ import Testing
 
   @Test(
     "\"It may reject on transport or lifecycle errors\": it throws when the session is closed, and only then",
-    arguments: Place.allCases)
-  func closed(place: Place) async throws {
+    arguments: Transport.allCases)
+  func closed(transport: Transport) async throws {
     let fixture = try Fixture()
-    let controller = fixture.controller(tokens: try await fixture.source(place))
+    let controller = fixture.controller(tokens: try await fixture.source(transport))
     let api = controller.api(for: fixture.shopifyApp)
     controller.close()
     await #expect(throws: SessionError.closed) { try await api.getSessionToken() }
@@ -77,15 +78,15 @@ import Testing
 
   @Test(
     "a session that is closed while a token is on its way throws, and the token is not handed out",
-    arguments: Place.allCases)
-  func closedMeanwhile(place: Place) async throws {
+    arguments: Transport.allCases)
+  func closedMeanwhile(transport: Transport) async throws {
     let fixture = try Fixture()
     let box = Recorder<SessionController>()
     let source = StubSource { [issuer = fixture.tokenIssuer] request in
       box.elements[0].close()
       return try await issuer.sessionToken(for: request)
     }
-    let controller = fixture.controller(tokens: try await fixture.source(place, over: source))
+    let controller = fixture.controller(tokens: try await fixture.source(transport, over: source))
     box.append(controller)
     let api = controller.api(for: fixture.shopifyApp)
     await #expect(throws: SessionError.closed) { try await api.getSessionToken() }
@@ -93,11 +94,11 @@ import Testing
 
   @Test(
     "\"It follows the authenticated user: a pinned but unauthenticated staff member gets none\"",
-    arguments: Place.allCases)
-  func followsTheAuthenticatedUser(place: Place) async throws {
+    arguments: Transport.allCases)
+  func followsTheAuthenticatedUser(transport: Transport) async throws {
     let fixture = try Fixture()
     let controller = fixture.controller(
-      tokens: try await fixture.source(place), user: nil, staffMember: 42)
+      tokens: try await fixture.source(transport), user: nil, staffMember: 42)
     let api = controller.api(for: fixture.shopifyApp)
     #expect(try await api.getSessionToken() == nil)
     #expect(fixture.refusals.elements == [.noAuthenticatedUser])
@@ -108,15 +109,16 @@ import Testing
   }
 
   @Test(
-    "a token that arrives after another user was authenticated is not handed out", arguments: Place.allCases)
-  func userChanges(place: Place) async throws {
+    "a token that arrives after another user was authenticated is not handed out",
+    arguments: Transport.allCases)
+  func userChanges(transport: Transport) async throws {
     let fixture = try Fixture()
     let box = Recorder<SessionController>()
     let source = StubSource { [issuer = fixture.tokenIssuer] request in
       box.elements[0].authenticate(UserID(43))
       return try await issuer.sessionToken(for: request)
     }
-    let controller = fixture.controller(tokens: try await fixture.source(place, over: source))
+    let controller = fixture.controller(tokens: try await fixture.source(transport, over: source))
     box.append(controller)
     #expect(try await controller.api(for: fixture.shopifyApp).getSessionToken() == nil)
     #expect(fixture.refusals.elements == [.userChanged])
@@ -124,15 +126,15 @@ import Testing
 
   @Test(
     "a caller that is cancelled gets its answer at once, though the source never answers",
-    arguments: Place.allCases)
-  func cancelled(place: Place) async throws {
+    arguments: Transport.allCases)
+  func cancelled(transport: Transport) async throws {
     let fixture = try Fixture()
     let (asked, askedContinuation) = AsyncStream.makeStream(of: Void.self)
     let deaf = StubSource { _ in
       askedContinuation.yield()
       return await withUnsafeContinuation { (_: UnsafeContinuation<IDToken?, Never>) in }
     }
-    let source = try await fixture.source(place, over: deaf)
+    let source = try await fixture.source(transport, over: deaf)
     let api = fixture.controller(tokens: source).api(for: fixture.shopifyApp)
     let task = Task { try await api.getSessionToken() }
     for await _ in asked { break }
@@ -141,23 +143,23 @@ import Testing
     #expect(fixture.refusals.elements == [.cancelled])
   }
 
-  @Test("a slow source within its deadline is waited for", arguments: Place.allCases)
-  func slowSource(place: Place) async throws {
+  @Test("a slow source within its deadline is waited for", arguments: Transport.allCases)
+  func slowSource(transport: Transport) async throws {
     let fixture = try Fixture()
     let source = StubSource { [issuer = fixture.tokenIssuer] request in
       for _ in 0..<1000 { await Task.yield() }
       return try await issuer.sessionToken(for: request)
     }
-    let controller = fixture.controller(tokens: try await fixture.source(place, over: source))
+    let controller = fixture.controller(tokens: try await fixture.source(transport, over: source))
     #expect(try await controller.api(for: fixture.shopifyApp).getSessionToken() != nil)
   }
 
   @Test(
     "\"must not reach logs or storage\": a token and what surrounds it print as redacted",
-    arguments: Place.allCases)
-  func redacted(place: Place) async throws {
+    arguments: Transport.allCases)
+  func redacted(transport: Transport) async throws {
     let fixture = try Fixture()
-    let source = try await fixture.source(place)
+    let source = try await fixture.source(transport)
     let request = SessionTokenRequest(
       session: fixture.controller().session, user: fixture.user, clientID: fixture.shopifyApp,
       sessionID: try .random())
@@ -174,11 +176,12 @@ import Testing
   }
 
   @Test(
-    "thousands of concurrent askers all get tokens of their own, in both profiles", arguments: Place.allCases)
-  func concurrent(place: Place) async throws {
+    "thousands of concurrent askers all get tokens of their own, in both profiles",
+    arguments: Transport.allCases)
+  func concurrent(transport: Transport) async throws {
     let fixture = try Fixture()
-    let controller = fixture.controller(tokens: try await fixture.source(place))
-    let count = place == .sameProcess ? 5000 : 500
+    let controller = fixture.controller(tokens: try await fixture.source(transport))
+    let count = transport == .sameProcess ? 5000 : 500
     for app in [fixture.shopifyApp, fixture.openIDApp] {
       let api = controller.api(for: app)
       let tokens = await withTaskGroup(of: String?.self) { group in

@@ -34,7 +34,7 @@ struct Till {
       tokens: source ?? SessionTokenIssuer(apps), clock: clock)
   }
 
-  /// Time stands still on `clock`: no deadline is over, and no timer due.
+  /// Time stands still on `clock`: no deadline passes, and no timer fires.
   func host(
     _ controller: SessionController, version: String = "2026-07", apis: [HostAPI] = [],
     timeLimit: Duration = .seconds(20), clock: any Clock<Duration> = StoppedClock()

@@ -7,7 +7,7 @@ package final class TemporaryDirectory: Sendable {
   package let path: String
   private let isKept = Atomic(false)
 
-  /// - Parameter parent: where it lies; `nil` is the system's place for temporary files.
+  /// - Parameter parent: where it lies; `nil` is the system's directory for temporary files.
   package init(in parent: String? = nil) throws {
     path = "\(parent ?? FileManager.default.temporaryDirectory.path)/idtokens-\(UUID().uuidString)"
     try FileManager.default.createDirectory(

@@ -27,10 +27,10 @@ struct ExplicitCurveTests {
     try openssl("ecparam -name P-256 -genkey -noout -out named.pem")
     var der = try Base64.decode(pem: openssl("ec -in named.pem -param_enc explicit -pubout"))
     let point = Array(der.suffix(65))
-    let place = try #require(
+    let index = try #require(
       der.indices.dropLast(65).first { Array(der[$0..<($0 + 65)]) == Self.generator })
     #expect(try PublicKey(pem: Base64.pem("PUBLIC KEY", der)).kind == .ec(.p256))
-    der.replaceSubrange(place..<(place + 65), with: point)
+    der.replaceSubrange(index..<(index + 65), with: point)
     #expect(throws: JOSEError.self) { try PublicKey(pem: Base64.pem("PUBLIC KEY", der)) }
   }
 }

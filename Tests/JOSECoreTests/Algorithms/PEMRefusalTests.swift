@@ -120,9 +120,9 @@ struct PEMRefusalTests {
     for key in [Sample.p256, Sample.ed25519] {
       let pem = Array(try key.pem().text.utf8)
       for _ in 0..<400 {
-        let place = Int.random(in: pem.indices, using: &generator)
+        let index = Int.random(in: pem.indices, using: &generator)
         let text = String(
-          decoding: pem.changing(at: place, by: 1 << UInt8.random(in: 0...6, using: &generator)),
+          decoding: pem.changing(at: index, by: 1 << UInt8.random(in: 0...6, using: &generator)),
           as: UTF8.self)
         guard let read = try? privateKey(text) else { continue }
         let algorithm: Algorithm = if case .ec = read.kind { .es256 } else { .edDSA }

@@ -46,7 +46,7 @@ struct SignerTests {
     #expect(try key.verificationKey().accepts(signature, for: AlgorithmTests.message))
   }
 
-  @Test("refuses a buffer without room and leaves it as it was", arguments: Algorithm.allCases)
+  @Test("refuses a buffer that is too short and leaves it as it was", arguments: Algorithm.allCases)
   func noRoom(_ algorithm: Algorithm) throws {
     let key = try Sample.signingKey(algorithm)
     let message = AlgorithmTests.message

@@ -42,13 +42,13 @@ struct CompactJWSTests {
   }
 
   @Test("says how many parts it has, wherever the dots are", arguments: 0...40)
-  func countsParts(place: Int) {
+  func countsParts(index: Int) {
     var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 41)
-    bytes[place] = UInt8(ascii: ".")
+    bytes[index] = UInt8(ascii: ".")
     #expect(throws: JOSEError.parts(2)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
     // What differs from a dot in one bit is none.
     for bit in 0..<7 {
-      bytes[place] = UInt8(ascii: ".") ^ 1 << UInt8(bit)
+      bytes[index] = UInt8(ascii: ".") ^ 1 << UInt8(bit)
       #expect(throws: JOSEError.parts(1)) { try CompactJWS(parsing: String(decoding: bytes, as: UTF8.self)) }
     }
   }
@@ -86,8 +86,8 @@ struct CompactJWSTests {
   func length() throws {
     let head = "\(Self.header).e30."
     // Whole groups of 4 characters, so that the length is one that bytes can have.
-    let room = CompactJWS.maximumLength - head.utf8.count
-    let payload = String(repeating: "A", count: room - room % 4)
+    let capacity = CompactJWS.maximumLength - head.utf8.count
+    let payload = String(repeating: "A", count: capacity - capacity % 4)
     #expect(try CompactJWS(parsing: head + payload).signature.count == payload.count / 4 * 3)
     let long = String(repeating: "A", count: CompactJWS.maximumLength + 1)
     let error = JOSEError.tokenTooLong(bytes: 16385, limit: 16384)
@@ -158,12 +158,12 @@ struct CompactJWSTests {
     for _ in 0..<20_000 {
       var bytes = good
       for _ in 0...Int.random(in: 0...2, using: &generator) {
-        let place = Int.random(in: bytes.indices, using: &generator)
+        let index = Int.random(in: bytes.indices, using: &generator)
         let character = characters.randomElement(using: &generator) ?? 0x2e
         if Bool.random(using: &generator) {
-          bytes[place] = character
+          bytes[index] = character
         } else {
-          bytes.insert(character, at: place)
+          bytes.insert(character, at: index)
         }
       }
       if (try? CompactJWS(parsing: String(decoding: bytes, as: UTF8.self))) != nil { taken += 1 }

@@ -54,7 +54,7 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  @Test("another type is refused with its place")
+  @Test("another type is refused with its path")
   func refusedDecoding() {
     struct Till: Decodable { var location: Int }
     struct Tills: Decodable { var tills: [Till] }

@@ -41,12 +41,12 @@ struct FlatObjectTests {
     for _ in 0..<20_000 {
       var text = Array(Self.claims.utf8)
       for _ in 0...Int.random(in: 0...2, using: &generator) {
-        let place = Int.random(in: text.indices, using: &generator)
+        let index = Int.random(in: text.indices, using: &generator)
         let byte = alphabet[Int.random(in: alphabet.indices, using: &generator)]
         switch Int.random(in: 0..<3, using: &generator) {
-        case 0: text[place] = byte
-        case 1: text.remove(at: place)
-        default: text.insert(byte, at: place)
+        case 0: text[index] = byte
+        case 1: text.remove(at: index)
+        default: text.insert(byte, at: index)
         }
       }
       expectSame(text)

@@ -54,7 +54,7 @@ struct LimitTests {
     #expect(refusal(of: beginning + nested(15) + "]") == nil)
   }
 
-  @Test("closing brackets first do not make room for more levels")
+  @Test("closing brackets first do not allow more levels")
   func negative() {
     let text = String(repeating: "]", count: 100) + nested(100)
     #expect(refusal(of: text)?.isMalformed == true)

@@ -45,8 +45,8 @@ struct MalformedTests {
   @Test("a NUL byte is refused wherever it stands")
   func rawNUL() {
     let text = Array(#"{"a":[1,true,null,-2.5e3,"b"],"c":{}}"#.utf8)
-    for place in 0...text.count {
-      #expect(refusal(of: text[..<place] + [0] + text[place...])?.isMalformed == true, "at \(place)")
+    for index in 0...text.count {
+      #expect(refusal(of: text[..<index] + [0] + text[index...])?.isMalformed == true, "at \(index)")
     }
     for text in ["1", "true", "1.5", "[]", "\"a\""] { #expect(refusal(of: text + "\0")?.isMalformed == true) }
   }

@@ -58,8 +58,8 @@ struct ObjectReaderTests {
         == "kid is null, not a string")
   }
 
-  @Test("members of nested objects and of lists are named with their place")
-  func places() {
+  @Test("members of nested objects and of lists are named with their path")
+  func paths() {
     let object: JSONObject = ["apps": [["shop": "a"], ["shop": 1]], "rate": ["burst": "x"]]
     #expect(
       refusal(object) { (reader) throws(ObjectError) in

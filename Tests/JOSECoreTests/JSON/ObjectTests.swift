@@ -3,7 +3,7 @@ import Testing
 
 @Suite("JSONObject")
 struct ObjectTests {
-  @Test("setting keeps the place of a member, appends a new one and removes with nil")
+  @Test("setting keeps the position of a member, appends a new one and removes with nil")
   func setting() {
     var object: JSONObject = ["a": 1, "b": 2, "c": 3]
     object["b"] = 20

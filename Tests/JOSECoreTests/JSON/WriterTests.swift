@@ -38,16 +38,16 @@ struct WriterTests {
     arguments: ["/", "\u{7f}", "é", "€", "😀", "\u{2028}", "<>&'", "e\u{301}"])
   func others(_ text: String) { #expect(written(.string(text)) == Array("\"\(text)\"".utf8)) }
 
-  @Test("every character at every place of a string comes back from a parser, and only some are escaped")
+  @Test("every character at every index of a string comes back from a parser, and only some are escaped")
   func everyPlace() throws {
-    for place in 0..<20 {
+    for index in 0..<20 {
       for byte in 0..<0x80 as Range<UInt8> {
         var bytes = [UInt8](repeating: UInt8(ascii: "x"), count: 20)
-        bytes[place] = byte
+        bytes[index] = byte
         let text = String(decoding: bytes, as: UTF8.self)
         let json = written(.string(text))
         let isEscaped = byte < 0x20 || byte == 0x22 || byte == 0x5c
-        #expect(isEscaped == (json.count > 22), "byte \(byte) at \(place)")
+        #expect(isEscaped == (json.count > 22), "byte \(byte) at \(index)")
         guard byte > 0 else { continue }
         #expect(try JSONObject(parsing: (Array("{\"a\":".utf8) + json + [0x7d]).span)["a"]?.string == text)
       }

@@ -4,43 +4,45 @@ import Testing
 @testable import JOSECore
 
 /// A wrong result of the Chinese remainder theorem gives the primes away.
-@Suite("An RSA lane whose key is damaged in memory") struct FaultTests {
+@Suite("An RSA key of the multi-buffer library that is damaged in memory") struct FaultTests {
   static let parts = ["p", "q", "dp", "dq", "q⁻¹", "n"]
-  static let libraries = [Lanes.on, .software]
+  static let libraries = [SigningWay.on, .software]
 
   private let message = Array("a message".utf8)
 
   @Test(
-    "lets no wrong signature out, whichever number is damaged and whichever lane it is in",
+    "lets no wrong signature out, whichever number is damaged and whichever of eight signatures it makes",
     arguments: libraries, parts.indices)
-  func eachLane(way: Lanes, part: Int) throws {
+  func eachOfEight(way: SigningWay, part: Int) throws {
     for algorithm in [Algorithm.rs256, .ps384] {
-      let lanes = way.freshLanes()
+      let multiBuffer = way.fresh()
       let (sound, damaged) = (try SigningKey(algorithm, Sample.rsa), try SigningKey(algorithm, Sample.rsa))
-      try lanes.damage(part, of: damaged, bit: 41)
-      var signer = try BatchSigner(lanes)
-      for lane in 0..<8 {
-        let keys = (0..<8).map { $0 == lane ? damaged : sound }
+      try multiBuffer.damage(part, of: damaged, bit: 41)
+      var signer = try BatchSigner(multiBuffer)
+      for index in 0..<8 {
+        let keys = (0..<8).map { $0 == index ? damaged : sound }
         let signatures = try signer.signatures(of: keys.map { (message, $0) })
         for signature in signatures { #expect(try sound.verificationKey().accepts(signature, for: message)) }
-        if lanes.isOn { #expect(lanes.faults == lane + 1, "\(Self.parts[part]) in lane \(lane)") }
+        if multiBuffer.isOn {
+          #expect(multiBuffer.faults == index + 1, "\(Self.parts[part]) of signature \(index)")
+        }
       }
     }
   }
 
   @Test("is found out whatever the modulus and the bit", arguments: libraries, parts.indices)
-  func anyBit(way: Lanes, part: Int) throws {
+  func anyBit(way: SigningWay, part: Int) throws {
     var generator = SeededGenerator(seed: UInt64(part))
     for privateKey in [Sample.rsa, Sample.rsa3072, Sample.rsa4096] {
-      let lanes = way.freshLanes()
+      let multiBuffer = way.fresh()
       let key = try SigningKey(.rs256, privateKey)
       let bits = privateKey.kind.signatureLength * (part == MultiBufferKey.modulus ? 8 : 4)
-      try lanes.damage(part, of: key, bit: Int.random(in: 0..<bits, using: &generator))
-      var signer = try BatchSigner(lanes)
+      try multiBuffer.damage(part, of: key, bit: Int.random(in: 0..<bits, using: &generator))
+      var signer = try BatchSigner(multiBuffer)
       for signature in try signer.signatures(8, of: message, with: key) {
         #expect(try key.verificationKey().accepts(signature, for: message))
       }
-      if lanes.isOn { #expect(lanes.faults == 8, "\(Self.parts[part]) of \(privateKey.kind)") }
+      if multiBuffer.isOn { #expect(multiBuffer.faults == 8, "\(Self.parts[part]) of \(privateKey.kind)") }
     }
   }
 }
@@ -51,34 +53,34 @@ import Testing
   @Test(
     "is signed with by OpenSSL, and each signature is counted as a fault",
     arguments: [Algorithm.es256, .es384, .edDSA], FaultTests.libraries)
-  func oneBit(algorithm: Algorithm, way: Lanes) throws {
+  func oneBit(algorithm: Algorithm, way: SigningWay) throws {
     var generator = SeededGenerator(seed: 3)
     for part in 0..<2 {
-      let lanes = way.freshLanes()
+      let multiBuffer = way.fresh()
       let (sound, damaged) = (try Sample.newSigningKey(algorithm), try Sample.newSigningKey(algorithm))
-      if let reason = lanes.unavailabilityReason(for: sound) {
+      if let reason = multiBuffer.unavailabilityReason(for: sound) {
         // Debian 13's library makes wrong Ed25519 signatures, so OpenSSL makes them there.
         #expect(algorithm == .edDSA && reason.contains("did not verify"))
         return
       }
-      try lanes.damage(part, of: damaged, bit: Int.random(in: 0..<256, using: &generator))
-      var signer = try BatchSigner(lanes)
+      try multiBuffer.damage(part, of: damaged, bit: Int.random(in: 0..<256, using: &generator))
+      var signer = try BatchSigner(multiBuffer)
       for signature in try signer.signatures(8, of: message, with: damaged) {
         #expect(try sound.verificationKey().accepts(signature, for: message))
       }
-      if lanes.isOn { #expect(lanes.faults == 8) }
+      if multiBuffer.isOn { #expect(multiBuffer.faults == 8) }
       let keys = (0..<8).map { $0 % 2 == 0 ? damaged : sound }
       for signature in try signer.signatures(of: keys.map { (message, $0) }) {
         #expect(try sound.verificationKey().accepts(signature, for: message))
       }
-      if lanes.isOn { #expect(lanes.faults == 12) }
+      if multiBuffer.isOn { #expect(multiBuffer.faults == 12) }
     }
   }
 }
 
-extension Lanes {
-  /// With a count of faults of their own.
-  func freshLanes() -> MultiBufferSigner {
+extension SigningWay {
+  /// With a count of faults of its own.
+  func fresh() -> MultiBufferSigner {
     switch self {
     case .on: MultiBufferSigner(setting: nil, libraries: MultiBufferLibrary.names)
     case .off: .off

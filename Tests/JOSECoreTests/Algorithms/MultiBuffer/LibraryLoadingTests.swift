@@ -7,21 +7,21 @@ import Testing
 
 @Suite("Without a library that can be used, OpenSSL signs, and one line says why") struct LibraryLoadingTests
 {
-  /// What the lanes say of the libraries at these paths; they sign as they should, whatever that is.
+  /// What is said of the libraries at these paths; signatures are as they should be, whatever that is.
   private func description(_ paths: [String], setting: String? = nil) throws -> String {
-    let lanes = MultiBufferSigner(setting: setting, libraries: paths)
+    let multiBuffer = MultiBufferSigner(setting: setting, libraries: paths)
     let message = Array("a message".utf8)
     for algorithm in [Algorithm.es256, .edDSA, .rs256] {
       let key = try Sample.newSigningKey(algorithm)
-      #expect(lanes.unavailabilityReason(for: key) != nil)
-      var signer = try BatchSigner(lanes)
+      #expect(multiBuffer.unavailabilityReason(for: key) != nil)
+      var signer = try BatchSigner(multiBuffer)
       for signature in try signer.signatures(9, of: message, with: key) {
         #expect(try key.verificationKey().accepts(signature, for: message))
       }
     }
-    #expect(lanes.faults == 0)
-    #expect(!lanes.description.contains("\n"))
-    return lanes.description
+    #expect(multiBuffer.faults == 0)
+    #expect(!multiBuffer.description.contains("\n"))
+    return multiBuffer.description
   }
 
   @Test("it is not installed")
@@ -66,7 +66,7 @@ import Testing
       try description([library.path]) == "off: \(library.path) says that this processor lacks AVX-512 IFMA")
   }
 
-  @Test("it has every function, and they do nothing: no key gets a lane")
+  @Test("it has every function, and they do nothing: no key signs with it")
   func idle() throws {
     let library = try FakeLibrary(version: "99, 0, 0")
     #expect(
@@ -77,8 +77,8 @@ import Testing
   func next() throws {
     let old = try FakeLibrary(version: "1, 0, 1")
     let good = try FakeLibrary()
-    let lanes = MultiBufferSigner(setting: "on", libraries: ["/nowhere", old.path, good.path])
-    #expect(lanes.status == .on(library: "\(good.path), version 1.0.15"))
+    let multiBuffer = MultiBufferSigner(setting: "on", libraries: ["/nowhere", old.path, good.path])
+    #expect(multiBuffer.status == .on(library: "\(good.path), version 1.0.15"))
   }
 
   @Test("it is turned off")
@@ -101,9 +101,9 @@ import Testing
       let library = try FakeLibrary()
       // Whatever OpenSSL fetches from here on would have to be of the FIPS provider; nothing is.
       try #require(EVP_default_properties_enable_fips(nil, 1) == 1)
-      let lanes = MultiBufferSigner(setting: nil, libraries: [library.path])
+      let multiBuffer = MultiBufferSigner(setting: nil, libraries: [library.path])
       #expect(
-        lanes.description
+        multiBuffer.description
           == "off: OpenSSL is in FIPS mode, and the multi-buffer library is not validated")
     }
   }
@@ -120,8 +120,8 @@ import Testing
         default_properties = fips=yes
         """
       setenv("OPENSSL_CONF", try directory.write(text, to: "openssl.cnf"), 1)
-      let lanes = MultiBufferSigner(setting: nil, libraries: ["/nowhere"])
-      #expect(lanes.description.hasPrefix("off: OpenSSL is in FIPS mode"))
+      let multiBuffer = MultiBufferSigner(setting: nil, libraries: ["/nowhere"])
+      #expect(multiBuffer.description.hasPrefix("off: OpenSSL is in FIPS mode"))
     }
   }
 }

@@ -11,8 +11,8 @@ import Musl
 import Glibc
 #endif
 
-@Suite("What the lanes have of a key") struct MultiBufferMemoryTests {
-  private static let lanes = MultiBufferSigner(SoftwareLibrary.library)
+@Suite("What multi-buffer signing keeps of a key") struct MultiBufferMemoryTests {
+  private static let multiBuffer = MultiBufferSigner(SoftwareLibrary.library)
 
   #if os(Linux)
   @Test(
@@ -20,7 +20,7 @@ import Glibc
     arguments: BatchSignerTests.algorithms)
   func locked(algorithm: Algorithm) throws {
     let key = try Sample.newSigningKey(algorithm)
-    let multiBufferKey = try #require(Self.lanes.multiBufferKey(key)).get()
+    let multiBufferKey = try #require(Self.multiBuffer.multiBufferKey(key)).get()
     try withExtendedLifetime(multiBufferKey) {
       let flags = try MemoryFlags.of(#require(multiBufferKey.pointer(to: 0)))
       #expect(flags.isSuperset(of: ["lo", "dd"]))
@@ -68,20 +68,21 @@ import Glibc
     #expect(bytes.allSatisfy { $0 == 0 })
   }
 
-  @Test("leaves no nonce behind a signature, nor anything where RSA was reckoned", arguments: Lanes.allCases)
-  func wipedAfterUse(way: Lanes) throws {
-    guard let library = way.lanes.library else { return }
+  @Test(
+    "leaves no nonce behind a signature, nor anything where RSA was reckoned", arguments: SigningWay.allCases)
+  func wipedAfterUse(way: SigningWay) throws {
+    guard let library = way.multiBuffer.library else { return }
     for algorithm in [Algorithm.es256, .es384, .rs256] {
       let key = try Sample.newSigningKey(algorithm)
-      let multiBufferKey = try #require(way.lanes.multiBufferKey(key)).get()
-      let bench = try #require(MultiBufferContext(multiBufferKey.kind, library))
+      let multiBufferKey = try #require(way.multiBuffer.multiBufferKey(key)).get()
+      let context = try #require(MultiBufferContext(multiBufferKey.kind, library))
       let input = try #require(algorithm.digest).hash([1, 2, 3].span)
-      for lane in 0..<8 { bench.add(input.span, key, multiBufferKey, ticket: lane) }
-      _ = try bench.sign()
-      for lane in 0..<8 {
-        let nonce = bench.nonces.flatMap { $0.pointer(lane) }
+      for index in 0..<8 { context.add(input.span, key, multiBufferKey, ticket: index) }
+      _ = try context.sign()
+      for index in 0..<8 {
+        let nonce = context.nonces.flatMap { $0.pointer(index) }
         if let nonce { #expect(bytes(nonce, multiBufferKey.kind.componentLength).allSatisfy { $0 == 0 }) }
-        bench.rsa?.scratch.withBytes(lane) { left in
+        context.rsa?.scratch.withBytes(index) { left in
           #expect(left.indices.allSatisfy { left[$0] == 0 })
         }
       }
@@ -99,17 +100,17 @@ import Glibc
     await #expect(processExitsWith: .success) { [pages] in
       let keys = try BatchSignerTests.algorithms.map { try Sample.newSigningKey($0) }
       try LockedMemoryLimit.set(pages: pages)
-      let lanes = MultiBufferSigner(SoftwareLibrary.library)
+      let multiBuffer = MultiBufferSigner(SoftwareLibrary.library)
       let message = Array("a message".utf8)
-      var signer = try BatchSigner(lanes)
+      var signer = try BatchSigner(multiBuffer)
       for key in keys {
         for signature in try signer.signatures(9, of: message, with: key) {
           #expect(try key.verificationKey().accepts(signature, for: message))
         }
       }
-      #expect(lanes.faults == 0)
+      #expect(multiBuffer.faults == 0)
       // One page is the first key's, and one the nonces'.
-      let refusals = keys.map { lanes.unavailabilityReason(for: $0) }
+      let refusals = keys.map { multiBuffer.unavailabilityReason(for: $0) }
       #expect(
         refusals.last == "the system locks no more memory for this process; raise the limit (ulimit -l)")
       #expect((refusals[0] == nil) == (pages == 2))
@@ -119,7 +120,7 @@ import Glibc
   @Test("is not in the same page of another one")
   func pagesOfTheirOwn() throws {
     let keys = try (0..<2).map { _ in
-      try #require(Self.lanes.multiBufferKey(Sample.newSigningKey(.es256))).get()
+      try #require(Self.multiBuffer.multiBufferKey(Sample.newSigningKey(.es256))).get()
     }
     withExtendedLifetime(keys) {
       #expect(Set(keys.map { UInt(bitPattern: $0.pointer(to: 0)) / 4096 }).count == 2)
@@ -161,13 +162,13 @@ enum LockedMemoryLimit {
 }
 
 enum MemoryFlags {
-  /// The `VmFlags` of a place in this process's memory (proc_pid_smaps(5)).
-  static func of(_ place: UnsafeRawPointer) throws -> Set<Substring> {
+  /// The `VmFlags` of an address in this process's memory (proc_pid_smaps(5)).
+  static func of(_ address: UnsafeRawPointer) throws -> Set<Substring> {
     let maps = try POSIXFileSystem().contents(of: "/proc/self/smaps", limit: 1 << 26).bytes
     let text = String(decoding: maps, as: UTF8.self)
     var isThere = false
     for line in text.split(separator: "\n") {
-      if let range = addresses(line) { isThere = range.contains(UInt(bitPattern: place)) }
+      if let range = addresses(line) { isThere = range.contains(UInt(bitPattern: address)) }
       if isThere, line.hasPrefix("VmFlags:") { return Set(line.split(separator: " ").dropFirst()) }
     }
     return []

@@ -3,17 +3,17 @@ import JOSECore
 import Testing
 
 @Suite("Where the multi-buffer library is and the processor can") struct MultiBufferPresenceTests {
-  @Test("the lanes are on")
+  @Test("multi-buffer signing is on")
   func areOn() {
     guard case .off(let reason) = MultiBufferSigner.shared.status else { return }
     // `make test` has fetched the library, and asked it whether the processor can.
     let isExpected = ProcessInfo.processInfo.environment["MULTI_BUFFER_EXPECTED"] == "yes"
     Issue.record(
-      "NO VECTOR LANES HERE: \(reason). What tests them goes through OpenSSL.",
+      "NO MULTI-BUFFER SIGNING HERE: \(reason). What tests it goes through OpenSSL.",
       severity: isExpected ? .error : .warning)
   }
 
-  @Test("every kind of key signs in them", arguments: BatchSignerTests.algorithms)
+  @Test("every kind of key signs with it", arguments: BatchSignerTests.algorithms)
   func kinds(algorithm: Algorithm) throws {
     guard case .on(let library) = MultiBufferSigner.shared.status else { return }
     let refusal = MultiBufferSigner.shared.unavailabilityReason(for: try Sample.signingKey(algorithm))

@@ -2,15 +2,15 @@ import Testing
 
 @testable import JOSECore
 
-/// The ways to many signatures.
-enum Lanes: CaseIterable {
-  /// The processor's; where there are none it is the same as `off`, and `MultiBufferPresenceTests` says so.
+/// Ways of making many signatures.
+enum SigningWay: CaseIterable {
+  /// The multi-buffer library of this machine; where there is none it is the same as `off`, and `MultiBufferPresenceTests` says so.
   case on
   case off
   /// What calls the library, with a library that every machine has.
   case software
 
-  var lanes: MultiBufferSigner {
+  var multiBuffer: MultiBufferSigner {
     switch self {
     case .on: .shared
     case .off: .off
@@ -20,7 +20,7 @@ enum Lanes: CaseIterable {
 
   private static let inSoftware = MultiBufferSigner(SoftwareLibrary.library)
 
-  func expectNoFaults() { #expect(lanes.faults == 0) }
+  func expectNoFaults() { #expect(multiBuffer.faults == 0) }
 }
 
 extension BatchSigner {
@@ -48,7 +48,7 @@ extension BatchSigner {
 }
 
 extension Sample {
-  /// The sample key in an object that no lane has seen yet.
+  /// The sample key in an object that has not been prepared for multi-buffer signing.
   static func newSigningKey(_ algorithm: Algorithm) throws -> SigningKey {
     try SigningKey(algorithm, #require(signingKey(algorithm).privateKey))
   }

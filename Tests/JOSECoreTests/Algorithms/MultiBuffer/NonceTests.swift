@@ -6,9 +6,9 @@ import Testing
 @Suite("The nonces of ECDSA, recovered from signatures with the known key") struct NonceTests {
   struct Sampling: Sendable, CustomTestStringConvertible {
     let curve: KeyKind.EllipticCurve
-    let way: Lanes
+    let way: SigningWay
     let count: Int
-    var testDescription: String { "\(count) on \(curve.rawValue), lanes \(way)" }
+    var testDescription: String { "\(count) on \(curve.rawValue), multi-buffer \(way)" }
   }
 
   static let samplings = [
@@ -17,19 +17,21 @@ import Testing
     Sampling(curve: .p256, way: .software, count: 10_000),
   ]
 
-  @Test("are in [1, n−1], distinct, and uniform in every byte and from lane to lane", arguments: samplings)
+  @Test(
+    "are in [1, n−1], distinct, and uniform in every byte and from one of eight to the next",
+    arguments: samplings)
   func nonces(sampling: Sampling) throws {
     let algorithm: Algorithm = sampling.curve == .p256 ? .es256 : .es384
     let key = try SigningKey(algorithm, .generate(.ec(sampling.curve)))
     let recovery = try NonceRecovery(#require(key.privateKey))
     let message = Array("a message".utf8)
     let hash = BigNumber(try #require(algorithm.digest).hash(message.span))
-    var signer = try BatchSigner(sampling.way.lanes)
+    var signer = try BatchSigner(sampling.way.multiBuffer)
     var statistics = NonceStatistics(byteCount: recovery.byteCount)
     for start in stride(from: 0, to: sampling.count, by: 80) {
       for (index, signature) in try signer.signatures(80, of: message, with: key).enumerated() {
         let nonce = recovery.nonce(of: signature, hash: hash)
-        // The lane, and whether the reckoning is right, now and then.
+        // Which of the eight, and whether the reckoning is right, now and then.
         if (start + index) % 997 == 0 { #expect(recovery.matches(nonce, signature)) }
         #expect(!nonce.isZero)
         statistics.add(nonce.bytes(recovery.byteCount))
@@ -38,7 +40,7 @@ import Testing
     statistics.expectUniform()
   }
 
-  @Test("that lack a bit, or repeat in a lane, don't pass for uniform")
+  @Test("that lack a bit, or repeat, don't pass for uniform")
   func control() throws {
     var (short, repeated) = (NonceStatistics(byteCount: 32), NonceStatistics(byteCount: 32))
     for _ in 0..<5000 {
@@ -53,13 +55,13 @@ import Testing
 
   @Test(
     "of two messages differ though the generator repeats itself",
-    arguments: [Algorithm.es256, .es384], [Lanes.on, .software])
-  func hedged(algorithm: Algorithm, way: Lanes) throws {
-    guard let library = way.lanes.library else { return }
+    arguments: [Algorithm.es256, .es384], [SigningWay.on, .software])
+  func hedged(algorithm: Algorithm, way: SigningWay) throws {
+    guard let library = way.multiBuffer.library else { return }
     let key = try Sample.newSigningKey(algorithm)
     let other = try SigningKey(algorithm, .generate(#require(key.privateKey?.kind)))
     func r(_ message: String, _ key: SigningKey) throws -> [UInt8] {
-      let made = try #require(way.lanes.multiBufferKey(key)).get()
+      let made = try #require(way.multiBuffer.multiBufferKey(key)).get()
       let context = try #require(MultiBufferContext(made.kind, library))
       // A machine that is restored from a snapshot goes on with the same bytes.
       try #require(context.nonces).fillRandomly = {
@@ -107,7 +109,7 @@ import Testing
   }
 }
 
-/// What is looked at of nonces: each byte's values, and how a byte differs from the one in the lane before.
+/// What is looked at of nonces: each byte's values, and how a byte differs from that of the nonce before.
 struct NonceStatistics {
   private var bytes: [ChiSquare]
   private var steps: [ChiSquare]

@@ -27,8 +27,8 @@ import Testing
   func verify(share: Share) throws {
     let keys = try (0..<2).map { _ in try SigningKey(share.algorithm, .generate(share.kind)) }
     let verificationKeys = try keys.map { try $0.verificationKey() }
-    let lanes = Lanes.on.freshLanes()
-    var signer = try BatchSigner(lanes)
+    let multiBuffer = SigningWay.on.fresh()
+    var signer = try BatchSigner(multiBuffer)
     var verifier = try SignatureVerifier()
     let count = ManyMessages.count * share.thousandths / 1000
     var wrong = 0
@@ -43,7 +43,7 @@ import Testing
       }
     }
     #expect(wrong == 0, "of \(count)")
-    #expect(lanes.faults == 0)
+    #expect(multiBuffer.faults == 0)
   }
 
   private static func message() throws -> [UInt8] {

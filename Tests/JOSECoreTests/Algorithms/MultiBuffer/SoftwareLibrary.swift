@@ -23,8 +23,8 @@ enum SoftwareLibrary {
   struct Lie {
     /// Set in the status beside what is true.
     var status: UInt32 = 0
-    /// The slots whose signatures have a bit changed.
-    var wrongSlots: [Int] = []
+    /// Which of eight signatures have a bit changed.
+    var wrong: [Int] = []
     /// The same as `status` for the check with an RSA public key.
     var checkStatus: UInt32 = 0
   }
@@ -32,39 +32,41 @@ enum SoftwareLibrary {
   @TaskLocal static var lie = Lie()
 
   private static func tell(_ signatures: MultiBufferLibrary.Slots) -> MultiBufferLibrary.Status {
-    for slot in lie.wrongSlots { signatures[slot]?.assumingMemoryBound(to: UInt8.self)[7] ^= 0x10 }
+    for index in lie.wrong { signatures[index]?.assumingMemoryBound(to: UInt8.self)[7] ^= 0x10 }
     return lie.status
   }
 }
 
 extension SoftwareLibrary {
-  private typealias Slots = MultiBufferLibrary.Slots
+  private typealias Pointers = MultiBufferLibrary.Slots
 
   /// FIPS 186-5 §6.4.1: s = k⁻¹(h + r·d) mod n.
   private static func signECDSA(
-    _ curve: Int32, _ length: Int32, _ r: Slots, _ s: Slots, _ hash: Slots, _ nonce: Slots, _ scalar: Slots
+    _ curve: Int32, _ length: Int32, _ r: Pointers, _ s: Pointers, _ hash: Pointers, _ nonce: Pointers,
+    _ scalar: Pointers
   ) -> MultiBufferLibrary.Status {
     let group = EC_GROUP_new_by_curve_name(curve)
     defer { EC_GROUP_free(group) }
-    for slot in 0..<8 where r[slot] != nil {
+    for index in 0..<8 where r[index] != nil {
       let (k, d) = (
-        BigNumber(littleEndian: nonce[slot], length), BigNumber(littleEndian: scalar[slot], length)
+        BigNumber(littleEndian: nonce[index], length), BigNumber(littleEndian: scalar[index], length)
       )
       let n = BigNumber(copying: EC_GROUP_get0_order(group))
       let rValue = BigNumber.x(k, on: group).modulo(n)
-      let sum = BigNumber(bigEndian: hash[slot], length).adding(rValue.times(d, n), n)
-      rValue.write(bigEndian: r[slot], length)
-      k.inverse(n).times(sum, n).write(bigEndian: s[slot], length)
+      let sum = BigNumber(bigEndian: hash[index], length).adding(rValue.times(d, n), n)
+      rValue.write(bigEndian: r[index], length)
+      k.inverse(n).times(sum, n).write(bigEndian: s[index], length)
     }
     return tell(s)
   }
 
   private static func signEd25519(
-    _ r: Slots, _ s: Slots, _ message: Slots, _ lengths: UnsafePointer<UInt32>, _ privateKey: Slots
+    _ r: Pointers, _ s: Pointers, _ message: Pointers, _ lengths: UnsafePointer<UInt32>,
+    _ privateKey: Pointers
   ) -> MultiBufferLibrary.Status {
-    for slot in 0..<8 where r[slot] != nil {
+    for index in 0..<8 where r[index] != nil {
       let key = EVP_PKEY_new_raw_private_key(
-        EVP_PKEY_ED25519, nil, privateKey[slot]?.assumingMemoryBound(to: UInt8.self), 32)
+        EVP_PKEY_ED25519, nil, privateKey[index]?.assumingMemoryBound(to: UInt8.self), 32)
       let context = EVP_MD_CTX_new()
       defer {
         EVP_PKEY_free(key)
@@ -74,35 +76,36 @@ extension SoftwareLibrary {
       var length = 64
       EVP_DigestSignInit(context, nil, nil, nil, key)
       EVP_DigestSign(
-        context, &signature, &length, message[slot]?.assumingMemoryBound(to: UInt8.self), Int(lengths[slot]))
-      r[slot]?.copyMemory(from: signature, byteCount: 32)
-      s[slot]?.copyMemory(from: Array(signature.dropFirst(32)), byteCount: 32)
+        context, &signature, &length, message[index]?.assumingMemoryBound(to: UInt8.self), Int(lengths[index])
+      )
+      r[index]?.copyMemory(from: signature, byteCount: 32)
+      s[index]?.copyMemory(from: Array(signature.dropFirst(32)), byteCount: 32)
     }
     return tell(s)
   }
 
   /// RFC 8017 §5.1.2 step 2b: m = m₂ + q·((m₁ − m₂)·q⁻¹ mod p).
   private static func signRSA(
-    _ from: Slots, _ to: Slots, _ key: [Slots], _ bits: Int32
+    _ from: Pointers, _ to: Pointers, _ key: [Pointers], _ bits: Int32
   ) -> MultiBufferLibrary.Status {
-    for slot in 0..<8 where from[slot] != nil {
-      let parts = key.map { BigNumber(littleEndian: $0[slot], bits / 16) }
+    for index in 0..<8 where from[index] != nil {
+      let parts = key.map { BigNumber(littleEndian: $0[index], bits / 16) }
       let (p, q, inverse) = (parts[0], parts[1], parts[4])
-      let message = BigNumber(bigEndian: from[slot], bits / 8)
+      let message = BigNumber(bigEndian: from[index], bits / 8)
       let (m1, m2) = (message.power(parts[2], p), message.power(parts[3], q))
       let result = m2.plus(q.product(m1.subtracting(m2, p).times(inverse, p)))
-      result.write(bigEndian: to[slot], bits / 8)
+      result.write(bigEndian: to[index], bits / 8)
     }
     return tell(to)
   }
 
   private static func verifyRSA(
-    _ from: Slots, _ to: Slots, _ modulus: Slots, _ bits: Int32
+    _ from: Pointers, _ to: Pointers, _ modulus: Pointers, _ bits: Int32
   ) -> MultiBufferLibrary.Status {
-    for slot in 0..<8 where from[slot] != nil {
-      let n = BigNumber(littleEndian: modulus[slot], bits / 8)
-      let signature = BigNumber(bigEndian: from[slot], bits / 8)
-      signature.power(BigNumber(65537), n).write(bigEndian: to[slot], bits / 8)
+    for index in 0..<8 where from[index] != nil {
+      let n = BigNumber(littleEndian: modulus[index], bits / 8)
+      let signature = BigNumber(bigEndian: from[index], bits / 8)
+      signature.power(BigNumber(65537), n).write(bigEndian: to[index], bits / 8)
     }
     return lie.checkStatus
   }

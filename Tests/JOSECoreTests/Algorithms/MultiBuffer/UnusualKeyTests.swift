@@ -3,29 +3,29 @@ import Testing
 @testable import JOSECore
 
 @Suite("RSA keys that are unusual") struct UnusualKeyTests {
-  private static let libraries = [Lanes.on, .software]
+  private static let libraries = [SigningWay.on, .software]
 
-  /// Why OpenSSL signs; `nil` where the lanes do. Each signature is right.
-  private func refusal(_ privateKey: PrivateKey, _ lanes: MultiBufferSigner) throws -> String? {
+  /// Why OpenSSL signs; `nil` where the multi-buffer library does. Each signature is right.
+  private func refusal(_ privateKey: PrivateKey, _ multiBuffer: MultiBufferSigner) throws -> String? {
     let key = try SigningKey(.rs256, privateKey)
-    var signer = try BatchSigner(lanes)
+    var signer = try BatchSigner(multiBuffer)
     for round in 0..<20 {
       let message = Array("message \(round)".utf8)
       for signature in try signer.signatures(8, of: message, with: key) {
         #expect(try key.verificationKey().accepts(signature, for: message))
       }
     }
-    #expect(lanes.faults == 0)
-    return lanes.unavailabilityReason(for: key)
+    #expect(multiBuffer.faults == 0)
+    return multiBuffer.unavailabilityReason(for: key)
   }
 
-  @Test("with the primes in either order sign in the lanes", arguments: libraries)
-  func order(way: Lanes) throws {
+  @Test("with the primes in either order sign eight at a time", arguments: libraries)
+  func order(way: SigningWay) throws {
     let primes = try Primes.made(bits: 1024, 1024)
     for primes in [primes, Primes(p: primes.q, q: primes.p)] {
-      let lanes = way.freshLanes()
-      let refusal = try refusal(primes.key(e: 65537), lanes)
-      if lanes.isOn { #expect(refusal == nil) }
+      let multiBuffer = way.fresh()
+      let refusal = try refusal(primes.key(e: 65537), multiBuffer)
+      if multiBuffer.isOn { #expect(refusal == nil) }
     }
   }
 
@@ -34,7 +34,7 @@ import Testing
     var primes = try Primes.made(bits: 1024, 1024)
     while !primes.take(e) { primes = try Primes.made(bits: 1024, 1024) }
     #expect(
-      try refusal(primes.key(e: e), Lanes.software.freshLanes())
+      try refusal(primes.key(e: e), SigningWay.software.fresh())
         == "the key is unusual: its public exponent is not 65537")
   }
 
@@ -42,7 +42,7 @@ import Testing
   func lengths() throws {
     for (p, q) in [(1000, 1048), (1048, 1000)] {
       #expect(
-        try refusal(Primes.made(bits: p, q).key(e: 65537), Lanes.software.freshLanes())
+        try refusal(Primes.made(bits: p, q).key(e: 65537), SigningWay.software.fresh())
           == "the key is unusual: its primes are not of 1024 bits each")
     }
   }
@@ -50,15 +50,15 @@ import Testing
   @Test("or where the primes are not known")
   func noPrimes() throws {
     #expect(
-      try refusal(Primes.made(bits: 1024, 1024).key(e: 65537, isCRT: false), Lanes.software.freshLanes())
+      try refusal(Primes.made(bits: 1024, 1024).key(e: 65537, isCRT: false), SigningWay.software.fresh())
         == "the key is unusual: OpenSSL does not give its rsa-factor1")
   }
 
-  @Test("or where the lanes have nothing for the modulus")
+  @Test("or where the multi-buffer library has nothing for the modulus")
   func modulus() throws {
-    let lanes = Lanes.software.freshLanes()
+    let multiBuffer = SigningWay.software.fresh()
     #expect(
-      try refusal(.generate(.rsa(modulusBits: 2056)), lanes)
+      try refusal(.generate(.rsa(modulusBits: 2056)), multiBuffer)
         == "the multi-buffer library has nothing for an RSA key of 2056 bits")
   }
 }

@@ -13,13 +13,13 @@ import Musl
 import Glibc
 #endif
 
-@Suite struct LiveRingTests {
+@Suite struct RunningRingTests {
   private let policy: RotationPolicy
 
   init() throws { policy = try .brief() }
 
   private func mint(_ bench: RotatorBench) throws -> String {
-    let issuer = SampleTokens.issuer(bench.live, bench.time.wallClock)
+    let issuer = SampleTokens.issuer(bench.ring, bench.time.wallClock)
     return try issuer.token(SampleTokens.content, .edDSA).text
   }
 
@@ -78,10 +78,10 @@ import Glibc
     let follower = try await RotatorBench(store, policy, .follows)
     _ = try await follower.nextPause()
     let step = try await store.step(policy, at: start.advanced(by: 250))
-    #expect(follower.live.epoch == step.ring.epoch - 1)
+    #expect(follower.ring.epoch == step.ring.epoch - 1)
     store.announce()
     _ = try await follower.nextPause()
-    #expect(follower.live.epoch == step.ring.epoch)
+    #expect(follower.ring.epoch == step.ring.epoch)
     #expect(store.commits.count == 1)
   }
 
@@ -96,7 +96,7 @@ import Glibc
     try await DirectoryStore(scratch.path).step(policy, at: start.advanced(by: 250))
     follower.pass(pause)
     _ = try await follower.nextPause()
-    #expect(follower.live.epoch == 2)
+    #expect(follower.ring.epoch == 2)
   }
 
   @Test("a directory store tells of another process's change")
@@ -122,7 +122,7 @@ import Glibc
   func issuerFollows() async throws {
     let store = try MemoryStore(policy)
     let bench = try await RotatorBench(store, policy)
-    let issuer = SampleTokens.issuer(bench.live, bench.time.wallClock)
+    let issuer = SampleTokens.issuer(bench.ring, bench.time.wallClock)
     let series = try issuer.session(SampleTokens.content, .edDSA)
     var keyIDs: [String] = []
     while bench.time.now < start.advanced(by: 650) {
@@ -143,7 +143,7 @@ import Glibc
     let bench = try await RotatorBench(store, policy)
     while bench.time.now < start.advanced(by: 210) { bench.pass(try await bench.nextPause()) }
     _ = try await bench.nextPause()
-    let (known, commits, confirmed) = (bench.live.epoch, store.commits, bench.time.now)
+    let (known, commits, confirmed) = (bench.ring.epoch, store.commits, bench.time.now)
     #expect(known > 2)
     store.ring = old
     bench.pass(.seconds(10))
@@ -151,7 +151,7 @@ import Glibc
       bench.pass(try await bench.nextPause())
     }
     _ = try await bench.nextPause()
-    #expect(store.commits == commits && bench.live.epoch == known)
+    #expect(store.commits == commits && bench.ring.epoch == known)
     #expect(await bench.rotator.lastError == .ringWentBack(found: 1, known: known))
     #expect {
       try mint(bench)
@@ -169,7 +169,7 @@ import Glibc
     try await store.step(policy, at: start.advanced(by: 250))
     store.announce()
     _ = try await bench.nextPause()
-    #expect(bench.live.epoch == 2)
+    #expect(bench.ring.epoch == 2)
     store.ring = old
     try await store.step(policy, at: start.advanced(by: 251))
     store.announce()

@@ -9,7 +9,7 @@ import IssuerClient
 #endif
 
 /// Where tokens are made, seen from the host. The contract is the same in each.
-enum Place: CaseIterable {
+enum Transport: CaseIterable {
   case sameProcess
   #if Client
   case overHTTP
@@ -17,12 +17,12 @@ enum Place: CaseIterable {
 }
 
 extension Fixture {
-  /// What a host that asks `place` has for a source, where `source` makes the tokens there.
-  func source(_ place: Place, over source: (any SessionTokenSource)? = nil) async throws
+  /// What a host that asks over `transport` has for a source, where `source` makes the tokens there.
+  func source(_ transport: Transport, over source: (any SessionTokenSource)? = nil) async throws
     -> any SessionTokenSource
   {
     let source = source ?? tokenIssuer
-    switch place {
+    switch transport {
     case .sameProcess: return source
     #if Client
     case .overHTTP: return try await ServedSource(ProtocolIssuer(source), at: now)

@@ -21,7 +21,8 @@ import Testing
           for _ in 1...60 {
             let now = start.advanced(by: 13 * Int64(ticks.next()))
             let step = try await store.step(policy, at: now, attempts: 100)
-            if !step.events.isEmpty { epochs.append(step.ring.epoch) }
+            // That a clock went back changes a ring without an event; a busy machine lets it happen here.
+            if step.ring.changedAt == now { epochs.append(step.ring.epoch) }
           }
           return epochs
         }

@@ -16,7 +16,7 @@ public struct KeyRingState: Sendable, Hashable {
   /// An end that is not known yet, since the change that it counts from has to be durable first.
   static let notBegun = NumericDate.lastOfYear9999
   /// When the latest change was worked out, by its writer's clock.
-  var changedAt: NumericDate?
+  package internal(set) var changedAt: NumericDate?
   /// From where the clock was set back, until it is there again.
   var setBackFrom: NumericDate?
 

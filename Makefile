@@ -13,7 +13,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan api api-update \
+.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan documentation api api-update \
   lint format system-libraries script-engine system-tools load-tools peer-libraries clean
 
 help: ## List the targets
@@ -85,6 +85,13 @@ tsan: system-libraries ## Test what threads share under ThreadSanitizer
 	  TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/tsan-suppressions.txt \
 	  swift test --disable-xctest --sanitize=thread --scratch-path .build/tsan \
 	  --filter '^(IDTokensTests|SessionHostTests)\.' --filter '^JOSECoreTests\.(Concurren|BatchSigner|MultiBufferKeyCache)'
+
+DOCUMENTED := IDTokens SessionHost KeyRotation JOSECore
+documentation: system-libraries ## Build the documentation of the library; a warning is an error
+	for target in $(DOCUMENTED); do \
+	  DOCUMENTATION=1 swift package --scratch-path .build/documentation generate-documentation --target $$target \
+	    --warnings-as-errors; \
+	done
 
 api: system-libraries ## Compare the public symbols with Tests/API
 	Tests/API/symbols --check

@@ -6,6 +6,9 @@ import Metrics
 import NIOCore
 import Synchronization
 
+/// Of the tokens of an app.
+typealias TokenCounter = Counter
+
 /// The issuer's metrics, through swift-metrics. Handles are kept, because a look-up for each request would cost as much
 /// as a token.
 final class IssuerMetrics: Sendable {
@@ -61,9 +64,9 @@ final class IssuerMetrics: Sendable {
   }
 
   /// Tokens are counted for registered apps only, which bounds the number of counters.
-  func minted(_ clientID: ClientID, _ algorithm: Algorithm) {
+  func counter(_ clientID: ClientID, _ algorithm: Algorithm) -> TokenCounter {
     let label = TokenLabel(clientID: clientID, algorithm: algorithm)
-    let counter = tokens.withLock { tokens in
+    return tokens.withLock { tokens in
       if let known = tokens[label] { return known }
       let new = Counter(
         label: "idtoken_tokens_total",
@@ -71,7 +74,6 @@ final class IssuerMetrics: Sendable {
       tokens[label] = new
       return new
     }
-    counter.increment()
   }
 
   func refused(_ reason: RefusalReason) { refusals[reason]?.increment() }

@@ -13,7 +13,7 @@ ifeq ($(shell uname -s),Darwin)
 export PKG_CONFIG_PATH := $(shell brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig:$(PKG_CONFIG_PATH)
 endif
 
-.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan documentation api api-update \
+.PHONY: help run demo pos test torture bench bench-http instructions peers asan tsan documentation fuzz api api-update \
   lint format system-libraries script-engine system-tools load-tools peer-libraries clean
 
 help: ## List the targets
@@ -47,13 +47,15 @@ test: system-libraries script-engine system-tools $(VENV)/installed ## Build and
 # SEED repeats a run of kills.
 KILLS := 100000
 SEED := 1
-torture: system-libraries ## Kill a rotating process KILLS times (100000), sign a million random messages
+torture: system-libraries ## Kill a rotating process KILLS times (100000), sign a million random messages, fuzz for 10 minutes
 	swift run -c release ring-torture kill --kills $(KILLS) --seed $(SEED)
 	$(with_multi_buffer); MULTI_BUFFER_SIGNATURES=1000000 swift test --disable-xctest --filter '^JOSECoreTests\.'
+	Tests/Fuzz/run 600
 
 # FLAGS takes `--json FILE`, and `--compare FILE` the next time.
 bench: system-libraries ## Measure tokens per second beside the bare OpenSSL operation
-	$(with_multi_buffer); swift run -c release Benchmarks $(FLAGS)
+	Tests/multi-buffer-library >/dev/null
+	swift run -c release Benchmarks $(FLAGS)
 
 # Beside Go, Node and SwiftNIO with a constant answer. FLAGS as Benchmarks/HTTP/run takes them.
 bench-http: system-libraries load-tools ## Measure `idtoken serve` beside HTTP servers in Go, Node and SwiftNIO
@@ -92,6 +94,11 @@ documentation: system-libraries ## Build the documentation of the library; a war
 	  DOCUMENTATION=1 swift package --scratch-path .build/documentation generate-documentation --target $$target \
 	    --warnings-as-errors; \
 	done
+
+# Of all parsers together. `make torture` runs them longer.
+FUZZ_SECONDS := 60
+fuzz: system-libraries ## Feed the parsers what a fuzzer finds, for FUZZ_SECONDS (60) under AddressSanitizer
+	Tests/Fuzz/run $(FUZZ_SECONDS)
 
 api: system-libraries ## Compare the public symbols with Tests/API
 	Tests/API/symbols --check

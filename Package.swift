@@ -195,7 +195,9 @@ let package = Package(
     .testTarget(
       name: "IDTokenServerTests",
       dependencies: sessions + ["IDTokenServer", "IssuerClient", "TestSupport"] + serverLibraries
-        + serviceTestLibraries + [product("AsyncHTTPClient", "async-http-client")]),
+        + serviceTestLibraries + [
+          product("AsyncHTTPClient", "async-http-client"), product("NIOHTTP1", "swift-nio"),
+        ]),
     .testTarget(
       name: "IssuerClientTests",
       dependencies: sessions + ["IssuerClient", "TestIssuer", "IDTokenServer", "TestSupport"]

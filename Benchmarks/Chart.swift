@@ -84,7 +84,7 @@ struct Chart {
   private var legend: String {
     var x = 16.0
     return [
-      ("one", "signed by OpenSSL"), ("eight", "signed eight at a time by the multi-buffer library"),
+      ("one", "OpenSSL, one at a time"), ("eight", "the multi-buffer library, eight at a time"),
       ("peer", "other libraries"),
     ].filter { style, _ in bars.contains { $0.style == style } }.map { style, text in
       defer { x += 34 + 6.3 * Double(text.count) }
@@ -112,7 +112,7 @@ struct Chart {
     let x = (labels + unit).short
     return """
       <path class="line" d="M \(x) \((top - 6).short) V \((top + rowsHeight + 4).short)" stroke-dasharray="4 3" fill="none"/>
-      \(faint("dashed line: 1 × = OpenSSL alone", x: labels + unit - 4, at: top - 12))
+      \(faint("dashed line: OpenSSL alone (1 ×)", x: min(labels + unit - 4, width - 224), at: top - 12))
       """
   }
 

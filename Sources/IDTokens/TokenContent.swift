@@ -37,7 +37,12 @@ public struct TokenContent: Sendable, Hashable {
 
   /// An authenticated user of an app at a point of sale.
   ///
-  /// - Parameter clientID: the app; left out, the client of a Shopify issuer.
+  /// - Parameters:
+  ///   - shop: `dest`, and of a Shopify issuer's tokens `iss`.
+  ///   - user: `sub`.
+  ///   - clientID: `aud`, the app; left out, the client of a Shopify issuer.
+  ///   - sessionID: `sid`.
+  ///   - claims: further ones.
   public init(
     shop: ShopDomain, user: UserID, clientID: ClientID? = nil, sessionID: SessionID, claims: JSONObject = [:]
   ) {

@@ -25,7 +25,11 @@ public final class TokenIssuer: Sendable {
 
   /// An issuer of Shopify session tokens for one app: HS256 with its client secret, `iss` is the admin of the shop.
   ///
-  /// - Parameter lifetime: whole seconds, a day at the most.
+  /// - Parameters:
+  ///   - clientID: the app, `aud` of its tokens.
+  ///   - secret: the app's client secret.
+  ///   - lifetime: whole seconds, a day at the most.
+  ///   - clock: the time of tokens.
   public static func shopify(
     clientID: ClientID, secret: ClientSecret, lifetime: Duration = .seconds(60), clock: WallClock = .system
   ) -> TokenIssuer {
@@ -36,7 +40,10 @@ public final class TokenIssuer: Sendable {
   ///
   /// - Parameters:
   ///   - url: the claim `iss`.
+  ///   - ring: the keys.
+  ///   - algorithm: one that the ring's policy has.
   ///   - lifetime: whole seconds, a day or the ring's `token_lifetime` at the most.
+  ///   - clock: the time of tokens.
   ///   - multiBuffer: signs eight tokens of concurrent callers at a time, where the processor can.
   public convenience init(
     url: IssuerURL, ring: KeyRing, algorithm: Algorithm = .rs256, lifetime: Duration = .seconds(60),
@@ -97,6 +104,8 @@ extension TokenIssuer {
   /// A fresh token about the user of a shop.
   ///
   /// - Parameters:
+  ///   - shop: `dest`, and of a Shopify issuer's tokens `iss`.
+  ///   - user: `sub`.
   ///   - clientID: `aud`; left out, the client of a Shopify issuer.
   ///   - sessionID: `sid`; left out, a random one.
   public func token(

@@ -67,6 +67,7 @@ extension TokenVerifier where Keys == VerificationKeys {
   /// The claims of a token that verifies.
   ///
   /// - Parameters:
+  ///   - token: in compact serialization.
   ///   - nonce: what the claim `nonce` must be; needed where the authentication request had one.
   ///   - now: the time of the verification.
   public func verify(
@@ -88,6 +89,7 @@ extension TokenVerifier where Keys: RemoteKeySource {
   /// The claims of a token that verifies.
   ///
   /// - Parameters:
+  ///   - token: in compact serialization.
   ///   - nonce: what the claim `nonce` must be; needed where the authentication request had one.
   ///   - now: the time of the verification.
   /// - Throws: an error with the code `keys_unavailable`, if the keys can't be fetched: answer 503, not 401.

@@ -15,7 +15,10 @@ public final class SessionTokenIssuer: SessionTokenSource {
 
   /// For apps of the Shopify profile alone, which needs no keys of its own.
   ///
-  /// - Parameter lifetime: whole seconds, a day at the most.
+  /// - Parameters:
+  ///   - authorizer: knows the apps, and who may use them.
+  ///   - lifetime: whole seconds, a day at the most.
+  ///   - clock: the time of tokens.
   public convenience init(
     _ authorizer: any AppAuthorizer, lifetime: Duration = .seconds(60), clock: WallClock = .system
   ) {
@@ -25,8 +28,11 @@ public final class SessionTokenIssuer: SessionTokenSource {
   /// For apps of the Shopify profile, and for apps whose tokens the ring signs.
   ///
   /// - Parameters:
+  ///   - authorizer: knows the apps, and who may use them.
   ///   - url: the claim `iss` of tokens that the ring signs.
+  ///   - ring: the keys.
   ///   - lifetime: whole seconds, a day or the ring's `token_lifetime` at the most.
+  ///   - clock: the time of tokens.
   ///   - multiBuffer: signs eight tokens of concurrent callers at a time, where the processor can.
   public convenience init(
     _ authorizer: any AppAuthorizer, url: IssuerURL, ring: KeyRing, lifetime: Duration = .seconds(60),

@@ -126,7 +126,8 @@ import IssuerClient
       .jwkSet(try JWKSet(parsing: jwks.span)), audience: "my-app", issuer: "https://id.example.com")
     let claims = try bySecret.verify(token)
     #expect(claims.audience == ["my-app"])
-    #expect(throws: VerificationError.self) { try byKeys.verify(token) }
+    let refusal = #expect(throws: VerificationError.self) { try byKeys.verify(token) }
+    #expect(refusal?.code == "algorithm_not_allowed")
   }
 
   @Test func keyRings() async throws {

@@ -12,10 +12,7 @@ func main(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer
     return 2
   }
   if words.count == 4, words[2] == "--seeds" {
-    do { try parser.writeSeeds(to: words[3]) } catch {
-      print("The seeds of \(parser) can't be written: \(error)")
-      return 1
-    }
+    try! parser.writeSeeds(to: words[3])
     return 0
   }
   chosen = parser
@@ -48,7 +45,6 @@ enum Parser: String, CaseIterable {
   }
 
   func writeSeeds(to directory: String) throws {
-    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     for (number, seed) in try seeds().enumerated() {
       try Data(seed).write(to: URL(fileURLWithPath: "\(directory)/\(rawValue)-\(number)"))
     }
@@ -56,14 +52,19 @@ enum Parser: String, CaseIterable {
 }
 
 func require(_ condition: Bool, _ rule: String, file: StaticString = #file, line: UInt = #line) {
-  guard condition else { fatalError("broken: \(rule)", file: file, line: line) }
+  if !condition { fatalError("broken: \(rule)", file: file, line: line) }
 }
 
-/// Reads what was written after it had been accepted, so that here a refusal breaks a rule.
-func reread<Value>(
-  _ what: String, file: StaticString = #file, line: UInt = #line, _ read: () throws -> Value
+/// What is read of what was written, which must be accepted, and be written the same.
+@discardableResult
+func again<Value, Text: Equatable>(
+  _ value: Value, _ write: (Value) throws -> Text, _ read: (Text) throws -> Value,
+  file: StaticString = #file, line: UInt = #line
 ) -> Value {
-  do { return try read() } catch {
-    fatalError("broken: \(what) that was written can be read: \(error)", file: file, line: line)
-  }
+  do {
+    let text = try write(value)
+    let again = try read(text)
+    require(try write(again) == text, "\(text) is written in one way", file: file, line: line)
+    return again
+  } catch { fatalError("broken: what was accepted and written is refused: \(error)", file: file, line: line) }
 }

@@ -50,6 +50,7 @@ import Testing
   func refusals() throws {
     for text in ["short-and-sweet", Sample.secret + " ", String(repeating: "s", count: 31)] {
       let error = #expect(throws: IDTokenError.self) { _ = try ClientSecret(text) }
+      #expect(["invalid_secret", "key"].contains(error?.code))
       #expect(!Self.printed(error as Any).contains(text))
     }
   }
@@ -60,6 +61,7 @@ import Testing
     let error = #expect(throws: VerificationError.self) {
       _ = try Sample.secretVerifier().verify(token, at: Sample.now.advanced(by: 600))
     }
+    #expect(error?.code == "expired")
     #expect(!Self.printed(error as Any).contains("eyJ"))
   }
 }

@@ -68,6 +68,14 @@ enum SampleRing {
   }
 }
 
+extension TokenVerifier<VerificationKeys> {
+  /// The code of the reason for which a token is refused; `nil` if it is accepted.
+  func refusal(_ token: String, at now: NumericDate = Sample.now) -> String? {
+    do throws(VerificationError) { _ = try verify(token, at: now) } catch { return error.code }
+    return nil
+  }
+}
+
 /// The parts of a token, decoded without the code under test looking at them.
 struct Parts {
   let encoded: [String]

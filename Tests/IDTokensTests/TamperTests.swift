@@ -5,14 +5,16 @@ import Testing
 @Suite struct TamperTests {
   private static func expectNoChangeVerifies(_ token: String, _ verifier: TokenVerifier<VerificationKeys>) {
     let bytes = Array(token.utf8)
+    let header = token.prefix { $0 != "." }.utf8.count
     for place in bytes.indices {
+      // A header may be changed to one that names another algorithm, type or key.
+      let names = place < header ? ["algorithm_not_allowed", "unknown_key", "wrong_type"] : []
+      let codes = ["malformed", "invalid_signature"] + names
       for bit in 0..<8 {
         var changed = bytes
         changed[place] ^= 1 << bit
         let text = String(decoding: changed, as: UTF8.self)
-        #expect(throws: VerificationError.self, "bit \(bit) of character \(place)") {
-          _ = try verifier.verify(text, at: Sample.now)
-        }
+        #expect(codes.contains(verifier.refusal(text) ?? ""), "bit \(bit) of character \(place)")
       }
     }
   }

@@ -27,6 +27,7 @@ import Testing
     let error = #expect(throws: VerificationError.self) {
       _ = try SampleRing.verifier().verify(token, at: Sample.now)
     }
+    #expect(error?.code == "unknown_key")
     #expect(error?.description.contains("\n") == false)
   }
 

@@ -123,6 +123,21 @@ import Testing
     #expect(error?.description.contains("make a new ring") == true)
   }
 
+  @Test("An entry of the log that no step has written is refused: none could follow it")
+  func auditEntry() async throws {
+    let entry = try #require(manifest["audit"]?.object)
+    for (member, value, reason) in [
+      ("n", .integer(.max), "audit.n is \(Int64.max); it must be 1 to 1"), ("n", 0, "audit.n is 0"),
+      ("n", 2, "audit.n is 2"), ("epoch", 2, "audit is at epoch 2"),
+      ("epoch", .integer(.min), "audit.epoch is \(Int64.min)"),
+      ("events", ["ring created", 1], "audit.events[1] is an integer, not a string"),
+    ] as [(String, JSONValue, String)] {
+      var changed = entry
+      changed[member] = value
+      try await expectRefusal(edited("audit", .object(changed)), reason)
+    }
+  }
+
   @Test(
     "Members that are missing or of another type are refused by name",
     arguments: ["version", "epoch", "policy", "inherited", "keys"])

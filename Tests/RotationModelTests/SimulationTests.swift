@@ -131,7 +131,7 @@ import Testing
 
   @Test("what is too much for the model is refused with its numbers")
   func limits() throws {
-    #expect(throws: SimulationError.self) {
+    #expect(throws: SimulationError.tooManyKeys(atOnce: 306, room: 128)) {
       try Self.simulation(
         #""verifier_bound": "0s", "max_age": "0s", "cdn_time": "0s", "rotation_period": "10m""#, seed: 1
       )

@@ -15,6 +15,7 @@ import Testing
   private func refusal(_ text: String) throws -> String {
     try directory.write(text, to: "apps.json")
     let error = #expect(throws: SessionError.self) { try JSONFileApps(path) }
+    #expect(error?.code == "invalid_app")
     return "\(try #require(error))"
   }
 
@@ -46,7 +47,8 @@ import Testing
     let apps = try JSONFileApps(path)
     let (loyalty, shop) = (ClientID("loyalty"), ShopDomain("snow-devil.myshopify.com"))
     try directory.write("{\"apps\": [", to: "apps.json")
-    #expect(throws: SessionError.self) { try apps.reload() }
+    let error = #expect(throws: SessionError.self) { try apps.reload() }
+    #expect(error?.code == "invalid_app" && error?.description.contains("malformed JSON") == true)
     #expect(try apps.authorize(42, toUse: loyalty, in: shop) != nil)
     try directory.write(#"{"apps": [{"client_id": "loyalty"}]}"#, to: "apps.json")
     try apps.reload()
@@ -82,6 +84,6 @@ import Testing
   @Test("a file that isn't there is refused with its path")
   func missing() throws {
     let error = #expect(throws: SessionError.self) { try JSONFileApps(directory["nothing.json"]) }
-    #expect("\(try #require(error))".contains("nothing.json"))
+    #expect(error?.code == "invalid_app" && error?.description.contains("nothing.json") == true)
   }
 }

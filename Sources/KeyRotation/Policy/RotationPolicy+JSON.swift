@@ -4,7 +4,9 @@ import SystemSupport
 extension RotationPolicy {
   /// Reads a policy, strictly: a member that isn't known is refused, one that is left out has its default.
   ///
-  /// - Parameter algorithms: what the ring signs with where the policy doesn't say.
+  /// - Parameters:
+  ///   - object: the members of `policy.json`.
+  ///   - algorithms: what the ring signs with where the policy doesn't say.
   public init(
     _ object: JSONObject, algorithms: [Algorithm] = RotationPolicy.standard.algorithms
   ) throws(KeyRingError) {

@@ -4,10 +4,13 @@ extension KeyRing {
   /// Opens the ring in a directory, takes the steps that are pending, and reads the keys that sign.
   ///
   /// - Parameters:
+  ///   - directory: the one that `idtoken keys init` made.
   ///   - passphrase: opens the private keys, and encrypts those that are written.
   ///   - policy: the policy that steps follow; the ring's own by default.
+  ///   - role: what this process does with the ring.
   ///   - createIfMissing: makes a new ring where there is none, by the policy or else by the standard one. Otherwise a
   ///     missing ring is an error.
+  ///   - clock: the time of steps and tokens.
   public static func open(
     _ directory: String, passphrase: SecretBytes? = nil, policy: RotationPolicy? = nil, role: Role = .rotates,
     createIfMissing: Bool = false, clock: WallClock = .system
@@ -75,7 +78,9 @@ extension KeyRing {
   ///
   /// With the policy's publication `exported`, call `confirm(_:)` once the public copy is in place.
   ///
-  /// - Parameter issuer: the URL under which the files will be.
+  /// - Parameters:
+  ///   - directory: it is made if it isn't there.
+  ///   - issuer: the URL under which the files will be.
   public func export(to directory: String, issuer: String) throws(KeyRingError) {
     let now = clock.now
     try checkFreshness(at: now)

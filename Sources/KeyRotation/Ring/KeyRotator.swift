@@ -20,6 +20,7 @@ public actor KeyRotator {
   private let onFailure: @Sendable (KeyRingError, NumericDate) -> Void
 
   /// - Parameters:
+  ///   - ring: the open ring.
   ///   - sleeper: measures the pauses between steps.
   ///   - onEvent: receives every change that this process makes, and the epoch that begins with it.
   ///   - onFailure: is told when the store can't be read or written, and until when this process may go on signing.

@@ -46,10 +46,11 @@ extension AuditEntry {
   static let members = ["n", "time", "actor", "epoch", "events", "previous"]
 
   init(_ reader: ObjectReader) throws(ObjectError) {
-    number = Int(try reader.integer("n"))
+    // An entry comes with an epoch of its own. So the next number, which is one more, is in range too.
+    epoch = Int(try reader.integer("epoch", in: 1...Int64(KeyRingState.lastEpoch)))
+    number = Int(try reader.integer("n", in: 1...Int64(epoch)))
     time = try reader.date("time")
     (actor, previousHash) = (try reader.string("actor"), try reader.string("previous"))
-    epoch = Int(try reader.integer("epoch"))
     events = try reader.strings("events")
   }
 

@@ -20,6 +20,9 @@ struct RingManifest {
         parsing: bytes, maximumLength: 1 << 20, members: KeyRingState.members + ["audit"])
       ring = try KeyRingState(reader)
       latest = try reader.optionalObject("audit", members: AuditEntry.members).map(AuditEntry.init)
+      if let latest, latest.epoch > ring.epoch {
+        throw reader.error("audit", "is at epoch \(latest.epoch), after the ring's own, \(ring.epoch)")
+      }
     } catch { throw .manifest(path: path, reason: "\(error)") }
   }
 }

@@ -55,7 +55,8 @@ package struct BatchSigner: ~Copyable, @unchecked Sendable {
     let failed = isTogether ? try context.sign() : .all
     for (slot, waiting) in context.pending.enumerated() {
       if failed.contains(slot) { try signAlone(context, slot) }
-      try context.signatures.withBytes(slot) { (bytes) throws(JOSEError) in try deliver(waiting.ticket, bytes) }
+      try context.signatures.withBytes(slot) { (bytes) throws(JOSEError) in try deliver(waiting.ticket, bytes)
+      }
     }
     if isTogether { multiBuffer.count(failed, of: context.pending.count) }
   }

@@ -117,7 +117,9 @@ extension MultiBufferSigner {
     // No JWS: a JWS signing input has a dot.
     let message = Array("swift-id-tokens signs a known message".utf8)
     let input = try key.algorithm.digest?.hash(message.span) ?? message
-    for slot in 0..<MultiBufferKeyKind.slotCount { context.add(input.span, key, multiBufferKey, ticket: slot) }
+    for slot in 0..<MultiBufferKeyKind.slotCount {
+      context.add(input.span, key, multiBufferKey, ticket: slot)
+    }
     let failed = try context.sign()
     guard let publicKey = key.publicKey else { return 0 }
     let verificationKey = try VerificationKey(key.algorithm, publicKey)

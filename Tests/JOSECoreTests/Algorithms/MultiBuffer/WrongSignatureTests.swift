@@ -16,7 +16,7 @@ import Testing
     _ = try signer.signatures(8, of: message, with: key)
     // Any of four bits is a failure; what it leaves in the lane's place is wrong as well.
     let code: UInt32 = 1 << (UInt32(lane) % 4)
-    let lie = SoftwareLibrary.Lie(status: code << (4 * UInt32(lane)), wrongLanes: [lane])
+    let lie = SoftwareLibrary.Lie(status: code << (4 * UInt32(lane)), wrongSlots: [lane])
     let signatures = try SoftwareLibrary.$lie.withValue(lie) {
       try signer.signatures(8, of: message, with: key)
     }
@@ -30,12 +30,12 @@ import Testing
     var signer = try BatchSigner(lanes)
     _ = try signer.signatures(8, of: message, with: key)
     var faults = 0
-    for wrongLanes in [[0], [7], [2, 3, 5], Array(0..<8)] {
-      let signatures = try SoftwareLibrary.$lie.withValue(SoftwareLibrary.Lie(wrongLanes: wrongLanes)) {
+    for wrongSlots in [[0], [7], [2, 3, 5], Array(0..<8)] {
+      let signatures = try SoftwareLibrary.$lie.withValue(SoftwareLibrary.Lie(wrongSlots: wrongSlots)) {
         try signer.signatures(8, of: message, with: key)
       }
       for signature in signatures { #expect(try key.verificationKey().accepts(signature, for: message)) }
-      faults += wrongLanes.count
+      faults += wrongSlots.count
       #expect(lanes.faults == faults)
     }
   }
@@ -59,7 +59,7 @@ import Testing
     let key = try Sample.newSigningKey(algorithm)
     let expected = "signature \(lane + 1) of 8 of a known message did not verify"
     for lie in [
-      SoftwareLibrary.Lie(wrongLanes: [lane]), SoftwareLibrary.Lie(status: 8 << (4 * UInt32(lane))),
+      SoftwareLibrary.Lie(wrongSlots: [lane]), SoftwareLibrary.Lie(status: 8 << (4 * UInt32(lane))),
     ] {
       let lanes = MultiBufferSigner(SoftwareLibrary.library)
       #expect(SoftwareLibrary.$lie.withValue(lie) { lanes.unavailabilityReason(for: key) } == expected)
@@ -76,7 +76,7 @@ import Testing
   @Test("costs the other keys nothing")
   func otherKey() throws {
     let (refused, other) = (try SigningKey(.es256, Sample.p256), try SigningKey(.es256, Sample.p256))
-    let lie = SoftwareLibrary.Lie(wrongLanes: [3])
+    let lie = SoftwareLibrary.Lie(wrongSlots: [3])
     #expect(SoftwareLibrary.$lie.withValue(lie) { lanes.unavailabilityReason(for: refused) } != nil)
     #expect(lanes.unavailabilityReason(for: other) == nil)
     var signer = try BatchSigner(lanes)

@@ -99,11 +99,14 @@ extension NumericDate {
   /// As header fields have it (RFC 9110 §5.6.7): `Tue, 24 Nov 2026 18:04:02 GMT`.
   var httpDate: String {
     let text = description.utf8.map { Character(Unicode.Scalar($0)) }
-    guard text.count == 20, let month = Int(String(text[5...6])), (1...12).contains(month) else { return description }
+    guard text.count == 20, let month = Int(String(text[5...6])), (1...12).contains(month) else {
+      return description
+    }
     let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     let day = days[Int(secondsSinceEpoch / 86_400 % 7)]
-    return "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
+    return
+      "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
   }
 }
 #endif

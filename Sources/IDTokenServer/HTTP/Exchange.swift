@@ -84,10 +84,7 @@ extension HTTPRequestHead {
     }
     guard let coding = headers.first(name: "transfer-encoding") else { return nil }
     guard coding.lowercased() == "chunked", !version.isHTTP10 else {
-      var refusal = Refusal(
-        .notImplemented, .invalidRequest, .invalidRequest, "the only transfer coding here is chunked (RFC 9112 §6.1)")
-      refusal.closesConnection = true
-      return refusal
+      return .closing(.notImplemented, "the only transfer coding here is chunked (RFC 9112 §6.1)")
     }
     return nil
   }
@@ -149,15 +146,9 @@ struct RequestIDs {
 }
 
 extension String {
-  /// Short, and without what a credential could be told by: only what identifiers have.
+  /// As long as a UUID at the most: a credential, sent here by mistake, is longer and stays out of the log.
   fileprivate var isRequestID: Bool {
-    (1...64).contains(utf8.count)
-      && utf8.allSatisfy { byte in
-        switch Unicode.Scalar(byte) {
-        case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
-        default: false
-        }
-      }
+    (1...36).contains(utf8.count) && utf8.allSatisfy { (0x21...0x7e).contains($0) }
   }
 }
 

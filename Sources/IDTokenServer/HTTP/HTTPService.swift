@@ -48,8 +48,12 @@ struct HTTPService: Service {
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // One read of the socket is what a connection may hold beside its request.
-      .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 16_384))
-      .childChannelOption(.writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 16_384, high: 32_768))
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 16_384)
+      )
+      .childChannelOption(
+        .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 16_384, high: 32_768)
+      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try start(channel) }
       }
@@ -157,7 +161,7 @@ private final class ClientCertificateHandler: ChannelInboundHandler {
 enum ConnectionLimit {
   /// - Parameter files: how many files the process may open; `nil` if unlimited.
   static func connections(files: Int?) -> Int? {
-    files.map { max(1, $0 / 4, $0 - 256) }
+    files.map { max(1, min($0 / 2, $0 - 24), $0 - 128) }
   }
 }
 

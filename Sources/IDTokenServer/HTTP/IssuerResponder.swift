@@ -138,12 +138,13 @@ final class ConcurrencyLimit: Sendable {
 extension Refusal {
   static let notFound = Refusal(.notFound, .invalidRequest, .invalidRequest, "there is nothing here")
 
-  static let tooSlow = Refusal(
-    .requestTimeout, .invalidRequest, .invalidRequest, "the request took too long to arrive")
+  static let tooSlow = closing(.requestTimeout, "the request took too long to arrive")
 
   /// Of a head with which no request begins that could be answered by itself.
-  static func malformed(_ description: String) -> Refusal {
-    var refusal = Refusal.invalidRequest(description)
+  static func malformed(_ description: String) -> Refusal { closing(.badRequest, description) }
+
+  static func closing(_ status: HTTPResponseStatus, _ description: String) -> Refusal {
+    var refusal = Refusal(status, .invalidRequest, .invalidRequest, description)
     refusal.closesConnection = true
     return refusal
   }
@@ -153,16 +154,11 @@ extension Refusal {
     guard error as? HTTPParserError == .headerOverflow else {
       return .malformed("this is not HTTP/1.1 (RFC 9112)")
     }
-    return Refusal(
-      .requestHeaderFieldsTooLarge, .invalidRequest, .invalidRequest,
-      "the header of this request is too large")
+    return closing(.requestHeaderFieldsTooLarge, "the header of this request is too large")
   }
 
   static func tooLong(_ limit: Int) -> Refusal {
-    var refusal = Refusal(
-      .payloadTooLarge, .invalidRequest, .invalidRequest, "a body is \(limit) bytes at most")
-    refusal.closesConnection = true
-    return refusal
+    closing(.payloadTooLarge, "a body is \(limit) bytes at most")
   }
 
   fileprivate static let overloaded = Refusal(

@@ -113,7 +113,9 @@ extension LoopState {
     }
     // What went wrong with one of them must not cost the others their tokens.
     for item in batch {
-      do throws(IDTokenError) { item.handler.answer(item.exchange, try answer(item.token, item.session)) } catch {
+      do throws(IDTokenError) {
+        item.handler.answer(item.exchange, try answer(item.token, item.session))
+      } catch {
         item.handler.answer(item.exchange, responder.answer(Refusal(minting: error), item.exchange))
       }
     }
@@ -128,7 +130,9 @@ extension LoopState {
     unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: token.maximumLength) { memory in
       let bytes = unsafe memory.bindMemory(to: UInt8.self)
       var output = unsafe OutputSpan(buffer: bytes, initializedCount: 0)
-      do throws(IDTokenError) { expiry = try minter.mint(token, at: now, into: &output) } catch { failure = error }
+      do throws(IDTokenError) { expiry = try minter.mint(token, at: now, into: &output) } catch {
+        failure = error
+      }
       return unsafe output.finalize(for: bytes)
     }
     if let failure { throw failure }

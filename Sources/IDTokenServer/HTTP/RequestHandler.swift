@@ -284,9 +284,7 @@ extension RequestHandler {
   private func check(_ context: ChannelHandlerContext) {
     guard NIODeadline.now() >= deadline else { return watch(context) }
     switch state {
-    case .reading(let exchange):
-      responder.abandon(exchange)
-      refuse(.tooSlow, context)
+    case .reading(let exchange): refuse(.tooSlow, exchange)
     case .waiting where isArriving: refuse(.tooSlow, context)
     case .answering: allow(responder.times.idle, context)
     case .waiting, .discarding, .closing: context.close(promise: nil)

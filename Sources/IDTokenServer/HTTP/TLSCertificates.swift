@@ -33,7 +33,8 @@ final class TLSCertificates: Sendable {
     // A host is the holder of the private key of a certificate whose fingerprint is registered, whatever CA issued it. TLS
     // has verified the possession of the key; `Authenticator` verifies the fingerprint.
     return files.clientCA == nil
-      ? NIOSSLServerHandler(context: context, customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) },
+      ? NIOSSLServerHandler(
+        context: context, customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) },
         configuration: NIOSSLHandler.Configuration())
       : NIOSSLServerHandler(context: context)
   }

@@ -19,7 +19,9 @@ struct OperatorAuthorization: Sendable {
 
   func check(_ exchange: Exchange) throws(Refusal) {
     if isLocal(exchange) { return }
-    if let credential, let given = Self.credential(exchange.head.headers.first(name: "authorization")), given == credential {
+    if let credential, let given = Self.credential(exchange.head.headers.first(name: "authorization")),
+      given == credential
+    {
       return
     }
     var refusal = Refusal(
@@ -34,7 +36,8 @@ struct OperatorAuthorization: Sendable {
   /// The address of the connection is not enough: a proxy on this machine forwards clients from elsewhere, and a web page may
   /// point its own host name here (DNS rebinding).
   private func isLocal(_ exchange: Exchange) -> Bool {
-    guard isLocalIssuer, exchange.client.isLoopback, let authority = exchange.head.headers.first(name: "host"),
+    guard isLocalIssuer, exchange.client.isLoopback,
+      let authority = exchange.head.headers.first(name: "host"),
       !exchange.head.headers.contains(where: { $0.name.isOfProxy })
     else { return false }
     return LoopbackHost.matches(authority: authority)

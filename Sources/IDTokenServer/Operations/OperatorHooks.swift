@@ -61,6 +61,8 @@ public struct OperatorDocument: Sendable {
   /// In lower case.
   public let fields: [(name: String, value: String)]
 
-  public init(html: String, fields: [(name: String, value: String)]) { (self.html, self.fields) = (html, fields) }
+  public init(html: String, fields: [(name: String, value: String)]) {
+    (self.html, self.fields) = (html, fields)
+  }
 }
 #endif

@@ -57,7 +57,16 @@ public struct IssuerService: Service {
     if !files.isEmpty {
       parts.append(WatchedFiles(files: files, interval: .seconds(1), logger: logger))
     }
-    parts.append(HTTPService(configuration, responder, certificates, logger, onListening: onListening))
+    let facts: Logger.Metadata = [
+      "version": "\(PackageVersion.current)", "issuer": "\(issuer.text)", "ring": "\(configuration.ring)",
+      "role": "\(configuration.role.rawValue)", "epoch": "\(live.epoch)",
+    ]
+    parts.append(
+      HTTPService(configuration, responder, certificates, logger) { [logger] port in
+        let address = configuration.socketPath ?? "\(configuration.host):\(port)"
+        logger.notice("listening", metadata: facts.merging(["address": "\(address)"]) { $1 })
+        await onListening(port)
+      })
     self.parts = parts
   }
 

@@ -5,6 +5,7 @@ import KeyRotation
 import Metrics
 import NIOCore
 import Synchronization
+import SystemSupport
 
 /// Of the tokens of an app.
 typealias TokenCounter = Counter
@@ -58,6 +59,10 @@ final class IssuerMetrics: Sendable {
             factory: factory)
         )
       })
+    Gauge(
+      label: "idtoken_build_info",
+      dimensions: [("version", PackageVersion.current), ("openssl", OpenSSLLibrary.version)], factory: factory
+    ).record(1)
     epoch = Gauge(label: "idtoken_ring_epoch", factory: factory)
     confirmedAt = Gauge(label: "idtoken_ring_confirmed_timestamp_seconds", factory: factory)
     nextChange = Mutex([:])
@@ -139,6 +144,7 @@ final class IssuerMetrics: Sendable {
 /// The `# HELP` lines of the issuer's metrics.
 enum IssuerMetricHelp {
   static let lines = [
+    "idtoken_build_info": "Always 1; its labels name the version of the issuer and of OpenSSL.",
     "idtoken_tokens_total": "Tokens issued, by app and algorithm.",
     "idtoken_refusals_total": "Requests for a token that were refused, by reason.",
     "idtoken_request_duration_seconds": "From a request's head to the end of its answer, by route.",

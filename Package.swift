@@ -37,8 +37,6 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 
 /// Used by the server and by its tests.
 let serverLibraries = [
-  product("HTTPTypes", "swift-http-types"),
-  product("Hummingbird", "hummingbird"), product("HummingbirdCore", "hummingbird"),
   product("Logging", "swift-log"), product("Metrics", "swift-metrics"), product("NIOCore", "swift-nio"),
   product("ServiceLifecycle", "swift-service-lifecycle"),
 ]
@@ -50,10 +48,7 @@ let clientLibraries = [
   product("NIOSSL", "swift-nio-ssl", trait: "Client"),
   product("ServiceLifecycle", "swift-service-lifecycle", trait: "Client"),
 ]
-let serviceTestLibraries = [
-  product("HummingbirdTesting", "hummingbird"),
-  product("ServiceLifecycleTestKit", "swift-service-lifecycle"),
-]
+let serviceTestLibraries = [product("ServiceLifecycleTestKit", "swift-service-lifecycle")]
 
 let package = Package(
   name: "swift-id-tokens",
@@ -77,14 +72,12 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
-    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-    // Without its traits: they would compile swift-configuration, and Foundation where its essentials do.
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -110,9 +103,9 @@ let package = Package(
     .target(
       name: "IDTokenServer",
       dependencies: sessions + serverLibraries + [
-        product("HummingbirdTLS", "hummingbird"), product("Mustache", "swift-mustache"),
-        product("NIOHTTP1", "swift-nio"), product("NIOHTTPTypes", "swift-nio-extras"),
-        product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
+        product("Mustache", "swift-mustache"), product("NIOExtras", "swift-nio-extras"),
+        product("NIOHTTP1", "swift-nio"), product("NIOHTTP2", "swift-nio-http2"),
+        product("NIOPosix", "swift-nio"), product("NIOSSL", "swift-nio-ssl"), product("NIOTLS", "swift-nio"),
         product("Tracing", "swift-distributed-tracing"),
         product("UnixSignals", "swift-service-lifecycle"),
       ],
@@ -202,7 +195,9 @@ let package = Package(
     .testTarget(
       name: "IDTokenServerTests",
       dependencies: sessions + ["IDTokenServer", "IssuerClient", "TestSupport"] + serverLibraries
-        + serviceTestLibraries + [product("AsyncHTTPClient", "async-http-client")]),
+        + serviceTestLibraries + [
+          product("AsyncHTTPClient", "async-http-client"), product("NIOHTTP1", "swift-nio"),
+        ]),
     .testTarget(
       name: "IssuerClientTests",
       dependencies: sessions + ["IssuerClient", "TestIssuer", "IDTokenServer", "TestSupport"]

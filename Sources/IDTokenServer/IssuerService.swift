@@ -1,9 +1,5 @@
 #if Server
-import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import IDTokens
-import Instrumentation
 public import JOSECore
 import KeyRotation
 public import Logging
@@ -11,9 +7,7 @@ public import Metrics
 public import NIOCore
 public import ServiceLifecycle
 import SessionHost
-import Synchronization
 import SystemSupport
-import Tracing
 import UnixSignals
 
 /// The HTTP issuer as a service: it rotates keys, issues tokens to hosts and serves keys to backends.
@@ -22,7 +16,6 @@ import UnixSignals
 public struct IssuerService: Service {
   public let configuration: IssuerConfiguration
   private let parts: [any Service]
-  private let application: Application<IssuerResponder>
   private let logger: Logger
 
   /// Reads every file, opens the ring and checks that they fit together. It doesn't listen yet.
@@ -38,17 +31,18 @@ public struct IssuerService: Service {
     let live = try await configuration.openRing(clock.wall)
     let rotator = KeyRotator(live, logger: logger)
     let metrics = IssuerMetrics(factory, configuration.multiBufferSigner)
-    let certificates = configuration.tls.map { _ in PeerCertificates() }
+    let certificates = try configuration.tls.map(TLSCertificates.init)
     let issuer = try configuration.issuer ?? configuration.localIssuer
     var parts: [any Service] = [KeyRotationService(rotator)] + hooks.services
     var routes: TokenRoutes?
+    var files = certificates.map(\.watchedFiles) ?? []
     let log = RefusalLog(logger: logger)
     if configuration.role != .serves {
       configuration.multiBufferSigner.log(live.current, to: logger)
       let dependencies = try TokenDependencies(configuration, live, issuer, clock.wall, metrics)
-      parts.append(dependencies.watched(logger))
+      files += dependencies.watchedFiles
       routes = TokenRoutes(
-        service: dependencies.service, authenticator: Authenticator(dependencies.hosts, certificates),
+        service: dependencies.service, authenticator: Authenticator(hosts: dependencies.hosts),
         bodyLimit: configuration.limits.body, metrics: metrics, log: log)
     }
     let operations = OperatorRoutes(
@@ -58,23 +52,21 @@ public struct IssuerService: Service {
       metrics: metrics, clock: clock.wall)
     let responder = IssuerResponder(
       tokens: routes, documents: PublicDocuments(live, issuer: issuer), operations: operations,
-      concurrency: ConcurrencyLimit(configuration.limits.concurrentRequests), metrics: metrics, log: log,
-      clock: clock,
-      tracing: RequestTracing.installed)
-    application = Application(
-      responder: responder,
-      server: try configuration.server(certificates) { refusal, client in
-        metrics.refused(refusal.reason)
-        log.note(
-          refusal,
-          LogLine(route: .other, requestID: "-", traceID: nil, client: client?.ipAddress ?? "local"))
-      },
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port),
-        availableConnectionsDelegate: ConnectionLimit.connections(files: OpenFileLimit.current())
-          .map { MaximumAvailableConnections($0, logger: logger) }),
-      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? configuration.port) },
-      logger: logger)
+      limits: configuration.limits, metrics: metrics, log: log, clock: clock,
+      multiBuffer: configuration.multiBufferSigner)
+    if !files.isEmpty {
+      parts.append(WatchedFiles(files: files, interval: .seconds(1), logger: logger))
+    }
+    let facts: Logger.Metadata = [
+      "version": "\(PackageVersion.current)", "issuer": "\(issuer.text)", "ring": "\(configuration.ring)",
+      "role": "\(configuration.role.rawValue)", "epoch": "\(live.epoch)",
+    ]
+    parts.append(
+      HTTPService(configuration, responder, certificates, logger) { [logger] port in
+        let address = configuration.socketPath ?? "\(configuration.host):\(port)"
+        logger.notice("listening", metadata: facts.merging(["address": "\(address)"]) { $1 })
+        await onListening(port)
+      })
     self.parts = parts
   }
 
@@ -82,7 +74,7 @@ public struct IssuerService: Service {
   /// requests in progress, and lets the rotator finish its write.
   public func run() async throws {
     var group = ServiceGroupConfiguration(
-      services: parts + [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownTimeout)
     do { try await ServiceGroup(configuration: group).run() } catch let error
       as SocketAddressError.UnknownHost
@@ -127,14 +119,6 @@ extension IssuerConfiguration {
       )
     }
     return secret
-  }
-}
-
-extension RequestTracing {
-  /// `nil` unless the program has installed a tracer.
-  fileprivate static var installed: RequestTracing? {
-    let tracer = InstrumentationSystem.tracer
-    return tracer is NoOpTracer ? nil : RequestTracing(tracer: tracer)
   }
 }
 

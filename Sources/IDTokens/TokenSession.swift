@@ -65,6 +65,12 @@ public final class TokenSession: Sendable {
     return epoch == firstEpoch ? first : try renewed(epoch)
   }
 
+  /// The same, where the ring has been confirmed recently enough to sign.
+  package func prepared(at now: NumericDate) throws(IDTokenError) -> PreparedToken {
+    try ring?.check(at: now)
+    return try prepared()
+  }
+
   private func renewed(_ epoch: Int) throws(IDTokenError) -> PreparedToken {
     if let latest = latest.withLock({ $0 }), latest.epoch == epoch { return latest.token }
     let prepared = Prepared(token: try issuer.prepare(content), epoch: epoch)

@@ -21,7 +21,7 @@ package struct SessionTokenMessage: Sendable, Equatable {
   /// - Throws: an error that names the member.
   package init(_ object: JSONObject) throws(SessionTokenMessageError) {
     if let other = object.members.first(where: { !Self.members.contains($0.name) }) {
-      throw SessionTokenMessageError(other.name, "unknown member \(other.name.prefix(40))")
+      throw SessionTokenMessageError(other.name, "unknown member \(other.name.shownName)")
     }
     // A member that can't be used is reported before one that is missing.
     let shop = try object.optional("shop", Self.shop)
@@ -190,4 +190,9 @@ extension JSONValue {
     guard case .number(let number) = self else { return integer }
     return number.magnitude < 9_007_199_254_740_992 ? Int64(exactly: number) : nil
   }
+}
+
+extension String {
+  /// The name of a member, for a message that may be logged. A credential, sent as a name by mistake, is longer.
+  fileprivate var shownName: String { utf8.count <= 24 ? self : "of \(utf8.count) bytes" }
 }

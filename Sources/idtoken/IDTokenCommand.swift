@@ -29,7 +29,7 @@ struct IDTokenCommand: AsyncParsableCommand {
 
       Results go to standard output, errors to standard error. Colour is used on a terminal only; NO_COLOR turns it off.
       """,
-    version: Version.current,
+    version: PackageVersion.current,
     subcommands: [
       DemoCommand.self, KeysCommand.self, PolicyCommand.self, SimulateCommand.self, JWKSCommand.self,
       MintCommand.self, VerifyCommand.self, InspectCommand.self, DoctorCommand.self,
@@ -66,9 +66,4 @@ struct IDTokenCommand: AsyncParsableCommand {
       exit(withError: ExitCode(status.rawValue))
     }
   }
-}
-
-enum Version {
-  /// The newest version in CHANGELOG.md.
-  static let current = "0.1.0"
 }

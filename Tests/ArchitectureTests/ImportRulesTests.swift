@@ -17,9 +17,8 @@ import Testing
   static let behindTraits: [String: Set<String>] = [
     "IDTokenServer": [
       "SessionHost", "IDTokens", "KeyRotation", "JOSECore", "SystemSupport", "Synchronization",
-      "Configuration", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Instrumentation",
-      "Logging", "Metrics", "Mustache", "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOSSL", "NIOTLS",
-      "ServiceLifecycle", "Tracing", "UnixSignals",
+      "Logging", "Metrics", "Mustache", "NIOCore", "NIOExtras", "NIOHTTP1", "NIOHTTP2", "NIOPosix", "NIOSSL",
+      "NIOTLS", "ServiceLifecycle", "Tracing", "UnixSignals",
     ],
     "IssuerClient": [
       "AsyncHTTPClient", "IDTokens", "JOSECore", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",

@@ -107,7 +107,7 @@ extension Parser {
       }
       let step = try ring.step(ring.policy, at: now, request, newKeys: keys)
       guard !step.ring.keys(.active).isEmpty else { return nil }
-      let entry = try AuditEntry.following(manifest.latest, step, actor: "fuzz", at: now)
+      let entry = try AuditEntry.following(manifest.latest, step.ring, step.events, actor: "fuzz", at: now)
       require(try KeyRingSnapshot(step.ring).maxAge(at: now) >= 0, "max-age is not negative")
       return RingManifest(ring: step.ring, latest: entry ?? manifest.latest)
     } catch {

@@ -54,6 +54,15 @@ final class IssuerProcess: @unchecked Sendable {
     }
   }
 
+  #if os(Linux)
+  /// The memory that it has, from /proc.
+  func residentKilobytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+    return try #require(Int(line.split(separator: " ").dropFirst().first ?? ""))
+  }
+  #endif
+
   /// A port that was free a moment ago.
   static func freePort() throws -> Int {
     let port = Int.random(in: 20_000..<32_000)

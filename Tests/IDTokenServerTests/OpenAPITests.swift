@@ -1,6 +1,6 @@
 #if Server
-import HTTPTypes
 import JOSECore
+import NIOHTTP1
 import Testing
 
 @testable import IDTokenServer
@@ -33,7 +33,7 @@ import Testing
     #expect(Set(routes) == Set(Route.allCases).subtracting([.other]))
     for (path, route) in zip(paths.members, routes) {
       let described = try #require(path.value.object).members.map { $0.name.uppercased() }
-      let methods: [HTTPRequest.Method] = [.get, .head, .post, .put, .delete, .options, .patch]
+      let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .DELETE, .OPTIONS, .PATCH]
       #expect(methods.filter(route.allows).map(\.rawValue).sorted() == described.sorted(), "\(path.name)")
       #expect(route.allowed.split(separator: ", ").map(String.init).sorted() == described.sorted())
     }

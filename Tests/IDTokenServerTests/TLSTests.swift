@@ -79,6 +79,54 @@ import Testing
     }
   }
 
+  @Test("HTTP/2 is offered to clients that know it, and its streams are answered side by side")
+  func http2() async throws {
+    let directory = try TemporaryDirectory()
+    try await certificates(in: directory.path)
+    let flags: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+    ]
+    try await RunningIssuer.with(flags: flags, in: directory) { issuer in
+      let credential = "-H 'Authorization: Bearer \(try issuer.credential)'"
+      for (option, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
+        let answer = try await curl(issuer, "\(credential) \(option) -w ' %{http_version} %{http_code}'")
+        #expect(answer.hasSuffix(" \(version) 200"), "\(answer)")
+      }
+      let url = "https://127.0.0.1:\(issuer.port)/.well-known/jwks.json"
+      let many = try await shell(
+        """
+        cd '\(directory.path)' && curl -sS -m 20 --http2 --parallel --parallel-max 20 --cacert server.pem \
+        -w '%{http_code}:%{http_version} ' \(Array(repeating: "-o /dev/null \(url)", count: 40).joined(separator: " "))
+        """)
+      #expect(many.matches(of: /200:2/).count == 40, "\(many)")
+      let head = try await shell(
+        "cd '\(directory.path)' && curl -sSI --http2 -m 10 --cacert server.pem \(url)")
+      #expect(head.contains("HTTP/2 200") && head.contains("content-length: "))
+    }
+  }
+
+  @Test("A new certificate is shown without a restart, and a malformed one leaves the old in effect")
+  func renewal() async throws {
+    let directory = try TemporaryDirectory()
+    try await certificates(in: directory.path)
+    let flags: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+    ]
+    try await RunningIssuer.with(flags: flags, in: directory) { issuer in
+      func shown() async throws -> String {
+        try await shell(
+          "openssl s_client -connect 127.0.0.1:\(issuer.port) </dev/null 2>/dev/null | openssl x509 -noout -subject"
+        )
+      }
+      #expect(try await shown().contains("server"))
+      _ = try await shell("cd '\(directory.path)' && echo no > server.pem")
+      try await eventually { issuer.log.text.contains("a changed file is refused") }
+      #expect(try await shown().contains("server"))
+      _ = try await shell("cd '\(directory.path)' && cp till.key server.key && cp till.pem server.pem")
+      try await eventually { try await shown().contains("till") }
+    }
+  }
+
   @Test("A private key that others can read is refused")
   func exposed() async throws {
     let directory = try TemporaryDirectory()

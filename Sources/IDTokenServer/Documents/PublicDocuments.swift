@@ -1,10 +1,9 @@
 #if Server
-import HTTPTypes
-import Hummingbird
 import IDTokens
 import JOSECore
 import KeyRotation
 import NIOCore
+import NIOHTTP1
 import Synchronization
 
 /// The JWK Sets and the discovery document, rendered once for each epoch of the ring.
@@ -18,19 +17,18 @@ final class PublicDocuments: Sendable {
   }
 
   /// - Throws: a refusal if the snapshot may be out of date: verifiers would cache a JWKS without the next key.
-  func response(to request: Request, at now: NumericDate) throws(Refusal) -> Response? {
+  func answer(_ exchange: Exchange, at now: NumericDate) throws(Refusal) -> Answer? {
     do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw Refusal(ring: error) }
     let edition = try current(at: now)
-    guard let document = edition.documents[request.uri.path] else { return nil }
+    guard let document = edition.documents[exchange.path] else { return nil }
     let maxAge = edition.maxAge(at: now)
     var fields = document.fields
     // Nearly always the maximum; it is shorter before keys change.
-    if maxAge != edition.longest { fields[.cacheControl] = "public, max-age=\(maxAge)" }
-    if let tags = request.headers[.ifNoneMatch], document.matches(tags) {
-      return .empty(.notModified, fields)
+    if maxAge != edition.longest { fields[0].value = "public, max-age=\(maxAge)" }
+    if let tags = exchange.head.headers.first(name: "if-none-match"), document.matches(tags) {
+      return Answer(status: .notModified, fields: fields)
     }
-    let response = Response(status: .ok, headers: fields, body: ResponseBody(byteBuffer: document.body))
-    return request.method == .head ? response.createHeadResponse() : response
+    return Answer(fields: fields, body: document.body)
   }
 
   private func current(at now: NumericDate) throws(Refusal) -> Edition {
@@ -72,15 +70,15 @@ private struct Edition {
 private struct Document {
   let body: ByteBuffer
   let entityTag: String
-  let fields: HTTPFields
+  let fields: Answer.Fields
 
   init(_ file: StaticExport.File, maxAge: Int64) {
     body = ByteBuffer(bytes: file.contents)
     entityTag = file.entityTag
     // Every origin may read public keys (in the Fetch standard, `*` applies to requests without credentials).
     fields = [
-      .contentType: file.contentType, .eTag: file.entityTag, .accessControlAllowOrigin: "*",
-      .contentLength: String(file.contents.count), .cacheControl: "public, max-age=\(maxAge)",
+      ("cache-control", "public, max-age=\(maxAge)"), ("content-type", file.contentType),
+      ("etag", file.entityTag), ("access-control-allow-origin", "*"),
     ]
   }
 

@@ -1,112 +1,120 @@
 #if Server
-import HTTPTypes
-public import Hummingbird
 import IDTokens
 import JOSECore
 import NIOCore
+import NIOHTTP1
 import SessionHost
 import Synchronization
+import Tracing
 
-/// Answers every request: finds its route, enforces the limit of concurrent requests, and formats refusals.
-public struct IssuerResponder: HTTPResponder {
-  public typealias Context = IssuerRequestContext
+/// Answers every request: finds its route, enforces the limit of concurrent requests, and logs and counts refusals.
+final class IssuerResponder: Sendable {
+  struct Times: Sendable {
+    /// How long a connection may wait for the next request, or for the client to read an answer.
+    var idle: TimeAmount
+    /// How long a request may take to arrive.
+    var request: TimeAmount
+  }
 
   /// `nil` if this issuer serves keys only.
-  let tokens: TokenRoutes?
-  let documents: PublicDocuments
-  let operations: OperatorRoutes
-  let concurrency: ConcurrencyLimit
-  let metrics: IssuerMetrics
-  let log: RefusalLog
-  let requestIDs = RequestIDs()
+  private let tokens: TokenRoutes?
+  private let documents: PublicDocuments
+  private let operations: OperatorRoutes
+  private let concurrency: ConcurrencyLimit
+  private let metrics: IssuerMetrics
+  private let log: RefusalLog
   let clock: IssuerClock
-  let tracing: RequestTracing?
+  let times: Times
+  let bodyLimit: Int
+  let multiBuffer: MultiBufferSigner
+  /// `nil` unless the program has installed a tracer.
+  let tracer: (any Tracer)?
 
-  public func respond(to request: Request, context: IssuerRequestContext) async throws -> Response {
-    guard let tracing else { return await answer(request, context) }
-    return await tracing.trace(request) { await answer(request, context) }
+  init(
+    tokens: TokenRoutes?, documents: PublicDocuments, operations: OperatorRoutes, limits: IssuerLimits,
+    metrics: IssuerMetrics, log: RefusalLog, clock: IssuerClock, multiBuffer: MultiBufferSigner
+  ) {
+    (self.tokens, self.documents, self.operations) = (tokens, documents, operations)
+    (self.metrics, self.log, self.clock, self.multiBuffer) = (metrics, log, clock, multiBuffer)
+    concurrency = ConcurrencyLimit(limits.concurrentRequests)
+    times = Times(
+      idle: .seconds(Int64(limits.idleTimeout)), request: .seconds(Int64(limits.requestTimeout)))
+    bodyLimit = limits.body
+    let tracer = InstrumentationSystem.tracer
+    self.tracer = tracer is NoOpTracer ? nil : tracer
   }
 
-  private func answer(_ request: Request, _ context: IssuerRequestContext) async -> Response {
-    let start = clock.uptime()
-    let route = Route(path: request.uri.path)
-    var exchange = Exchange(
-      request: request, context: context, route: route, requestID: requestIDs.name(request.head),
-      start: start)
-    var response: Response
-    do throws(Refusal) { response = try await answer(&exchange) } catch {
-      var error = error
-      if request.hasLongBody { error.closesConnection = true }
-      if !error.peerIsGone {
-        metrics.refused(error.reason)
-        log.note(error, exchange.logLine)
-      }
-      response = Response(error, exchange.commonFields)
-      if request.method == .head { response = response.createHeadResponse() }
-    }
-    response.headers[named: .requestID] = exchange.requestID
-    metrics.answered(route, from: start, to: clock.uptime())
-    return response
-  }
-
-  private func answer(_ exchange: inout Exchange) async throws(Refusal) -> Response {
-    let (request, route) = (exchange.request, exchange.route)
-    guard route.allows(request.method) || isMissing(route) else { throw .methodNotAllowed(route) }
-    if route.isAlwaysAnswered { return try operations.response(exchange) }
+  /// Checks a request's head, before its body is read.
+  func admit(_ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
+    if let refusal = exchange.head.refusal { throw refusal }
+    let route = exchange.route
+    guard exists(route) else { throw .notFound }
+    guard route.allows(exchange.head.method) else { throw .methodNotAllowed(route) }
+    if route.isAlwaysAnswered { return }
     guard concurrency.enter() else { throw .overloaded }
-    defer { concurrency.leave() }
+    exchange.isCounted = true
     switch route {
-    case .token:
-      guard let tokens else { throw .notFound }
-      return try await tokens.token(&exchange)
-    case .tokens:
-      guard let tokens else { throw .notFound }
-      return try await tokens.tokens(&exchange)
-    case .jwks, .discovery:
-      guard let response = try documents.response(to: request, at: clock.wall.now) else { throw .notFound }
-      return response
-    default: return try operations.response(exchange)
+    case .token, .tokens: try tokens?.admit(exchange)
+    default: break
     }
   }
 
-  private func isMissing(_ route: Route) -> Bool {
-    switch route {
-    case .other: true
-    case .token, .tokens: tokens == nil
-    default: false
+  /// Answers a complete request by way of its handler, now or later.
+  func answer(_ exchange: Exchange, _ loop: LoopState, _ handler: RequestHandler) {
+    do throws(Refusal) {
+      switch exchange.route {
+      case .token: try tokens?.token(exchange, loop, handler)
+      case .tokens: try tokens?.tokens(exchange, loop, handler)
+      case .jwks, .discovery:
+        guard let answer = try documents.answer(exchange, at: clock.wall.now) else { throw .notFound }
+        handler.answer(exchange, answer)
+      default: handler.answer(exchange, try operations.answer(exchange))
+      }
+    } catch { handler.answer(exchange, answer(error, exchange)) }
+  }
+
+  /// The answer to a refused request. The refusal is logged and counted.
+  func answer(_ refusal: Refusal, _ exchange: Exchange) -> Answer {
+    metrics.refused(refusal.reason)
+    log.note(refusal, exchange.logLine)
+    var answer = Answer(refusal)
+    switch exchange.route {
+    case .jwks, .discovery: answer.fields.append(("access-control-allow-origin", "*"))
+    default: break
     }
-  }
-}
-
-extension Request {
-  /// Whether reading the rest of a refused request would cost more than a new connection.
-  fileprivate var hasLongBody: Bool {
-    if let length = headers[.contentLength] { return Int(length).map { $0 > 65_536 } ?? true }
-    return headers[.transferEncoding] != nil
-  }
-}
-
-/// A request with everything that is known about it so far.
-struct Exchange {
-  let request: Request
-  let context: IssuerRequestContext
-  let route: Route
-  let requestID: String
-  let start: NIODeadline
-  var host: Host?
-  var message: SessionTokenMessage?
-
-  var logLine: LogLine {
-    LogLine(
-      route: route, requestID: requestID, traceID: request.head.traceID, client: context.clientAddress,
-      host: host?.name, clientID: message?.clientID.text, shop: message?.session.shopDomain.host)
+    return answer
   }
 
-  /// The fields of every answer of a route.
-  var commonFields: HTTPFields {
+  /// Logs and counts a refusal of what is no request.
+  func note(_ refusal: Refusal, _ client: Client) {
+    metrics.refused(refusal.reason)
+    log.note(refusal, LogLine(route: .other, requestID: "-", traceID: nil, client: client.address))
+  }
+
+  func ended(_ exchange: Exchange, _ answer: Answer) {
+    abandon(exchange)
+    metrics.answered(exchange.route, from: exchange.start, to: clock.uptime())
+    exchange.endSpan(answer.status)
+  }
+
+  /// The request ends without an answer: its client is gone, or too slow.
+  func abandon(_ exchange: Exchange) {
+    guard exchange.isCounted else { return }
+    exchange.isCounted = false
+    concurrency.leave()
+  }
+
+  /// Whether the token's signature is made with others at a time.
+  func signsTogether(_ token: PreparedToken) -> Bool {
+    guard let key = token.key, key.multiBufferKind != nil else { return false }
+    return multiBuffer.unavailabilityReason(for: key) == nil
+  }
+
+  private func exists(_ route: Route) -> Bool {
     switch route {
-    case .jwks, .discovery: [.accessControlAllowOrigin: "*"]
-    default: HTTPFields()
+    case .other: false
+    case .token, .tokens: tokens != nil
+    default: true
     }
   }
 }
@@ -130,13 +138,36 @@ final class ConcurrencyLimit: Sendable {
 extension Refusal {
   static let notFound = Refusal(.notFound, .invalidRequest, .invalidRequest, "there is nothing here")
 
+  static let tooSlow = closing(.requestTimeout, "the request took too long to arrive")
+
+  /// Of a head with which no request begins that could be answered by itself.
+  static func malformed(_ description: String) -> Refusal { closing(.badRequest, description) }
+
+  static func closing(_ status: HTTPResponseStatus, _ description: String) -> Refusal {
+    var refusal = Refusal(status, .invalidRequest, .invalidRequest, description)
+    refusal.closesConnection = true
+    return refusal
+  }
+
+  /// The refusal of a malformed or oversized head or body.
+  static func unreadable(_ error: any Error) -> Refusal {
+    guard error as? HTTPParserError == .headerOverflow else {
+      return .malformed("this is not HTTP/1.1 (RFC 9112)")
+    }
+    return closing(.requestHeaderFieldsTooLarge, "the header of this request is too large")
+  }
+
+  static func tooLong(_ limit: Int) -> Refusal {
+    closing(.payloadTooLarge, "a body is \(limit) bytes at most")
+  }
+
   fileprivate static let overloaded = Refusal(
     .serviceUnavailable, .temporarilyUnavailable, .overloaded, "too many requests at once", retryAfter: 1)
 
   fileprivate static func methodNotAllowed(_ route: Route) -> Refusal {
     var refusal = Refusal(
       .methodNotAllowed, .invalidRequest, .invalidRequest, "the methods here are \(route.allowed)")
-    refusal.fields[.allow] = route.allowed
+    refusal.fields.append(("allow", route.allowed))
     return refusal
   }
 }

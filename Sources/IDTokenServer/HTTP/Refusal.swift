@@ -1,8 +1,6 @@
 #if Server
-import HTTPTypes
-import Hummingbird
 import JOSECore
-import NIOCore
+import NIOHTTP1
 
 /// Why a request is refused: what the client gets, and what the log gets.
 struct Refusal: Error {
@@ -16,7 +14,7 @@ struct Refusal: Error {
     case temporarilyUnavailable = "temporarily_unavailable"
   }
 
-  let status: HTTPResponse.Status
+  let status: HTTPResponseStatus
   let code: Code
   let reason: RefusalReason
   /// For the client. It has nothing internal and repeats nothing that could be secret.
@@ -25,14 +23,12 @@ struct Refusal: Error {
   var detail: String?
   /// Seconds.
   var retryAfter: Int?
-  var fields = HTTPFields()
+  var fields: Answer.Fields = []
   /// Whether the connection is closed without reading the rest of the request.
   var closesConnection = false
-  /// Whether the connection is gone. If the issuer closed it, the reason is logged and counted already.
-  var peerIsGone = false
 
   init(
-    _ status: HTTPResponse.Status, _ code: Code, _ reason: RefusalReason, _ description: String,
+    _ status: HTTPResponseStatus, _ code: Code, _ reason: RefusalReason, _ description: String,
     detail: String? = nil, retryAfter: Int? = nil
   ) {
     (self.status, self.code, self.reason) = (status, code, reason)
@@ -75,46 +71,6 @@ extension String {
       }
     }
     return String(text)
-  }
-}
-
-/// Header fields that several answers have, made once.
-enum Fields {
-  static let json = "application/json"
-  /// RFC 6749 §5.1: neither a token nor a refusal may be cached.
-  static let token: HTTPFields = [.contentType: json, .cacheControl: "no-store"]
-  static let noStore: HTTPFields = [.cacheControl: "no-store"]
-}
-
-extension Response {
-  /// - Parameter fields: the fields of every status, such as those of CORS.
-  init(_ refusal: Refusal, _ fields: HTTPFields = Fields.noStore) {
-    var headers = fields
-    headers[.contentType] = Fields.json
-    headers[.cacheControl] = "no-store"
-    if let seconds = refusal.retryAfter { headers[.retryAfter] = String(seconds) }
-    for field in refusal.fields { headers[field.name] = field.value }
-    if refusal.closesConnection { headers[.connection] = "close" }
-    self.init(status: refusal.status, headers: headers, body: ResponseBody(json: refusal.json))
-  }
-
-  init(_ status: HTTPResponse.Status = .ok, json: JSONObject) {
-    self.init(status: status, headers: Fields.token, body: ResponseBody(json: json))
-  }
-
-  /// Without a body and a Content-Length (RFC 9110 §8.6).
-  static func empty(_ status: HTTPResponse.Status, _ fields: HTTPFields) -> Response {
-    var response = Response(status: status, headers: fields)
-    response.headers[.contentLength] = nil
-    return response
-  }
-}
-
-extension ResponseBody {
-  init(json: JSONObject) {
-    var writer = JSONWriter()
-    writer.write(json)
-    self.init(byteBuffer: ByteBuffer(bytes: writer.bytes))
   }
 }
 #endif

@@ -1,5 +1,5 @@
 #if Server
-import HTTPTypes
+import NIOHTTP1
 
 /// The endpoints, by the label `route` of the metrics.
 enum Route: String, CaseIterable, Sendable {
@@ -30,12 +30,15 @@ enum Route: String, CaseIterable, Sendable {
     }
   }
 
-  func allows(_ method: HTTPRequest.Method) -> Bool {
+  func allows(_ method: HTTPMethod) -> Bool {
     switch self {
-    case .token, .tokens: method == .post
-    default: method == .get || method == .head
+    case .token, .tokens: method == .POST
+    default: method == .GET || method == .HEAD
     }
   }
+
+  /// Whether it reads a body.
+  var takesBody: Bool { self == .token || self == .tokens }
 
   /// Whether it is answered beyond the limit of concurrent requests, so that operators still see a busy issuer.
   var isAlwaysAnswered: Bool {

@@ -1,25 +1,15 @@
 #if Server
-import HTTPTypes
-import Hummingbird
 import JOSECore
-import NIOCore
-import NIOSSL
-import NIOTLS
-import Synchronization
+import NIOHTTP1
 
 /// Identifies the host of a request: by a bearer credential (RFC 6750 §2.1), else by the connection's client
 /// certificate (as in RFC 8705 §2).
 struct Authenticator {
-  private let hosts: HostRegistry
-  private let certificates: PeerCertificates?
+  let hosts: HostRegistry
 
-  init(_ hosts: HostRegistry, _ certificates: PeerCertificates?) {
-    (self.hosts, self.certificates) = (hosts, certificates)
-  }
-
-  func credential(_ request: Request, _ context: IssuerRequestContext) throws(Refusal) -> Credential {
-    guard let field = request.headers[.authorization] else {
-      guard let certificate = certificates?.fingerprint(of: context.channel) else {
+  func credential(_ head: HTTPRequestHead, _ client: Client) throws(Refusal) -> Credential {
+    guard let field = head.headers.first(name: "authorization") else {
+      guard let certificate = client.certificate else {
         throw .unauthenticated("no credential")
       }
       guard let known = hosts.certificate(certificate) else {
@@ -54,47 +44,8 @@ extension Refusal {
     var refusal = Refusal(
       .unauthorized, .invalidClient, .invalidClient, "a valid credential of a host is needed",
       detail: detail)
-    refusal.fields[.wwwAuthenticate] = "Bearer realm=\"session-token\""
+    refusal.fields.append(("www-authenticate", "Bearer realm=\"session-token\""))
     return refusal
-  }
-}
-
-/// The fingerprints of the client certificates of open connections, computed once for each connection.
-final class PeerCertificates: Sendable {
-  private let fingerprints = Mutex<[ObjectIdentifier: Fingerprint]>([:])
-
-  func fingerprint(of channel: any Channel) -> Fingerprint? {
-    fingerprints.withLock { $0[ObjectIdentifier(channel)] }
-  }
-
-  fileprivate func keep(_ fingerprint: Fingerprint?, of channel: any Channel) {
-    fingerprints.withLock { $0[ObjectIdentifier(channel)] = fingerprint }
-  }
-
-  /// The handler that each connection has in its pipeline, after TLS.
-  func handler() -> any RemovableChannelHandler { PeerCertificateHandler(self) }
-}
-
-private final class PeerCertificateHandler: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = Any
-
-  private let certificates: PeerCertificates
-
-  init(_ certificates: PeerCertificates) { self.certificates = certificates }
-
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .handshakeCompleted = event as? TLSUserEvent,
-      let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate(),
-      let bytes = try? certificate.toDERBytes(), let fingerprint = try? Fingerprint(of: bytes.span)
-    {
-      certificates.keep(fingerprint, of: context.channel)
-    }
-    context.fireUserInboundEventTriggered(event)
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    certificates.keep(nil, of: context.channel)
-    context.fireChannelInactive()
   }
 }
 #endif

@@ -1,8 +1,8 @@
 #if Server
-import HTTPTypes
 import JOSECore
 import KeyRotation
 public import Logging
+import NIOHTTP1
 import SystemSupport
 
 extension IssuerConfiguration {

@@ -5,6 +5,10 @@ import KeyRotation
 import Metrics
 import NIOCore
 import Synchronization
+import SystemSupport
+
+/// Of the tokens of an app.
+typealias TokenCounter = Counter
 
 /// The issuer's metrics, through swift-metrics. Handles are kept, because a look-up for each request would cost as much
 /// as a token.
@@ -55,15 +59,19 @@ final class IssuerMetrics: Sendable {
             factory: factory)
         )
       })
+    Gauge(
+      label: "idtoken_build_info",
+      dimensions: [("version", PackageVersion.current), ("openssl", OpenSSLLibrary.version)], factory: factory
+    ).record(1)
     epoch = Gauge(label: "idtoken_ring_epoch", factory: factory)
     confirmedAt = Gauge(label: "idtoken_ring_confirmed_timestamp_seconds", factory: factory)
     nextChange = Mutex([:])
   }
 
   /// Tokens are counted for registered apps only, which bounds the number of counters.
-  func minted(_ clientID: ClientID, _ algorithm: Algorithm) {
+  func counter(_ clientID: ClientID, _ algorithm: Algorithm) -> TokenCounter {
     let label = TokenLabel(clientID: clientID, algorithm: algorithm)
-    let counter = tokens.withLock { tokens in
+    return tokens.withLock { tokens in
       if let known = tokens[label] { return known }
       let new = Counter(
         label: "idtoken_tokens_total",
@@ -71,7 +79,6 @@ final class IssuerMetrics: Sendable {
       tokens[label] = new
       return new
     }
-    counter.increment()
   }
 
   func refused(_ reason: RefusalReason) { refusals[reason]?.increment() }
@@ -137,6 +144,7 @@ final class IssuerMetrics: Sendable {
 /// The `# HELP` lines of the issuer's metrics.
 enum IssuerMetricHelp {
   static let lines = [
+    "idtoken_build_info": "Always 1; its labels name the version of the issuer and of OpenSSL.",
     "idtoken_tokens_total": "Tokens issued, by app and algorithm.",
     "idtoken_refusals_total": "Requests for a token that were refused, by reason.",
     "idtoken_request_duration_seconds": "From a request's head to the end of its answer, by route.",

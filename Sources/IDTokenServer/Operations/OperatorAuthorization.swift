@@ -1,12 +1,11 @@
 #if Server
-import HTTPTypes
-import Hummingbird
 import IDTokens
 import JOSECore
+import NIOHTTP1
 
 /// Guards the operator's page and the metrics: the operator credential opens them. Without it they are open to local clients
 /// of an issuer whose URL is a loopback address.
-struct OperatorAuthorization {
+struct OperatorAuthorization: Sendable {
   private let credential: SecretBytes?
   private let isLocalIssuer: Bool
 
@@ -18,9 +17,11 @@ struct OperatorAuthorization {
     (self.credential, isLocalIssuer) = (credential, issuer.isLocal)
   }
 
-  func check(_ request: Request, _ context: IssuerRequestContext) throws(Refusal) {
-    if isLocal(request, context) { return }
-    if let credential, let given = Self.credential(request.headers[.authorization]), given == credential {
+  func check(_ exchange: Exchange) throws(Refusal) {
+    if isLocal(exchange) { return }
+    if let credential, let given = Self.credential(exchange.head.headers.first(name: "authorization")),
+      given == credential
+    {
       return
     }
     var refusal = Refusal(
@@ -28,15 +29,16 @@ struct OperatorAuthorization {
       "Requires the operator credential. Without one, only local clients of an issuer bound to loopback are allowed."
     )
     // Basic too, because browsers ask for a password. The user name is ignored.
-    refusal.fields[.wwwAuthenticate] = "Basic realm=\"operator\", Bearer realm=\"operator\""
+    refusal.fields.append(("www-authenticate", "Basic realm=\"operator\", Bearer realm=\"operator\""))
     throw refusal
   }
 
   /// The address of the connection is not enough: a proxy on this machine forwards clients from elsewhere, and a web page may
   /// point its own host name here (DNS rebinding).
-  private func isLocal(_ request: Request, _ context: IssuerRequestContext) -> Bool {
-    guard isLocalIssuer, context.isLoopback, let authority = request.head.authority,
-      !request.headers.contains(where: { $0.name.isOfProxy })
+  private func isLocal(_ exchange: Exchange) -> Bool {
+    guard isLocalIssuer, exchange.client.isLoopback,
+      let authority = exchange.head.headers.first(name: "host"),
+      !exchange.head.headers.contains(where: { $0.name.isOfProxy })
     else { return false }
     return LoopbackHost.matches(authority: authority)
   }
@@ -71,10 +73,10 @@ struct OperatorAuthorization {
   }
 }
 
-extension HTTPField.Name {
+extension String {
   /// Whether proxies add it, by default or by the examples in their manuals.
   fileprivate var isOfProxy: Bool {
-    let name = canonicalName
+    let name = lowercased()
     return name.hasPrefix("x-forwarded") || ["forwarded", "via", "x-real-ip"].contains(name)
   }
 }

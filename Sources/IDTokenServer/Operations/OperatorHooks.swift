@@ -1,5 +1,4 @@
 #if Server
-public import HTTPTypes
 public import JOSECore
 package import KeyRotation
 public import ServiceLifecycle
@@ -59,8 +58,11 @@ public struct OperatorView: Sendable {
 /// A page and its header fields, among them the Content-Security-Policy.
 public struct OperatorDocument: Sendable {
   public let html: String
-  public let fields: HTTPFields
+  /// In lower case.
+  public let fields: [(name: String, value: String)]
 
-  public init(html: String, fields: HTTPFields) { (self.html, self.fields) = (html, fields) }
+  public init(html: String, fields: [(name: String, value: String)]) {
+    (self.html, self.fields) = (html, fields)
+  }
 }
 #endif

@@ -1,12 +1,11 @@
 #if Server
-import HTTPTypes
-import Hummingbird
 import JOSECore
 import KeyRotation
 import NIOCore
+import NIOHTTP1
 
 /// Health for load balancers; metrics, page and description for operators.
-struct OperatorRoutes {
+struct OperatorRoutes: Sendable {
   let live: KeyRing
   let issuer: String
   let signs: Bool
@@ -17,6 +16,7 @@ struct OperatorRoutes {
   let startedAt: NumericDate
   /// One buffer for all answers.
   private let openAPI: ByteBuffer?
+  private let health = Answer(json: ["status": "ok"])
 
   init(
     live: KeyRing, issuer: String, signs: Bool, authorization: OperatorAuthorization,
@@ -27,28 +27,24 @@ struct OperatorRoutes {
     openAPI = hooks.openAPI.map { ByteBuffer(bytes: $0) }
   }
 
-  func response(_ exchange: Exchange) throws(Refusal) -> Response {
-    let response = try self.response(exchange.route, exchange)
-    return exchange.request.method == .head ? response.createHeadResponse() : response
-  }
-
-  private func response(_ route: Route, _ exchange: Exchange) throws(Refusal) -> Response {
-    switch route {
-    case .health: return Response(json: ["status": "ok"])
-    case .readiness: return Readiness(live, signs: signs, at: clock.now).response(live.epoch)
+  func answer(_ exchange: Exchange) throws(Refusal) -> Answer {
+    switch exchange.route {
+    case .health: return health
+    case .readiness: return Readiness(live, signs: signs, at: clock.now).answer(live.epoch)
     case .metrics:
       guard let render = hooks.metrics else { throw .notFound }
-      try authorization.check(exchange.request, exchange.context)
+      try authorization.check(exchange)
       let now = clock.now
       metrics.observe(live, at: now)
-      return Response(PrometheusMetrics.contentType, ByteBuffer(bytes: render(now)))
+      return .document(PrometheusMetrics.contentType, ByteBuffer(bytes: render(now)))
     case .openAPI:
       guard let openAPI else { throw .notFound }
-      return Response(Fields.json, openAPI)
+      return .document(Answer.json, openAPI)
     case .page:
       guard let render = hooks.page else { throw .notFound }
-      try authorization.check(exchange.request, exchange.context)
-      return Response(render(view))
+      try authorization.check(exchange)
+      let document = render(view)
+      return Answer(fields: document.fields, body: ByteBuffer(string: document.html))
     default: throw .notFound
     }
   }
@@ -61,17 +57,9 @@ struct OperatorRoutes {
   }
 }
 
-extension Response {
-  fileprivate init(_ contentType: String, _ body: ByteBuffer) {
-    self.init(
-      status: .ok, headers: [.contentType: contentType, .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: body))
-  }
-
-  fileprivate init(_ document: OperatorDocument) {
-    self.init(
-      status: .ok, headers: document.fields,
-      body: ResponseBody(byteBuffer: ByteBuffer(string: document.html)))
+extension Answer {
+  fileprivate static func document(_ contentType: String, _ body: ByteBuffer) -> Answer {
+    Answer(fields: [("content-type", contentType), ("cache-control", "no-store")], body: body)
   }
 }
 
@@ -101,12 +89,12 @@ struct Readiness {
 
   var isReady: Bool { problems.isEmpty }
 
-  func response(_ epoch: Int) -> Response {
+  func answer(_ epoch: Int) -> Answer {
     var body: JSONObject = [
       "status": .string(isReady ? "ready" : "not ready"), "epoch": .integer(Int64(epoch)),
     ]
     if !isReady { body["problems"] = .array(problems.map { .string($0) }) }
-    return Response(isReady ? .ok : .serviceUnavailable, json: body)
+    return Answer(isReady ? .ok : .serviceUnavailable, json: body)
   }
 }
 #endif

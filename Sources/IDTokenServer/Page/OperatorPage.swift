@@ -1,5 +1,4 @@
 #if Server
-public import HTTPTypes
 public import JOSECore
 public import KeyRotation
 import Mustache
@@ -17,18 +16,12 @@ public enum OperatorPage {
   }
 
   /// The fields that go with the document.
-  public static let headerFields: HTTPFields = {
-    var fields: HTTPFields = [
-      .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
-      .contentSecurityPolicy: contentSecurityPolicy,
-    ]
-    let further = [
-      ("Referrer-Policy", "no-referrer"), ("Cross-Origin-Opener-Policy", "same-origin"),
-      ("Cross-Origin-Resource-Policy", "same-origin"), ("X-Frame-Options", "DENY"),
-    ]
-    for (name, value) in further { fields[named: HTTPField.Name(name)] = value }
-    return fields
-  }()
+  public static let headerFields: [(name: String, value: String)] = [
+    ("content-type", "text/html; charset=utf-8"), ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"), ("content-security-policy", contentSecurityPolicy),
+    ("referrer-policy", "no-referrer"), ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"), ("x-frame-options", "DENY"),
+  ]
 
   /// Content Security Policy Level 3: the script and the style of this page, and nothing else.
   public static let contentSecurityPolicy =

@@ -60,6 +60,9 @@ public struct IssuerConfiguration: Sendable {
     }
   }
 
+  /// The path of `unix:PATH` in place of a host.
+  var socketPath: String? { host.hasPrefix("unix:") ? String(host.dropFirst(5)) : nil }
+
   private static func issuer(_ settings: Settings) throws(SettingsError) -> IssuerURL? {
     guard let text = settings.text(.issuer) else { return nil }
     do { return try IssuerURL(text) } catch { throw settings.error(.issuer, "\(error)") }

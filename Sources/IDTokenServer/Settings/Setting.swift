@@ -30,7 +30,9 @@ public enum Setting: String, CaseIterable, Sendable {
 
   var definition: Definition {
     switch self {
-    case .host: Definition(.text, "Address to listen on.", default: "127.0.0.1")
+    case .host:
+      Definition(
+        .text, "Address to listen on, or unix:PATH for a Unix domain socket.", default: "127.0.0.1")
     case .port: Definition(.number(0...65_535), "Port to listen on. 0 picks a free port.", default: "8080")
     case .issuer:
       Definition(

@@ -1,9 +1,9 @@
 #if Server
-import HTTPTypes
 import IDTokens
 import JOSECore
 import KeyRotation
-import Logging
+import Metrics
+import NIOHTTP1
 import SessionHost
 
 /// Issues tokens to authenticated hosts: checks the host's shops and apps, then the user's permission, then mints.
@@ -17,18 +17,48 @@ final class TokenService: Sendable {
     (self.issuer, self.metrics) = (issuer, metrics)
   }
 
-  /// `nil` if the user lacks the permission.
-  func token(_ message: SessionTokenMessage, for host: Host) async throws(Refusal) -> IDToken? {
+  func check(_ message: SessionTokenMessage, _ host: Host) throws(Refusal) {
     guard host.mayAsk(for: message.clientID, in: message.session.shopDomain) else { throw .notRegistered }
+  }
+
+  /// Asks the authorizer; `nil` if the user lacks the permission.
+  func authorized(
+    _ message: SessionTokenMessage, for host: Host
+  ) async -> Result<AuthorizedSession?, Refusal> {
     do {
       let request = SessionTokenRequest(
         session: message.session, user: message.user, clientID: message.clientID,
         sessionID: try message.sessionID ?? sessionIDs.sessionID(message, of: host))
-      guard let session = try await issuer.authorize(request) else { return nil }
-      let token = try await session.tokens.batchedToken()
-      metrics.minted(message.clientID, session.app.signedResponseAlgorithm)
-      return token
-    } catch { throw Refusal(minting: error) }
+      return .success(try await issuer.authorize(request))
+    } catch { return .failure(Refusal(minting: error)) }
+  }
+
+  /// A token for each message, in their order; `nil` for users who lack the permission. They are signed together.
+  func tokens(
+    _ messages: [Result<SessionTokenMessage, Refusal>], for host: Host
+  ) async -> [(message: SessionTokenMessage?, token: Result<IDToken?, Refusal>)] {
+    await withTaskGroup(of: (Int, Result<IDToken?, Refusal>).self) { group in
+      for (index, message) in messages.enumerated() {
+        group.addTask { (index, await self.token(message, for: host)) }
+      }
+      var tokens = [Result<IDToken?, Refusal>](repeating: .success(nil), count: messages.count)
+      for await (index, token) in group { tokens[index] = token }
+      return zip(messages, tokens).map { (try? $0.get(), $1) }
+    }
+  }
+
+  private func token(
+    _ message: Result<SessionTokenMessage, Refusal>, for host: Host
+  ) async -> Result<IDToken?, Refusal> {
+    do throws(Refusal) {
+      let message = try message.get()
+      try check(message, host)
+      guard let session = try await authorized(message, for: host).get() else { return .success(nil) }
+      let token: IDToken
+      do { token = try await session.tokens.batchedToken() } catch { throw Refusal(minting: error) }
+      metrics.counter(message.clientID, session.app.signedResponseAlgorithm).increment()
+      return .success(token)
+    } catch { return .failure(error) }
   }
 }
 
@@ -37,7 +67,7 @@ extension Refusal {
   fileprivate static let notRegistered = Refusal(
     .forbidden, .accessDenied, .accessDenied, "this host is not registered for this shop and app")
 
-  fileprivate init(minting error: any Error) {
+  init(minting error: any Error) {
     switch error {
     case let error as SessionError where error.code == "unknown_app": self = .notRegistered
     case let error as IDTokenError: self.init(minting: error)
@@ -110,14 +140,11 @@ struct TokenDependencies {
     }
   }
 
-  func watched(_ logger: Logger) -> WatchedFiles {
-    WatchedFiles(
-      files: [
-        WatchedFile(path: hosts.path) { [hosts] in try hosts.reload() },
-        WatchedFile(path: apps.path, secrets: { [apps] in apps.secretFiles }) { [apps] in
-          try apps.reload()
-        },
-      ], interval: .seconds(1), logger: logger)
+  var watchedFiles: [WatchedFile] {
+    [
+      WatchedFile(path: hosts.path) { [hosts] in try hosts.reload() },
+      WatchedFile(path: apps.path, secrets: { [apps] in apps.secretFiles }) { [apps] in try apps.reload() },
+    ]
   }
 }
 

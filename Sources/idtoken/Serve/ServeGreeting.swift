@@ -13,7 +13,8 @@ struct ServeGreeting {
 
   init(_ configuration: IssuerConfiguration, port: Int, _ demo: DemoSetup?) {
     let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-    url = "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
+    let isSocket = configuration.host.hasPrefix("unix:")
+    url = isSocket ? configuration.host : "\(configuration.tls == nil ? "http" : "https")://\(host):\(port)"
     self.demo = demo
   }
 
@@ -31,6 +32,7 @@ struct ServeGreeting {
     let post = "curl -sS -H \"Authorization: Bearer $(cat '\(file)')\" -H 'Content-Type: application/json'"
     let (first, second) = (try request(DemoSetup.shopifyApp), try request(DemoSetup.openIDApp))
     return [
+      "# the operator's page: open \(url)/ in a browser",
       "# a token for \(DemoSetup.shopifyApp): HS256 with its client secret",
       "\(post) -d '\(first)' \(url)/session-token",
       "# a token for \(DemoSetup.openIDApp): ES256 with the ring's key",
@@ -45,7 +47,6 @@ struct ServeGreeting {
       "curl -sS \(url)/readyz",
       "curl -sS \(url)/metrics",
       "curl -sS \(url)/openapi.json",
-      "# the operator's page: open \(url)/ in a browser",
       "",
     ]
   }

@@ -1,0 +1,204 @@
+#if Server
+import IDTokens
+import JOSECore
+import Logging
+import NIOCore
+import NIOExtras
+import NIOHTTP1
+import NIOHTTP2
+import NIOPosix
+import NIOSSL
+import NIOTLS
+import ServiceLifecycle
+import SystemSupport
+
+/// Listens, and gives each connection its handlers: HTTP/1.1, and over TLS HTTP/2 where the client offers it.
+///
+/// Every connection stays on one event loop, and every event loop issues tokens by itself.
+struct HTTPService: Service {
+  let configuration: IssuerConfiguration
+  let responder: IssuerResponder
+  let certificates: TLSCertificates?
+  let logger: Logger
+  let onListening: @Sendable (Int) async -> Void
+  private let loops = ThreadSpecificVariable<LoopState>()
+
+  init(
+    _ configuration: IssuerConfiguration, _ responder: IssuerResponder, _ certificates: TLSCertificates?,
+    _ logger: Logger, onListening: @escaping @Sendable (Int) async -> Void
+  ) {
+    (self.configuration, self.responder, self.certificates) = (configuration, responder, certificates)
+    (self.logger, self.onListening) = (logger, onListening)
+  }
+
+  /// Until the group shuts down. Then it accepts no more connections, and ends each once its requests are answered.
+  func run() async throws {
+    let group = MultiThreadedEventLoopGroup.singleton
+    let quiescing = ServerQuiescingHelper(group: group)
+    let limit = ConnectionLimit.connections(files: OpenFileLimit.current())
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 1024)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandlers(
+            [quiescing.makeServerChannelHandler(channel: channel)]
+              + (limit.map { [AcceptLimit($0, logger)] } ?? []))
+        }
+      }
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // One read of the socket is what a connection may hold beside its request.
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 16_384)
+      )
+      .childChannelOption(
+        .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 16_384, high: 32_768)
+      )
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try start(channel) }
+      }
+    let channel = try await bind(bootstrap)
+    await onListening(channel.localAddress?.port ?? configuration.port)
+    try? await gracefulShutdown()
+    let drained = channel.eventLoop.makePromise(of: Void.self)
+    quiescing.initiateShutdown(promise: drained)
+    try await drained.futureResult.get()
+  }
+
+  private func bind(_ bootstrap: ServerBootstrap) async throws -> any Channel {
+    if let path = configuration.socketPath {
+      return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+    }
+    return try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
+  }
+}
+
+// MARK: - Connections
+
+extension HTTPService {
+  private func start(_ channel: any Channel) throws {
+    let client = Client(channel.remoteAddress)
+    guard let certificates else { return try startHTTP1(channel, client) }
+    let handlers = channel.pipeline.syncOperations
+    try handlers.addHandler(certificates.handler())
+    try handlers.addHandler(ClientCertificateHandler(client))
+    let negotiated = NIOLoopBound(client, eventLoop: channel.eventLoop)
+    try handlers.addHandler(
+      ApplicationProtocolNegotiationHandler { result, channel in
+        channel.eventLoop.makeCompletedFuture {
+          if case .negotiated("h2") = result {
+            try startHTTP2(channel, negotiated.value)
+          } else {
+            try startHTTP1(channel, negotiated.value)
+          }
+        }
+      })
+  }
+
+  private func startHTTP1(_ channel: any Channel, _ client: Client) throws {
+    let handler = RequestHandler(.http1, try loop(channel.eventLoop), client)
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    // The setting bounds all fields together, and so each of them.
+    limits.maxHeaderFieldSize = configuration.limits.header
+    limits.maxHeaderListSize = configuration.limits.header
+    limits.maxHeaderFieldCount = 100
+    let handlers = channel.pipeline.syncOperations
+    try handlers.addHandler(ArrivalHandler(handler))
+    try handlers.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)))
+    try handlers.addHandler(handler)
+  }
+
+  private func startHTTP2(_ channel: any Channel, _ client: Client) throws {
+    let bound = NIOLoopBound(client, eventLoop: channel.eventLoop)
+    var connection = NIOHTTP2Handler.ConnectionConfiguration()
+    connection.initialSettings = [
+      HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
+      HTTP2Setting(parameter: .maxHeaderListSize, value: configuration.limits.header),
+    ]
+    _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
+      mode: .server, connectionConfiguration: connection,
+      streamConfiguration: NIOHTTP2Handler.StreamConfiguration()
+    ) { stream in
+      stream.eventLoop.makeCompletedFuture {
+        let handlers = stream.pipeline.syncOperations
+        try handlers.addHandler(HTTP2FramePayloadToHTTP1ServerCodec())
+        try handlers.addHandler(RequestHandler(.http2, try loop(stream.eventLoop), bound.value))
+      }
+    }
+  }
+
+  private func loop(_ eventLoop: any EventLoop) throws -> LoopState {
+    if let state = loops.currentValue { return state }
+    let state = try LoopState(responder, eventLoop)
+    loops.currentValue = state
+    return state
+  }
+}
+
+/// Takes note of the client certificate, once for each connection.
+private final class ClientCertificateHandler: ChannelInboundHandler {
+  typealias InboundIn = Any
+
+  private let client: Client
+
+  init(_ client: Client) { self.client = client }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .handshakeCompleted = event as? TLSUserEvent,
+      let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate(),
+      let bytes = try? certificate.toDERBytes()
+    {
+      client.certificate = try? Fingerprint(of: bytes.span)
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+}
+
+/// The maximum number of open connections. Further ones wait to be accepted.
+///
+/// Without it a client could use up the process's file descriptors with idle connections. Then neither the ring nor the hosts
+/// file could be read: no key would rotate, and no credential could be revoked.
+enum ConnectionLimit {
+  /// - Parameter files: how many files the process may open; `nil` if unlimited.
+  static func connections(files: Int?) -> Int? {
+    files.map { max(1, min($0 / 2, $0 - 24), $0 - 128) }
+  }
+}
+
+/// Stops accepting while there are as many connections as the limit allows.
+private final class AcceptLimit: ChannelDuplexHandler {
+  typealias InboundIn = any Channel
+  typealias OutboundIn = any Channel
+
+  private let limit: Int
+  private let logger: Logger
+  private var count = 0
+  private var (wantsRead, isLogged) = (false, false)
+
+  init(_ limit: Int, _ logger: Logger) { (self.limit, self.logger) = (limit, logger) }
+
+  func read(context: ChannelHandlerContext) {
+    if count < limit { return context.read() }
+    wantsRead = true
+    if !isLogged { logger.warning("no more connections are accepted", metadata: ["limit": "\(limit)"]) }
+    isLogged = true
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    count += 1
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    unwrapInboundIn(data).closeFuture.hop(to: context.eventLoop).whenComplete { _ in
+      let (handler, context) = bound.value
+      handler.closed(context)
+    }
+    context.fireChannelRead(data)
+  }
+
+  private func closed(_ context: ChannelHandlerContext) {
+    count -= 1
+    guard wantsRead, count < limit else { return }
+    (wantsRead, isLogged) = (false, false)
+    context.read()
+  }
+}
+#endif

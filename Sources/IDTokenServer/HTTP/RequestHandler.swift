@@ -1,0 +1,321 @@
+#if Server
+import JOSECore
+import NIOCore
+import NIOHTTP1
+
+/// One HTTP/1.1 connection, or one stream of HTTP/2: reads requests and answers them in their order, one at a time.
+///
+/// While an answer is outstanding, or the client doesn't read, nothing more is read from the connection: it holds one
+/// read of the socket at most, and what one answer needs. The time of a request runs from its first byte to its last, so
+/// that a client can't extend it by sending slowly; between requests the idle time applies.
+final class RequestHandler: ChannelDuplexHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias OutboundIn = Never
+  typealias OutboundOut = HTTPServerResponsePart
+
+  enum Version { case http1, http2 }
+
+  private enum State {
+    case waiting
+    /// The body of an admitted request.
+    case reading(Exchange)
+    /// The request is complete, and its answer comes later.
+    case answering(Exchange)
+    /// The rest of a request that has its answer.
+    case discarding
+    /// What comes is dropped.
+    case closing
+  }
+
+  private let version: Version
+  private let loop: LoopState
+  private let client: Client
+  private var context: ChannelHandlerContext?
+  private var state = State.waiting
+  /// What was read while it could not be taken.
+  private var queue = CircularBuffer<HTTPServerRequestPart>()
+  /// What came after the queue, and is no HTTP.
+  private var pendingError: (any Error)?
+  private var (isInRead, isTaking, wantsRead, isDraining) = (false, false, false, false)
+  /// Whether a part of a head has arrived.
+  private var isArriving = false
+  private var deadline = NIODeadline.distantFuture
+  private var timer: Scheduled<Void>?
+  private var timerAt = NIODeadline.distantFuture
+
+  init(_ version: Version, _ loop: LoopState, _ client: Client) {
+    (self.version, self.loop, self.client) = (version, loop, client)
+  }
+
+  private var responder: IssuerResponder { loop.responder }
+}
+
+// MARK: - The connection
+
+extension RequestHandler {
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { allow(responder.times.idle, context) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    allow(responder.times.idle, context)
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    timer?.cancel()
+    timer = nil
+    if case .reading(let exchange) = state { responder.abandon(exchange) }
+    state = .closing
+    queue.removeAll()
+    context.fireChannelInactive()
+  }
+
+  /// Called with every read of the socket, before it is decoded.
+  func bytesArrived() {
+    guard case .waiting = state, !isArriving else { return }
+    isArriving = true
+    deadline = .now() + responder.times.request
+  }
+
+  func read(context: ChannelHandlerContext) {
+    if mayRead(context) { context.read() } else { wantsRead = true }
+  }
+
+  private func mayRead(_ context: ChannelHandlerContext) -> Bool {
+    if case .answering = state { return false }
+    return queue.isEmpty && context.channel.isWritable
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    isInRead = true
+    let part = unwrapInboundIn(data)
+    if queue.isEmpty, canTake(context) { take(part, context) } else { queue.append(part) }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    isInRead = false
+    context.flush()
+    // Most requests are complete by now and need no timer.
+    if isArriving || isReading { watch(context) }
+    proceed(context)
+    context.fireChannelReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    proceed(context)
+    context.fireChannelWritabilityChanged()
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent {
+      isDraining = true
+      if case .waiting = state, queue.isEmpty, version == .http1 { context.close(promise: nil) }
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard error is HTTPParserError else {
+      context.close(promise: nil)
+      return
+    }
+    pendingError = error
+    proceed(context)
+  }
+
+  private var isReading: Bool { if case .reading = state { true } else { false } }
+
+  private func canTake(_ context: ChannelHandlerContext) -> Bool {
+    switch state {
+    case .waiting: context.channel.isWritable
+    case .answering: false
+    case .reading, .discarding, .closing: true
+    }
+  }
+
+  /// Takes what has been waiting, as far as that can be answered now.
+  private func proceed(_ context: ChannelHandlerContext) {
+    guard !isTaking, !isInRead else { return }
+    while canTake(context), let part = queue.popFirst() { take(part, context) }
+    if let error = pendingError, queue.isEmpty {
+      switch state {
+      case .waiting, .reading:
+        pendingError = nil
+        if case .reading(let exchange) = state { responder.abandon(exchange) }
+        refuse(.unreadable(error), context)
+      case .closing, .discarding:
+        pendingError = nil
+        finish(context)
+      case .answering: break
+      }
+    }
+    context.flush()
+    guard wantsRead, mayRead(context) else { return }
+    wantsRead = false
+    context.read()
+  }
+
+  private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+    isTaking = true
+    defer { isTaking = false }
+    switch (part, state) {
+    case (.head(let head), .waiting): begin(head, context)
+    case (.body(let bytes), .reading(let exchange)): add(bytes, to: exchange, context)
+    case (.end, .reading(let exchange)): complete(exchange)
+    case (.end, .discarding):
+      state = .waiting
+      deadline = .now() + responder.times.idle
+    default: break
+    }
+  }
+}
+
+// MARK: - Requests
+
+extension RequestHandler {
+  private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+    let start = responder.clock.uptime()
+    if !isArriving { deadline = .now() + responder.times.request }
+    isArriving = false
+    let exchange = Exchange(head, client, requestID: loop.requestIDs.name(head), at: start)
+    if let tracer = responder.tracer { exchange.startSpan(tracer) }
+    do throws(Refusal) { try responder.admit(exchange, loop) } catch { return refuse(error, exchange) }
+    state = .reading(exchange)
+    guard head.expectsContinue, version == .http1 else { return }
+    var buffer = context.channel.allocator.buffer(capacity: 32)
+    buffer.writeStaticString("HTTP/1.1 100 Continue\r\n\r\n")
+    context.writeAndFlush(NIOAny(buffer), promise: nil)
+  }
+
+  private func add(_ bytes: ByteBuffer, to exchange: Exchange, _ context: ChannelHandlerContext) {
+    // Of a request that needs no body, it is dropped.
+    guard exchange.route.takesBody else { return }
+    guard (exchange.body?.readableBytes ?? 0) + bytes.readableBytes <= responder.bodyLimit else {
+      return refuse(.tooLong(responder.bodyLimit), exchange)
+    }
+    if exchange.body == nil { exchange.body = bytes } else { exchange.body?.writeImmutableBuffer(bytes) }
+  }
+
+  private func complete(_ exchange: Exchange) {
+    deadline = .now() + responder.times.idle
+    state = .answering(exchange)
+    responder.answer(exchange, loop, self)
+  }
+
+  /// Refuses a request whose rest may still come.
+  private func refuse(_ refusal: Refusal, _ exchange: Exchange) {
+    var refusal = refusal
+    if exchange.head.hasLongBody { refusal.closesConnection = true }
+    state = .discarding
+    answer(exchange, responder.answer(refusal, exchange))
+  }
+
+  /// Refuses what is no request that could be answered by itself, and closes the connection.
+  private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+    responder.note(refusal, client)
+    var answer = Answer(refusal)
+    answer.closesConnection = true
+    write(answer, AnswerContext(date: loop.date(), requestID: "-"), context)
+    finish(context)
+  }
+
+  /// Writes the answer of a request, on the event loop, at any time after the request was taken.
+  func answer(_ exchange: Exchange, _ answer: Answer) {
+    responder.ended(exchange, answer)
+    guard let context else { return }
+    if case .closing = state { return }
+    var answer = answer
+    answer.isHead = exchange.head.method == .HEAD
+    if isDraining || !exchange.keepsConnection { answer.closesConnection = true }
+    write(
+      answer,
+      AnswerContext(
+        date: loop.date(), requestID: exchange.requestID,
+        isHTTP10: version == .http1 && exchange.head.version.isHTTP10), context)
+    deadline = .now() + responder.times.idle
+    if answer.closesConnection, version == .http1 { return finish(context) }
+    if case .answering = state { state = .waiting }
+    if isInRead || isTaking { return }
+    context.flush()
+    proceed(context)
+  }
+
+  private func write(_ answer: Answer, _ facts: AnswerContext, _ context: ChannelHandlerContext) {
+    switch version {
+    case .http1:
+      var buffer = context.channel.allocator.buffer(capacity: 1280)
+      let rest = buffer.write(answer, facts)
+      context.write(NIOAny(buffer), promise: nil)
+      if let rest { context.write(NIOAny(rest), promise: nil) }
+    case .http2:
+      context.write(wrapOutboundOut(.head(answer.head(facts))), promise: nil)
+      if let body = answer.body, !answer.isHead {
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+      }
+      context.write(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+  }
+}
+
+// MARK: - Time
+
+extension RequestHandler {
+  private func allow(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+    deadline = .now() + time
+    watch(context)
+  }
+
+  /// Schedules a check at the deadline.
+  private func watch(_ context: ChannelHandlerContext) {
+    if timer != nil, timerAt <= deadline { return }
+    timer?.cancel()
+    timerAt = deadline
+    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+      guard let self, let context = self.context else { return }
+      self.timer = nil
+      self.check(context)
+    }
+  }
+
+  private func check(_ context: ChannelHandlerContext) {
+    guard NIODeadline.now() >= deadline else { return watch(context) }
+    switch state {
+    case .reading(let exchange): refuse(.tooSlow, exchange)
+    case .waiting where isArriving: refuse(.tooSlow, context)
+    case .answering: allow(responder.times.idle, context)
+    case .waiting, .discarding, .closing: context.close(promise: nil)
+    }
+  }
+
+  /// Closes the output. Closing both directions would discard the answer if the client still sends.
+  private func finish(_ context: ChannelHandlerContext) {
+    state = .closing
+    queue.removeAll()
+    context.flush()
+    context.close(mode: version == .http1 ? .output : .all, promise: nil)
+    allow(.seconds(2), context)
+    if wantsRead {
+      wantsRead = false
+      context.read()
+    }
+  }
+}
+
+/// Tells the handler that bytes have arrived, before they are decoded: the time of a request begins with its first byte.
+final class ArrivalHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let handler: RequestHandler
+
+  init(_ handler: RequestHandler) { self.handler = handler }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    handler.bytesArrived()
+    context.fireChannelRead(data)
+  }
+}
+#endif

@@ -1,0 +1,88 @@
+#if Server
+import JOSECore
+import NIOCore
+import NIOSSL
+import Synchronization
+import SystemSupport
+
+/// The certificate that the server shows, read again when its files change. Connections keep the one that they began with.
+final class TLSCertificates: Sendable {
+  let files: TLSFiles
+  private let context: Mutex<NIOSSLContext>
+
+  init(_ files: TLSFiles) throws {
+    self.files = files
+    context = Mutex(try files.context())
+  }
+
+  func reload() throws {
+    let new = try files.context()
+    context.withLock { $0 = new }
+  }
+
+  var watchedFiles: [WatchedFile] {
+    [
+      WatchedFile(path: files.certificate, secrets: { [files] in [files.privateKey] }) { [self] in
+        try reload()
+      }
+    ]
+  }
+
+  func handler() -> NIOSSLServerHandler {
+    let context = context.withLock { $0 }
+    // A host is the holder of the private key of a certificate whose fingerprint is registered, whatever CA issued it. TLS
+    // has verified the possession of the key; `Authenticator` verifies the fingerprint.
+    return files.clientCA == nil
+      ? NIOSSLServerHandler(
+        context: context, customVerificationCallback: { _, promise in promise.succeed(.certificateVerified) },
+        configuration: NIOSSLHandler.Configuration())
+      : NIOSSLServerHandler(context: context)
+  }
+}
+
+extension TLSFiles {
+  /// TLS 1.2 and later, HTTP/2 and HTTP/1.1. A client certificate is optional.
+  fileprivate func context() throws -> NIOSSLContext {
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: try Self.read(certificate) {
+        try NIOSSLCertificate.fromPEMBytes($0).map { .certificate($0) }
+      },
+      privateKey: .privateKey(try readPrivateKey()))
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.certificateVerification = .optionalVerification
+    configuration.applicationProtocols = ["h2", "http/1.1"]
+    if let clientCA {
+      configuration.trustRoots = .certificates(
+        try Self.read(clientCA) { try NIOSSLCertificate.fromPEMBytes($0) })
+    }
+    return try NIOSSLContext(configuration: configuration)
+  }
+
+  private func readPrivateKey() throws -> NIOSSLPrivateKey {
+    let secret: SecretBytes
+    do { secret = try SecretBytes(contentsOf: privateKey) } catch {
+      throw SettingsError("\(Setting.tlsPrivateKey.flag): \(error)")
+    }
+    return try secret.withBytes { bytes in
+      do { return try NIOSSLPrivateKey(bytes: bytes.map { $0 }, format: .pem) } catch {
+        throw SettingsError("\(Setting.tlsPrivateKey.flag): \(privateKey) holds no private key in PEM")
+      }
+    }
+  }
+
+  private static func read<Result>(_ path: String, _ parse: ([UInt8]) throws -> Result) throws -> Result {
+    let bytes: [UInt8]
+    do { bytes = try PEMFile.read(path) } catch { throw SettingsError("TLS: \(error)") }
+    do { return try parse(bytes) } catch {
+      throw SettingsError("TLS: \(path) holds no certificates in PEM (\(error))")
+    }
+  }
+}
+
+/// Reads files with certificates, which are not secret.
+enum PEMFile {
+  static func read(_ path: String) throws(FileError) -> [UInt8] {
+    try POSIXFileSystem().contents(of: path, limit: 1 << 20).bytes
+  }
+}
+#endif

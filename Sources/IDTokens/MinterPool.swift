@@ -38,13 +38,32 @@ package final class MinterPool: Sendable {
     return queue
   }
 
-  /// A fresh token, signed together with those of concurrent callers. It waits for their signature and nothing else.
+  /// A fresh token, signed together with those of concurrent callers: one caller of each batch signs it. It waits for that
+  /// signature and nothing else.
   func mint(
     _ token: PreparedToken, at now: NumericDate, in queue: SigningQueue
   ) async throws(IDTokenError) -> IDToken {
     guard !Task.isCancelled else { throw .cancelled }
     let pending = PendingSignature(token, at: now)
-    switch await queue.outcome(of: pending, sign: { self.sign($0, in: queue) }) {
+    let outcome: PendingSignature.Outcome
+    switch queue.join(pending) {
+    case .signs(let batch):
+      sign(batch, in: queue)
+      outcome = await pending.outcome
+    case .leads(let number):
+      // All tasks that are ready run before this one goes on.
+      await Task.yield()
+      let (batch, isEnough) = queue.close(number: number)
+      if isEnough { sign(batch, in: queue) } else { for each in batch { each.resume(.alone) } }
+      outcome = await pending.outcome
+    case .waits:
+      outcome = await withTaskCancellationHandler {
+        await pending.outcome
+      } onCancel: {
+        queue.leave(pending)
+      }
+    }
+    switch outcome {
     case .minted(let token): return token
     case .alone: return try mint(token, at: now)
     case .cancelled: throw .cancelled

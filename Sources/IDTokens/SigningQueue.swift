@@ -42,29 +42,6 @@ package final class SigningQueue: Sendable {
     }
   }
 
-  /// Joins, and waits for the outcome. One caller of each batch signs it.
-  func outcome(
-    of pending: PendingSignature, sign: ([PendingSignature]) -> Void
-  ) async -> PendingSignature.Outcome {
-    switch join(pending) {
-    case .signs(let batch):
-      sign(batch)
-      return await pending.outcome
-    case .leads(let number):
-      // All tasks that are ready run before this one goes on.
-      await Task.yield()
-      let (batch, isEnough) = close(number: number)
-      if isEnough { sign(batch) } else { for each in batch { each.resume(.alone) } }
-      return await pending.outcome
-    case .waits:
-      return await withTaskCancellationHandler {
-        await pending.outcome
-      } onCancel: {
-        leave(pending)
-      }
-    }
-  }
-
   /// Has callers sign alone until the next probe.
   func pause() { state.withLock { $0.untilProbe = Self.probeInterval } }
 }

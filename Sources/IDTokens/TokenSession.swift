@@ -43,7 +43,10 @@ public final class TokenSession: Sendable {
   public func batchedToken() async throws(IDTokenError) -> IDToken {
     let now = clock.now
     try ring?.check(at: now)
-    return try await issuer.mint(prepared(), at: now)
+    let token = try prepared()
+    guard !token.isElsewhere else { return try await issuer.mint(token, at: now) }
+    guard let queue = minters.queue(for: token) else { return try minters.mint(token, at: now) }
+    return try await minters.mint(token, at: now, in: queue)
   }
 
   /// A token if no other caller waits to be signed with; `nil` if `batchedToken` has somebody to wait for.

@@ -36,7 +36,7 @@ public struct IssuerService: Service {
     var parts: [any Service] = [KeyRotationService(rotator)] + hooks.services
     var routes: TokenRoutes?
     var files = certificates.map(\.watchedFiles) ?? []
-    let log = RefusalLog(logger: logger)
+    let log = RefusalLog(logger, clock.wall)
     if configuration.role != .serves {
       configuration.multiBufferSigner.log(live.current, to: logger)
       let dependencies = try TokenDependencies(configuration, live, issuer, clock.wall, metrics)

@@ -3,6 +3,7 @@ import Foundation
 import IDTokens
 import JOSECore
 import KeyRotation
+import Logging
 import TestSupport
 import Testing
 
@@ -52,6 +53,21 @@ import Testing
     #expect(Readiness(bare, signs: false, at: now).isReady)
   }
 
+  @Test("Of a flood of refusals a hundred lines a second are logged, and then how many were left out")
+  func flood() throws {
+    let (recorder, clock) = (LogRecorder(), SteeredClock())
+    let log = RefusalLog(Logger(label: "issuer") { _ in recorder }, .fixed(NumericDate(1_800_000_000)))
+    let line = LogLine(route: .token, requestID: "1", traceID: nil, client: "192.0.2.1")
+    for _ in 0..<150 { log.note(.notFound, line) }
+    #expect(recorder.refusals.count == RefusalLog.linesPerSecond)
+    let steered = RefusalLog(Logger(label: "issuer") { _ in recorder }, clock.issuerClock.wall)
+    for _ in 0..<5000 { steered.note(.notFound, line) }
+    clock.advance(by: 2)
+    steered.note(.notFound, line)
+    let summary = try #require(recorder.entries.last { $0.text == "refusals were not logged" })
+    #expect(Int(summary.metadata["count"] ?? "0") ?? 0 > 1000 && recorder.entries.last?.text == "refused")
+  }
+
   @Test("A request's own ID is returned and logged with its trace; an invalid one is replaced")
   func names() async throws {
     try await RunningIssuer.with { issuer in
@@ -61,7 +77,7 @@ import Testing
       #expect(answer.headers["x-request-id"] == "till-1/77")
       let line = try #require(issuer.log.refusals.last)
       #expect(line.metadata["request_id"] == "till-1/77" && line.metadata["trace_id"] == trace)
-      let long = String(repeating: "a", count: 200)
+      let long = try issuer.credential
       let other = try await issuer.post("{}", ["X-Request-ID": long])
       let name = try #require(other.headers["x-request-id"])
       #expect(name != long && !name.isEmpty && issuer.log.refusals.last?.metadata["request_id"] == name)

@@ -22,9 +22,8 @@ final class TLSCertificates: Sendable {
 
   var watchedFiles: [WatchedFile] {
     [
-      WatchedFile(path: files.certificate, secrets: { [files] in [files.privateKey] }) { [self] in
-        try reload()
-      }
+      WatchedFile(
+        path: files.certificate, secrets: { [files] in [files.privateKey] }, reload: { [self] in try reload() })
     ]
   }
 

@@ -3,6 +3,7 @@ import JOSECore
 import KeyRotation
 public import Logging
 import NIOHTTP1
+import Synchronization
 import SystemSupport
 
 extension IssuerConfiguration {
@@ -46,17 +47,52 @@ struct JSONLogHandler: LogHandler {
 
 /// Logs a line for each refusal, with its reason. Secrets can't get here: of a request and its answer only the fields of
 /// `LogLine` are passed on, and no body.
-struct RefusalLog {
-  let logger: Logger
+///
+/// In one second there are at most `linesPerSecond`, so that nobody fills a disk by being refused, and a refusal costs no
+/// more than a token. A line says how many were left out; the metrics count all of them.
+final class RefusalLog: Sendable {
+  private let logger: Logger
+  private let clock: WallClock
+  private let latest = Mutex(Second(at: NumericDate(.min)))
 
-  func note(_ refusal: Refusal, _ line: LogLine) {
+  private struct Second {
+    var at: NumericDate
+    var lines = 0
+    var leftOut = 0
+  }
+
+  static let linesPerSecond = 100
+
+  init(_ logger: Logger, _ clock: WallClock) { (self.logger, self.clock) = (logger, clock) }
+
+  private func admits() -> Bool {
+    let now = clock.now
+    let (admits, leftOut) = latest.withLock { latest in
+      let leftOut = latest.at == now ? 0 : latest.leftOut
+      if latest.at != now { latest = Second(at: now) }
+      guard latest.lines < Self.linesPerSecond else {
+        latest.leftOut += 1
+        return (false, 0)
+      }
+      latest.lines += 1
+      return (true, leftOut)
+    }
+    if leftOut > 0 { logger.warning("refusals were not logged", metadata: ["count": "\(leftOut)"]) }
+    return admits
+  }
+
+  /// - Parameter line: made only if it is written.
+  func note(_ refusal: Refusal, _ line: @autoclosure () -> LogLine) {
+    guard admits() else { return }
+    let line = line()
     let isOurs = refusal.status.code >= 500
     logger.log(level: isOurs ? .error : .notice, "refused", metadata: metadata(refusal, line))
   }
 
   /// An answer without a token that isn't an error.
-  func noteNotPermitted(_ line: LogLine) {
-    var metadata = line.metadata
+  func noteNotPermitted(_ line: @autoclosure () -> LogLine) {
+    guard admits() else { return }
+    var metadata = line().metadata
     metadata["reason"] = "\(RefusalReason.notPermitted.rawValue)"
     metadata["status"] = "204"
     logger.info("refused", metadata: metadata)

@@ -143,7 +143,8 @@ struct TokenDependencies {
   var watchedFiles: [WatchedFile] {
     [
       WatchedFile(path: hosts.path) { [hosts] in try hosts.reload() },
-      WatchedFile(path: apps.path, secrets: { [apps] in apps.secretFiles }) { [apps] in try apps.reload() },
+      WatchedFile(
+        path: apps.path, secrets: { [apps] in apps.secretFiles }, reload: { [apps] in try apps.reload() }),
     ]
   }
 }

@@ -23,7 +23,8 @@ final class TLSCertificates: Sendable {
   var watchedFiles: [WatchedFile] {
     [
       WatchedFile(
-        path: files.certificate, secrets: { [files] in [files.privateKey] }, reload: { [self] in try reload() })
+        path: files.certificate, secrets: { [files] in [files.privateKey] },
+        reload: { [self] in try reload() })
     ]
   }
 

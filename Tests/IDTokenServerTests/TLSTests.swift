@@ -127,6 +127,28 @@ import Testing
     }
   }
 
+  @Test("A connection without a handshake, and one of HTTP/2 without a stream, are closed in time")
+  func silence() async throws {
+    let directory = try TemporaryDirectory()
+    try await certificates(in: directory.path)
+    let flags: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+      .requestTimeout: "1", .idleTimeout: "2",
+    ]
+    try await RunningIssuer.with(flags: flags, in: directory) { issuer in
+      let start = ContinuousClock.now
+      _ = await (try RawConnection(port: issuer.port)).readToEnd()
+      let idle = try await shell(
+        """
+        timeout -s KILL 9 openssl s_client -ign_eof -alpn h2 -connect 127.0.0.1:\(issuer.port) \
+        < /dev/null > '\(directory.path)/out' 2> /dev/null; echo $?
+        """)
+      #expect(ContinuousClock.now - start < .seconds(9) && !idle.contains("137"), "\(idle)")
+      let said = try String(contentsOfFile: directory.path + "/out", encoding: .isoLatin1)
+      #expect(said.contains("ALPN protocol: h2"))
+    }
+  }
+
   @Test("A private key that others can read is refused")
   func exposed() async throws {
     let directory = try TemporaryDirectory()

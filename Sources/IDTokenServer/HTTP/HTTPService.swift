@@ -81,7 +81,7 @@ extension HTTPService {
     guard let certificates else { return try startHTTP1(channel, client) }
     let handlers = channel.pipeline.syncOperations
     try handlers.addHandler(certificates.handler())
-    try handlers.addHandler(ClientCertificateHandler(client))
+    try handlers.addHandler(HandshakeHandler(client, responder.times.request))
     let negotiated = NIOLoopBound(client, eventLoop: channel.eventLoop)
     try handlers.addHandler(
       ApplicationProtocolNegotiationHandler { result, channel in
@@ -115,9 +115,19 @@ extension HTTPService {
       HTTP2Setting(parameter: .maxConcurrentStreams, value: 100),
       HTTP2Setting(parameter: .maxHeaderListSize, value: configuration.limits.header),
     ]
-    _ = try channel.pipeline.syncOperations.configureHTTP2Pipeline(
+    // Lets the streams of a connection end before it is closed at a shutdown.
+    let manager = NIOHTTP2ServerConnectionManagementHandler(
+      eventLoop: channel.eventLoop,
+      configuration: .init(
+        maxIdleTime: nil, maxAge: nil, maxGraceTime: responder.times.request, keepalive: nil)
+    )
+    let handlers = channel.pipeline.syncOperations
+    try handlers.addHandler(IdleStateHandler(allTimeout: responder.times.idle))
+    try handlers.addHandler(IdleHandler())
+    _ = try handlers.configureHTTP2Pipeline(
       mode: .server, connectionConfiguration: connection,
-      streamConfiguration: NIOHTTP2Handler.StreamConfiguration()
+      streamConfiguration: NIOHTTP2Handler.StreamConfiguration(),
+      streamDelegate: manager.http2StreamDelegate
     ) { stream in
       stream.eventLoop.makeCompletedFuture {
         let handlers = stream.pipeline.syncOperations
@@ -125,6 +135,7 @@ extension HTTPService {
         try handlers.addHandler(RequestHandler(.http2, try loop(stream.eventLoop), bound.value))
       }
     }
+    try handlers.addHandler(manager)
   }
 
   private func loop(_ eventLoop: any EventLoop) throws -> LoopState {
@@ -135,21 +146,41 @@ extension HTTPService {
   }
 }
 
-/// Takes note of the client certificate, once for each connection.
-private final class ClientCertificateHandler: ChannelInboundHandler {
+/// Gives TLS the time of a request for its handshake, and takes note of the client certificate.
+private final class HandshakeHandler: ChannelInboundHandler {
   typealias InboundIn = Any
 
   private let client: Client
+  private let time: TimeAmount
+  private var timer: Scheduled<Void>?
 
-  init(_ client: Client) { self.client = client }
+  init(_ client: Client, _ time: TimeAmount) { (self.client, self.time) = (client, time) }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { timer?.cancel() }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if case .handshakeCompleted = event as? TLSUserEvent,
-      let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate(),
-      let bytes = try? certificate.toDERBytes()
-    {
-      client.certificate = try? Fingerprint(of: bytes.span)
+    if case .handshakeCompleted = event as? TLSUserEvent {
+      timer?.cancel()
+      if let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate(),
+        let bytes = try? certificate.toDERBytes()
+      {
+        client.certificate = try? Fingerprint(of: bytes.span)
+      }
     }
+    context.fireUserInboundEventTriggered(event)
+  }
+}
+
+/// Closes a connection of HTTP/2 on which nothing was read or written for the idle time.
+private final class IdleHandler: ChannelInboundHandler {
+  typealias InboundIn = Any
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is IdleStateHandler.IdleStateEvent { context.close(promise: nil) }
     context.fireUserInboundEventTriggered(event)
   }
 }

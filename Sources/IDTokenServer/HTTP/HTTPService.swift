@@ -47,6 +47,8 @@ struct HTTPService: Service {
         }
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // Who has sent its last request still gets the answer.
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
       // One read of the socket is what a connection may hold beside its request.
       .childChannelOption(
         .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 2048, maximum: 16_384)

@@ -115,6 +115,14 @@ extension RequestHandler {
       isDraining = true
       if case .waiting = state, queue.isEmpty, version == .http1 { context.close(promise: nil) }
     }
+    if case .inputClosed? = event as? ChannelEvent, version == .http1 {
+      // What is outstanding is answered. The rest of a request will not come: its decoder has said so before.
+      isDraining = true
+      switch state {
+      case .answering, .closing: break
+      case .waiting, .reading, .discarding: if queue.isEmpty { context.close(promise: nil) }
+      }
+    }
     context.fireUserInboundEventTriggered(event)
   }
 

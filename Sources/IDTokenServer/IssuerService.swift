@@ -52,8 +52,7 @@ public struct IssuerService: Service {
       metrics: metrics, clock: clock.wall)
     let responder = IssuerResponder(
       tokens: routes, documents: PublicDocuments(live, issuer: issuer), operations: operations,
-      limits: configuration.limits, metrics: metrics, log: log, clock: clock,
-      multiBuffer: configuration.multiBufferSigner)
+      configuration, metrics: metrics, log: log, clock: clock)
     if !files.isEmpty {
       parts.append(WatchedFiles(files: files, interval: .seconds(1), logger: logger))
     }

@@ -38,6 +38,14 @@ import Testing
     return try #require(try JSONObject(parsing: bytes.span)["token"]?.string, "\(answer)")
   }
 
+  /// A request of which the issuer waits for the body.
+  private func admitted(_ head: String, _ issuer: IssuerProcess) async throws -> RawConnection {
+    let connection = try RawConnection(port: issuer.port)
+    connection.send(head.replacing("\r\n\r\n", with: "\r\nExpect: 100-continue\r\n\r\n"))
+    #expect(await connection.read().hasPrefix("HTTP/1.1 100 "))
+    return connection
+  }
+
   @Test("On SIGTERM the request in progress is finished, no other is accepted, and the status is 0")
   func terminated() async throws {
     let directory = try TemporaryDirectory()
@@ -46,14 +54,12 @@ import Testing
       directory.path, port: IssuerProcess.freePort(), "--concurrent-requests", "1", "--request-timeout",
       "60")
     let (head, body) = try order(directory.path, "warehouse-app")
-    let flying = try RawConnection(port: issuer.port)
-    flying.send(head + body.prefix(20))
+    let flying = try await admitted(head, issuer)
+    flying.send(String(body.prefix(20)))
     let idle = try RawConnection(port: issuer.port)
-    try await eventually {
-      let other = try RawConnection(port: issuer.port)
-      other.send("GET /.well-known/jwks.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-      return await other.readToEnd().hasPrefix("HTTP/1.1 503 ")
-    }
+    let other = try RawConnection(port: issuer.port)
+    other.send("GET /.well-known/jwks.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    #expect(await other.readToEnd().hasPrefix("HTTP/1.1 503 "))
     issuer.terminate()
     try await eventually { (try? RawConnection(port: issuer.port)) == nil }
     #expect(await idle.readToEnd().isEmpty)
@@ -61,6 +67,21 @@ import Testing
     let answer = await flying.readToEnd()
     #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("\"token\""), "\(answer)")
     #expect(await issuer.status() == 0)
+  }
+
+  @Test("A request that isn't finished in the time of a shutdown is cut off", .timeLimit(.minutes(1)))
+  func cutOff() async throws {
+    let directory = try TemporaryDirectory()
+    let issuer = try IssuerProcess(
+      directory.path, port: IssuerProcess.freePort(), "--request-timeout", "3600", "--idle-timeout", "3600",
+      "--shutdown-timeout", "1")
+    let (head, body) = try order(directory.path, "warehouse-app")
+    let stuck = try await admitted(head, issuer)
+    stuck.send(String(body.prefix(20)))
+    issuer.terminate()
+    let heard = await stuck.readToEnd()
+    #expect(heard.isEmpty, "\(heard)")
+    _ = await issuer.status()
   }
 
   @Test(

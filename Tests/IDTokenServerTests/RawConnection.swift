@@ -46,6 +46,17 @@ final class RawConnection: Sendable {
     _ = bytes.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, flags) }
   }
 
+  /// What comes next.
+  func read() async -> String {
+    await withCheckedContinuation { continuation in
+      Thread.detachNewThread { [self] in
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        continuation.resume(returning: String(decoding: buffer.prefix(max(0, count)), as: UTF8.self))
+      }
+    }
+  }
+
   /// What comes until the other side has said its last, or ten seconds without a byte.
   func readToEnd() async -> String {
     await withCheckedContinuation { continuation in

@@ -4,7 +4,6 @@ import JOSECore
 import NIOCore
 import NIOHTTP1
 import SessionHost
-import Synchronization
 import Tracing
 
 /// A request, and what is known of it until it is answered. It belongs to the event loop of its connection.
@@ -21,7 +20,7 @@ final class Exchange {
   /// Whether it counts among the concurrent requests.
   var isCounted = false
   /// Whether the connection stays open after the answer.
-  var keepsConnection: Bool
+  let keepsConnection: Bool
   var span: (any Span)?
 
   init(_ head: HTTPRequestHead, _ client: Client, requestID: String, at start: NIODeadline) {
@@ -160,11 +159,12 @@ extension Exchange {
     span = tracer.startAnySpan("\(head.method.rawValue) \(route.rawValue)", context: context, ofKind: .server)
   }
 
-  func endSpan(_ status: HTTPResponseStatus) {
+  /// - Parameter status: `nil` where there was no answer.
+  func endSpan(_ status: HTTPResponseStatus?) {
     guard let span else { return }
     span.attributes["http.request.method"] = head.method.rawValue
-    span.attributes["http.response.status_code"] = Int(status.code)
-    if status.code >= 500 { span.setStatus(SpanStatus(code: .error)) }
+    if let status { span.attributes["http.response.status_code"] = Int(status.code) }
+    if status?.code ?? 500 >= 500 { span.setStatus(SpanStatus(code: .error)) }
     span.end()
   }
 }

@@ -47,7 +47,7 @@ struct HTTPService: Service {
         }
       }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-      // Who has sent its last request still gets the answer.
+      // A client may close its side after its last request, and still gets the answer.
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       // One read of the socket is what a connection may hold beside its request.
       .childChannelOption(
@@ -121,7 +121,7 @@ extension HTTPService {
     let manager = NIOHTTP2ServerConnectionManagementHandler(
       eventLoop: channel.eventLoop,
       configuration: .init(
-        maxIdleTime: nil, maxAge: nil, maxGraceTime: responder.times.request, keepalive: nil)
+        maxIdleTime: nil, maxAge: nil, maxGraceTime: responder.times.shutdown, keepalive: nil)
     )
     let handlers = channel.pipeline.syncOperations
     try handlers.addHandler(IdleStateHandler(allTimeout: responder.times.idle))

@@ -14,6 +14,8 @@ final class IssuerResponder: Sendable {
     var idle: TimeAmount
     /// How long a request may take to arrive.
     var request: TimeAmount
+    /// How long requests in progress may take once the issuer shuts down.
+    var shutdown: TimeAmount
   }
 
   /// `nil` if this issuer serves keys only.
@@ -31,21 +33,24 @@ final class IssuerResponder: Sendable {
   let tracer: (any Tracer)?
 
   init(
-    tokens: TokenRoutes?, documents: PublicDocuments, operations: OperatorRoutes, limits: IssuerLimits,
-    metrics: IssuerMetrics, log: RefusalLog, clock: IssuerClock, multiBuffer: MultiBufferSigner
+    tokens: TokenRoutes?, documents: PublicDocuments, operations: OperatorRoutes,
+    _ configuration: IssuerConfiguration, metrics: IssuerMetrics, log: RefusalLog, clock: IssuerClock
   ) {
     (self.tokens, self.documents, self.operations) = (tokens, documents, operations)
-    (self.metrics, self.log, self.clock, self.multiBuffer) = (metrics, log, clock, multiBuffer)
+    (self.metrics, self.log, self.clock) = (metrics, log, clock)
+    multiBuffer = configuration.multiBufferSigner
+    let limits = configuration.limits
     concurrency = ConcurrencyLimit(limits.concurrentRequests)
     times = Times(
-      idle: .seconds(Int64(limits.idleTimeout)), request: .seconds(Int64(limits.requestTimeout)))
+      idle: .seconds(Int64(limits.idleTimeout)), request: .seconds(Int64(limits.requestTimeout)),
+      shutdown: .seconds(Int64(configuration.shutdownTimeout)))
     bodyLimit = limits.body
     let tracer = InstrumentationSystem.tracer
     self.tracer = tracer is NoOpTracer ? nil : tracer
   }
 
   /// Checks a request's head, before its body is read.
-  func admit(_ exchange: Exchange, _ loop: LoopState) throws(Refusal) {
+  func admit(_ exchange: Exchange) throws(Refusal) {
     if let refusal = exchange.head.refusal { throw refusal }
     let route = exchange.route
     guard exists(route) else { throw .notFound }
@@ -53,18 +58,16 @@ final class IssuerResponder: Sendable {
     if route.isAlwaysAnswered { return }
     guard concurrency.enter() else { throw .overloaded }
     exchange.isCounted = true
-    switch route {
-    case .token, .tokens: try tokens?.admit(exchange)
-    default: break
-    }
+    if route.takesBody { try tokens?.admit(exchange) }
   }
 
   /// Answers a complete request by way of its handler, now or later.
   func answer(_ exchange: Exchange, _ loop: LoopState, _ handler: RequestHandler) {
     do throws(Refusal) {
       switch exchange.route {
-      case .token: try tokens?.token(exchange, loop, handler)
-      case .tokens: try tokens?.tokens(exchange, loop, handler)
+      case .token, .tokens:
+        guard let tokens else { throw .notFound }
+        try tokens.answer(exchange, loop, handler)
       case .jwks, .discovery:
         guard let answer = try documents.answer(exchange, at: clock.wall.now) else { throw .notFound }
         handler.answer(exchange, answer)
@@ -92,13 +95,18 @@ final class IssuerResponder: Sendable {
   }
 
   func ended(_ exchange: Exchange, _ answer: Answer) {
-    abandon(exchange)
-    metrics.answered(exchange.route, from: exchange.start, to: clock.uptime())
     exchange.endSpan(answer.status)
+    leave(exchange)
+    metrics.answered(exchange.route, from: exchange.start, to: clock.uptime())
   }
 
-  /// The request ends without an answer: its client is gone, or too slow.
+  /// The request ends without an answer: its client is gone.
   func abandon(_ exchange: Exchange) {
+    exchange.endSpan(nil)
+    leave(exchange)
+  }
+
+  private func leave(_ exchange: Exchange) {
     guard exchange.isCounted else { return }
     exchange.isCounted = false
     concurrency.leave()

@@ -39,9 +39,7 @@ final class RequestHandler: ChannelDuplexHandler {
   private var (isInRead, isTaking, wantsRead, isDraining) = (false, false, false, false)
   /// Whether a part of a head has arrived.
   private var isArriving = false
-  private var deadline = NIODeadline.distantFuture
-  private var timer: Scheduled<Void>?
-  private var timerAt = NIODeadline.distantFuture
+  private let timer = ConnectionTimer()
 
   init(_ version: Version, _ loop: LoopState, _ client: Client) {
     (self.version, self.loop, self.client) = (version, loop, client)
@@ -66,8 +64,7 @@ extension RequestHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    timer?.cancel()
-    timer = nil
+    timer.cancel()
     if case .reading(let exchange) = state { responder.abandon(exchange) }
     state = .closing
     queue.removeAll()
@@ -78,7 +75,7 @@ extension RequestHandler {
   func bytesArrived() {
     guard case .waiting = state, !isArriving else { return }
     isArriving = true
-    deadline = .now() + responder.times.request
+    timer.allow(responder.times.request)
   }
 
   func read(context: ChannelHandlerContext) {
@@ -111,18 +108,8 @@ extension RequestHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is ChannelShouldQuiesceEvent {
-      isDraining = true
-      if case .waiting = state, queue.isEmpty, version == .http1 { context.close(promise: nil) }
-    }
-    if case .inputClosed? = event as? ChannelEvent, version == .http1 {
-      // What is outstanding is answered. The rest of a request will not come: its decoder has said so before.
-      isDraining = true
-      switch state {
-      case .answering, .closing: break
-      case .waiting, .reading, .discarding: if queue.isEmpty { context.close(promise: nil) }
-      }
-    }
+    if event is ChannelShouldQuiesceEvent { drain(context) }
+    if case .inputClosed? = event as? ChannelEvent, version == .http1 { inputEnded(context) }
     context.fireUserInboundEventTriggered(event)
   }
 
@@ -151,13 +138,9 @@ extension RequestHandler {
     while canTake(context), let part = queue.popFirst() { take(part, context) }
     if let error = pendingError, queue.isEmpty {
       switch state {
-      case .waiting, .reading:
-        pendingError = nil
-        if case .reading(let exchange) = state { responder.abandon(exchange) }
-        refuse(.unreadable(error), context)
-      case .closing, .discarding:
-        pendingError = nil
-        finish(context)
+      case .waiting: refuse(.unreadable(error), context)
+      case .reading(let exchange): refuse(.unreadable(error), exchange)
+      case .closing, .discarding: finish(context)
       case .answering: break
       }
     }
@@ -176,7 +159,7 @@ extension RequestHandler {
     case (.end, .reading(let exchange)): complete(exchange)
     case (.end, .discarding):
       state = .waiting
-      deadline = .now() + responder.times.idle
+      timer.allow(responder.times.idle)
     default: break
     }
   }
@@ -187,11 +170,11 @@ extension RequestHandler {
 extension RequestHandler {
   private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
     let start = responder.clock.uptime()
-    if !isArriving { deadline = .now() + responder.times.request }
+    if !isArriving { timer.allow(responder.times.request) }
     isArriving = false
     let exchange = Exchange(head, client, requestID: loop.requestIDs.name(head), at: start)
     if let tracer = responder.tracer { exchange.startSpan(tracer) }
-    do throws(Refusal) { try responder.admit(exchange, loop) } catch { return refuse(error, exchange) }
+    do throws(Refusal) { try responder.admit(exchange) } catch { return refuse(error, exchange) }
     state = .reading(exchange)
     guard head.expectsContinue, version == .http1 else { return }
     var buffer = context.channel.allocator.buffer(capacity: 32)
@@ -209,7 +192,6 @@ extension RequestHandler {
   }
 
   private func complete(_ exchange: Exchange) {
-    deadline = .now() + responder.times.idle
     state = .answering(exchange)
     responder.answer(exchange, loop, self)
   }
@@ -244,7 +226,7 @@ extension RequestHandler {
       AnswerContext(
         date: loop.date(), requestID: exchange.requestID,
         isHTTP10: version == .http1 && exchange.head.version.isHTTP10), context)
-    deadline = .now() + responder.times.idle
+    timer.allow(responder.times.idle)
     if answer.closesConnection, version == .http1 { return finish(context) }
     if case .answering = state { state = .waiting }
     if isInRead || isTaking { return }
@@ -269,28 +251,20 @@ extension RequestHandler {
   }
 }
 
-// MARK: - Time
+// MARK: - Ends
 
 extension RequestHandler {
   private func allow(_ time: TimeAmount, _ context: ChannelHandlerContext) {
-    deadline = .now() + time
+    timer.allow(time)
     watch(context)
   }
 
-  /// Schedules a check at the deadline.
   private func watch(_ context: ChannelHandlerContext) {
-    if timer != nil, timerAt <= deadline { return }
-    timer?.cancel()
-    timerAt = deadline
-    timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
-      guard let self, let context = self.context else { return }
-      self.timer = nil
-      self.check(context)
-    }
+    timer.watch(context.eventLoop) { [weak self] in self?.expired() }
   }
 
-  private func check(_ context: ChannelHandlerContext) {
-    guard NIODeadline.now() >= deadline else { return watch(context) }
+  private func expired() {
+    guard let context else { return }
     switch state {
     case .reading(let exchange): refuse(.tooSlow, exchange)
     case .waiting where isArriving: refuse(.tooSlow, context)
@@ -309,6 +283,25 @@ extension RequestHandler {
     if wantsRead {
       wantsRead = false
       context.read()
+    }
+  }
+
+  /// The issuer shuts down: requests in progress have the time of a shutdown.
+  private func drain(_ context: ChannelHandlerContext) {
+    isDraining = true
+    guard version == .http1 else { return }
+    if case .waiting = state, queue.isEmpty { context.close(promise: nil) }
+    let channel = context.channel
+    context.eventLoop.scheduleTask(in: responder.times.shutdown) { channel.close(promise: nil) }
+  }
+
+  /// The client sends nothing more. What it has asked for is answered; the rest of a request will not come.
+  private func inputEnded(_ context: ChannelHandlerContext) {
+    isDraining = true
+    guard queue.isEmpty else { return }
+    switch state {
+    case .waiting, .reading, .discarding: context.close(promise: nil)
+    case .answering, .closing: break
     }
   }
 }

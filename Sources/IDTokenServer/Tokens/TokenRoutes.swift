@@ -60,10 +60,22 @@ struct TokenRoutes: Sendable {
 // MARK: - One token
 
 extension TokenRoutes {
+  /// Answers a complete request by way of its handler, now or later.
+  func answer(_ exchange: Exchange, _ loop: LoopState, _ handler: RequestHandler) throws(Refusal) {
+    guard let credential = exchange.credential else { throw .notFound }
+    let body = try object(exchange)
+    if exchange.route == .token {
+      try token(body, credential.host, exchange, loop, handler)
+    } else {
+      try tokens(body, credential, exchange, loop, handler)
+    }
+  }
+
   /// Answers at once where the session's authorization is known, else when the authorizer has answered.
-  func token(_ exchange: Exchange, _ loop: LoopState, _ handler: RequestHandler) throws(Refusal) {
-    guard let host = exchange.credential?.host else { throw .notFound }
-    let message = try Self.message(try object(exchange))
+  private func token(
+    _ body: JSONObject, _ host: Host, _ exchange: Exchange, _ loop: LoopState, _ handler: RequestHandler
+  ) throws(Refusal) {
+    let message = try Self.message(body)
     exchange.message = message
     try service.check(message, host)
     let key = SessionKey(
@@ -116,9 +128,11 @@ extension TokenRoutes {
   static let maximumBatch = 256
 
   /// A batch may take as long as hundreds of tokens, so it isn't made on the event loop.
-  func tokens(_ exchange: Exchange, _ loop: LoopState, _ handler: RequestHandler) throws(Refusal) {
-    guard let credential = exchange.credential else { throw .notFound }
-    let requests = try Self.requests(try object(exchange))
+  private func tokens(
+    _ body: JSONObject, _ credential: Credential, _ exchange: Exchange, _ loop: LoopState,
+    _ handler: RequestHandler
+  ) throws(Refusal) {
+    let requests = try Self.requests(body)
     try charge(credential, requests.count, exchange.start)
     let line = exchange.logLine
     let later = NIOLoopBound((exchange, loop, handler), eventLoop: loop.eventLoop)

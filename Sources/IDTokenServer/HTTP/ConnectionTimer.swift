@@ -1,0 +1,31 @@
+#if Server
+import NIOCore
+
+/// A deadline that moves with every request, watched by one timer of the event loop. Moving it costs no timer: the one that
+/// runs looks again when its time has come.
+final class ConnectionTimer {
+  private var deadline = NIODeadline.distantFuture
+  private var timer: Scheduled<Void>?
+  private var timerAt = NIODeadline.distantFuture
+
+  /// Moves the deadline. It is watched from the next call of `watch`.
+  func allow(_ time: TimeAmount) { deadline = .now() + time }
+
+  /// Calls `onExpiry` once the deadline has passed.
+  func watch(_ eventLoop: any EventLoop, _ onExpiry: @escaping () -> Void) {
+    if timer != nil, timerAt <= deadline { return }
+    timer?.cancel()
+    timerAt = deadline
+    timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
+      guard let self else { return }
+      self.timer = nil
+      if NIODeadline.now() >= self.deadline { onExpiry() } else { self.watch(eventLoop, onExpiry) }
+    }
+  }
+
+  func cancel() {
+    timer?.cancel()
+    timer = nil
+  }
+}
+#endif

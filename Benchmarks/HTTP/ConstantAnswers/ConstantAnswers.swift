@@ -13,7 +13,8 @@ enum ConstantAnswers {
   static func main() async throws {
     let arguments = CommandLine.arguments
     guard [3, 5].contains(arguments.count), let port = Int(arguments[1]) else {
-      fatalError("usage: constant-answers PORT FILE [CERTIFICATE KEY]")
+      FileHandle.standardError.write(Data("usage: constant-answers PORT FILE [CERTIFICATE KEY]\n".utf8))
+      exit(64)
     }
     let file = try Data(contentsOf: URL(fileURLWithPath: arguments[2]))
     let answer = try JSONDecoder().decode(Answer.self, from: file)

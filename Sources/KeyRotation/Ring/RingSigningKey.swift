@@ -8,7 +8,7 @@ package struct RingSigningKey: Sendable {
   package let key: SigningKey
   /// No token of this key may expire later: its own end.
   package internal(set) var notAfter: NumericDate?
-  /// No token of this key may expire later for now: what the ring has reserved.
+  /// The latest `exp` that the ring has reserved so far. A rotator moves it on.
   package internal(set) var reservedUntil: NumericDate?
   /// The longest lifetime of a token, by the ring's policy. Seconds.
   var longestLifetime = Int64.max

@@ -35,8 +35,7 @@ public final class InMemoryRingStore: KeyRingStore {
     _ ring: KeyRingState, _ events: [RingEvent] = [], adding keys: [SigningKey], expecting expected: Int,
     at now: NumericDate
   ) throws(KeyRingError) {
-    var new: [String: SigningKey] = [:]
-    for key in keys { new[try RingSigningKey(key).thumbprint] = key }
+    let new = try keys.map { (key) throws(KeyRingError) in try RingSigningKey(key) }.byThumbprint
     let watchers = try contents.withLock { (contents) throws(KeyRingError) in
       let found = contents.ring?.epoch ?? 0
       guard found == expected else { throw .changedMeanwhile(expected: expected, found: found) }

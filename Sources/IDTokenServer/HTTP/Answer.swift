@@ -104,7 +104,9 @@ extension NumericDate {
     }
     let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    let day = days[Int(secondsSinceEpoch / 86_400 % 7)]
+    // Before 1970 too, which a machine without a battery may believe it is.
+    let weekday = (secondsSinceEpoch.quotientRoundedDown(by: 86_400) % 7 + 7) % 7
+    let day = days[Int(weekday)]
     return
       "\(day), \(String(text[8...9])) \(months[month - 1]) \(String(text[0...3])) \(String(text[11...18])) GMT"
   }

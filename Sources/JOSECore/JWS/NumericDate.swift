@@ -76,7 +76,7 @@ extension NumericDate: CustomStringConvertible {
 }
 
 extension Int64 {
-  fileprivate func quotientRoundedDown(by divisor: Int64) -> Int64 {
+  package func quotientRoundedDown(by divisor: Int64) -> Int64 {
     self >= 0 ? self / divisor : (self + 1) / divisor - 1
   }
 }

@@ -49,44 +49,47 @@ struct JSONLogHandler: LogHandler {
 /// `LogLine` are passed on, and no body.
 ///
 /// In one second there are at most `linesPerSecond`, so that nobody fills a disk by being refused, and a refusal costs no
-/// more than a token. A line says how many were left out; the metrics count all of them.
+/// more than a token. With the next one stands how many were left out; the metrics count all of them. Failures of the issuer
+/// are counted apart: no client can hide one.
 final class RefusalLog: Sendable {
-  private let logger: Logger
-  private let clock: WallClock
-  private let latest = Mutex(Second(at: NumericDate(.min)))
-
+  /// What was logged in the latest second.
   private struct Second {
-    var at: NumericDate
+    var at = NumericDate(.min)
     var lines = 0
     var leftOut = 0
+
+    /// Whether there is another line, and how many were left out in an earlier second.
+    mutating func admits(_ now: NumericDate) -> (Bool, leftOut: Int) {
+      let earlier = at == now ? 0 : leftOut
+      if at != now { self = Second(at: now) }
+      let isAdmitted = lines < RefusalLog.linesPerSecond
+      if isAdmitted { lines += 1 } else { leftOut += 1 }
+      return (isAdmitted, earlier)
+    }
   }
+
+  private let logger: Logger
+  private let clock: WallClock
+  private let latest = Mutex((refusals: Second(), failures: Second()))
 
   static let linesPerSecond = 100
 
   init(_ logger: Logger, _ clock: WallClock) { (self.logger, self.clock) = (logger, clock) }
 
-  private func admits() -> Bool {
+  private func admits(isFailure: Bool = false) -> Bool {
     let now = clock.now
-    let (admits, leftOut) = latest.withLock { latest in
-      let leftOut = latest.at == now ? 0 : latest.leftOut
-      if latest.at != now { latest = Second(at: now) }
-      guard latest.lines < Self.linesPerSecond else {
-        latest.leftOut += 1
-        return (false, 0)
-      }
-      latest.lines += 1
-      return (true, leftOut)
+    let (isAdmitted, leftOut) = latest.withLock {
+      isFailure ? $0.failures.admits(now) : $0.refusals.admits(now)
     }
     if leftOut > 0 { logger.warning("refusals were not logged", metadata: ["count": "\(leftOut)"]) }
-    return admits
+    return isAdmitted
   }
 
   /// - Parameter line: made only if it is written.
   func note(_ refusal: Refusal, _ line: @autoclosure () -> LogLine) {
-    guard admits() else { return }
-    let line = line()
-    let isOurs = refusal.status.code >= 500
-    logger.log(level: isOurs ? .error : .notice, "refused", metadata: metadata(refusal, line))
+    let isFailure = refusal.status.code >= 500
+    guard admits(isFailure: isFailure) else { return }
+    logger.log(level: isFailure ? .error : .notice, "refused", metadata: metadata(refusal, line()))
   }
 
   /// An answer without a token that isn't an error.

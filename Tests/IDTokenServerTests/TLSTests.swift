@@ -68,14 +68,20 @@ import Testing
     try await certificates(in: directory.path)
     let flags: [Setting: String] = [
       .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-      .tlsClientCA: directory.path + "/till.pem",
+      .tlsClientCA: directory.path + "/ca.pem",
     ]
+    _ = try await shell("cd '\(directory.path)' && cp till.pem ca.pem")
     try await RunningIssuer.with(
       flags: flags, in: directory, prepare: register
     ) { issuer in
       #expect(try await curl(issuer, "--cert till.pem --key till.key").hasSuffix(" 200"))
       let stranger = try await curl(issuer, "--cert stranger.pem --key stranger.key")
       #expect(stranger.hasSuffix(" 000") && stranger.contains("curl:"), "\(stranger)")
+      // Other authorities are asked for without a restart. What they vouch for still has to be in the hosts file.
+      _ = try await shell("cd '\(directory.path)' && cat stranger.pem >> ca.pem")
+      try await eventually {
+        try await curl(issuer, "--cert stranger.pem --key stranger.key").hasSuffix(" 401")
+      }
     }
   }
 

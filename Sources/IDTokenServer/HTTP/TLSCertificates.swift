@@ -5,7 +5,7 @@ import NIOSSL
 import Synchronization
 import SystemSupport
 
-/// The certificate that the server shows, read again when its files change. Connections keep the one that they began with.
+/// The certificate that the server shows, and the authorities of its clients, read again when their files change. Connections keep the one that they began with.
 final class TLSCertificates: Sendable {
   let files: TLSFiles
   private let context: Mutex<NIOSSLContext>
@@ -21,11 +21,10 @@ final class TLSCertificates: Sendable {
   }
 
   var watchedFiles: [WatchedFile] {
-    [
-      WatchedFile(
-        path: files.certificate, secrets: { [files] in [files.privateKey] },
-        reload: { [self] in try reload() })
-    ]
+    let certificate = WatchedFile(
+      path: files.certificate, secrets: { [files] in [files.privateKey] }, reload: { [self] in try reload() })
+    let clientCA = files.clientCA.map { WatchedFile(path: $0) { [self] in try reload() } }
+    return [certificate] + (clientCA.map { [$0] } ?? [])
   }
 
   func handler() -> NIOSSLServerHandler {
@@ -72,17 +71,12 @@ extension TLSFiles {
 
   private static func read<Result>(_ path: String, _ parse: ([UInt8]) throws -> Result) throws -> Result {
     let bytes: [UInt8]
-    do { bytes = try PEMFile.read(path) } catch { throw SettingsError("TLS: \(error)") }
+    do { bytes = try POSIXFileSystem().contents(of: path, limit: 1 << 20).bytes } catch {
+      throw SettingsError("TLS: \(error)")
+    }
     do { return try parse(bytes) } catch {
       throw SettingsError("TLS: \(path) holds no certificates in PEM (\(error))")
     }
-  }
-}
-
-/// Reads files with certificates, which are not secret.
-enum PEMFile {
-  static func read(_ path: String) throws(FileError) -> [UInt8] {
-    try POSIXFileSystem().contents(of: path, limit: 1 << 20).bytes
   }
 }
 #endif

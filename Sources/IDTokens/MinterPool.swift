@@ -75,7 +75,9 @@ package final class MinterPool: Sendable {
     guard let key = batch.first?.token.key else { return }
     if multiBuffer.unavailabilityReason(for: key) != nil {
       queue.pause()
-    } else if let tokens = try? withMinter({ (minter) throws(IDTokenError) in try minter.mint(batch) }) {
+    } else if let tokens = try? withMinter({ (minter) throws(IDTokenError) in
+      try minter.mint(batch.map { ($0.token, $0.now) })
+    }) {
       for (pending, token) in zip(batch, tokens) { pending.resume(.minted(token)) }
       return
     }
@@ -94,7 +96,7 @@ package final class MinterPool: Sendable {
 
 extension TokenMinter {
   /// A token in a string of its own: it is written straight into the string's storage.
-  fileprivate mutating func mint(
+  package mutating func mint(
     _ token: borrowing PreparedToken, at now: NumericDate
   ) throws(IDTokenError) -> IDToken {
     var (expiry, failure): (NumericDate, IDTokenError?) = (now, nil)
@@ -107,16 +109,18 @@ extension TokenMinter {
     return IDToken(text: text, expiresAt: expiry)
   }
 
-  /// A token for each of a batch, in its order.
-  fileprivate mutating func mint(_ batch: [PendingSignature]) throws(IDTokenError) -> [IDToken] {
+  /// A token for each of a batch, in its order, signed together. If it throws, there is none.
+  package mutating func mint(
+    _ batch: [(token: PreparedToken, now: NumericDate)]
+  ) throws(IDTokenError) -> [IDToken] {
     var minted: [(expiry: NumericDate, end: Int)] = []
     minted.reserveCapacity(batch.count)
     let capacity = batch.reduce(0) { $0 + $1.token.maximumLength }
     let bytes: [UInt8]
     do throws(IDTokenError) {
       bytes = try [UInt8](capacity: capacity) { (output) throws(IDTokenError) in
-        for pending in batch {
-          let expiry = try append(pending.token, at: pending.now, to: &output)
+        for (token, now) in batch {
+          let expiry = try append(token, at: now, to: &output)
           minted.append((expiry, output.count))
         }
         try signAll(in: &output)

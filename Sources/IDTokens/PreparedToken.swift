@@ -124,7 +124,7 @@ public final class PreparedToken: Sendable {
 
 extension PreparedToken {
   /// When a token minted now expires: never after the end of its key.
-  package func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
+  func expiry(at now: NumericDate) throws(IDTokenError) -> NumericDate {
     let expiry = now.advanced(by: lifetime)
     guard now >= NumericDate(0), expiry <= .lastOfYear9999 else { throw .invalidTime(now) }
     // Nearly every token ends here; reading the key itself counts references.

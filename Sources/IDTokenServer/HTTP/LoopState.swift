@@ -86,9 +86,10 @@ extension LoopState {
   /// read, eight at the most.
   func issue(_ session: LoopSession, _ exchange: Exchange, _ handler: RequestHandler) {
     do throws(IDTokenError) {
-      let token = try session.authorized.tokens.prepared(at: responder.clock.wall.now)
+      let now = responder.clock.wall.now
+      let token = try session.authorized.tokens.prepared(at: now)
       guard responder.signsTogether(token) else {
-        return handler.answer(exchange, try answer(token, session))
+        return handler.answer(exchange, answer(try minter.mint(token, at: now), session))
       }
       waiting.append(WaitingToken(token: token, session: session, exchange: exchange, handler: handler))
     } catch { return handler.answer(exchange, responder.answer(Refusal(minting: error), exchange)) }
@@ -104,73 +105,30 @@ extension LoopState {
   private func signWaiting() {
     let batch = waiting
     waiting.removeAll(keepingCapacity: true)
-    if batch.count > 1, let bodies = try? bodies(batch.map(\.token)) {
-      for (item, body) in zip(batch, bodies) {
-        item.session.counter.increment()
-        item.handler.answer(item.exchange, Answer(fields: Answer.jsonFields, body: body))
+    let now = responder.clock.wall.now
+    if batch.count > 1, let tokens = try? minter.mint(batch.map { ($0.token, now) }) {
+      for (item, token) in zip(batch, tokens) {
+        item.handler.answer(item.exchange, answer(token, item.session))
       }
       return
     }
     // What went wrong with one of them must not cost the others their tokens.
     for item in batch {
       do throws(IDTokenError) {
-        item.handler.answer(item.exchange, try answer(item.token, item.session))
+        let token = try minter.mint(item.token, at: now)
+        item.handler.answer(item.exchange, answer(token, item.session))
       } catch {
         item.handler.answer(item.exchange, responder.answer(Refusal(minting: error), item.exchange))
       }
     }
   }
 
-  private func answer(_ token: PreparedToken, _ session: LoopSession) throws(IDTokenError) -> Answer {
-    var buffer = ByteBuffer()
-    buffer.reserveCapacity(token.maximumLength + 48)
-    buffer.writeStaticString("{\"token\":\"")
-    var (expiry, failure): (NumericDate?, IDTokenError?)
-    let now = responder.clock.wall.now
-    unsafe buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: token.maximumLength) { memory in
-      let bytes = unsafe memory.bindMemory(to: UInt8.self)
-      var output = unsafe OutputSpan(buffer: bytes, initializedCount: 0)
-      do throws(IDTokenError) { expiry = try minter.mint(token, at: now, into: &output) } catch {
-        failure = error
-      }
-      return unsafe output.finalize(for: bytes)
-    }
-    if let failure { throw failure }
-    buffer.writeEnd(expiry ?? now)
+  private func answer(_ token: IDToken, _ session: LoopSession) -> Answer {
     session.counter.increment()
+    var buffer = ByteBuffer()
+    buffer.reserveCapacity(token.text.utf8.count + 48)
+    SessionTokenMessage.writeAnswer(token) { buffer.writeString($0) }
     return Answer(fields: Answer.jsonFields, body: buffer)
-  }
-
-  private func bodies(_ tokens: [PreparedToken]) throws(IDTokenError) -> [ByteBuffer] {
-    let now = responder.clock.wall.now
-    var ends: [Int] = []
-    let capacity = tokens.reduce(0) { $0 + $1.maximumLength }
-    let bytes = try [UInt8](capacity: capacity) { (output) throws(IDTokenError) in
-      ends = try [Int](capacity: tokens.count) { (ends) throws(IDTokenError) in
-        try minter.mint(tokens.span, at: now, into: &output, ends: &ends)
-      }
-    }
-    var start = 0
-    var bodies: [ByteBuffer] = []
-    bodies.reserveCapacity(tokens.count)
-    for (token, end) in zip(tokens, ends) {
-      var buffer = ByteBuffer()
-      buffer.reserveCapacity(end - start + 48)
-      buffer.writeStaticString("{\"token\":\"")
-      buffer.writeBytes(bytes[start..<end])
-      buffer.writeEnd(try token.expiry(at: now))
-      bodies.append(buffer)
-      start = end
-    }
-    return bodies
-  }
-}
-
-extension ByteBuffer {
-  fileprivate mutating func writeEnd(_ expiry: NumericDate) {
-    writeStaticString("\",\"expiresAt\":")
-    writeString(String(expiry.secondsSinceEpoch))
-    writeStaticString("}")
   }
 }
 #endif

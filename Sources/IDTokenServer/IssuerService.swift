@@ -62,7 +62,7 @@ public struct IssuerService: Service {
     ]
     parts.append(
       HTTPService(configuration, responder, certificates, logger) { [logger] port in
-        let address = configuration.socketPath ?? "\(configuration.host):\(port)"
+        let address = configuration.address(port: port)
         logger.notice("listening", metadata: facts.merging(["address": "\(address)"]) { $1 })
         await onListening(port)
       })
@@ -82,7 +82,7 @@ public struct IssuerService: Service {
         "\(Setting.host.flag): the issuer can't listen on \(configuration.host): \(error)")
     } catch let error as IOError {
       throw SettingsError(
-        "\(Setting.port.flag): the issuer can't listen on \(configuration.host):\(configuration.port): \(error)"
+        "\(Setting.port.flag): the issuer can't listen on \(configuration.address()): \(error)"
       )
     }
   }

@@ -91,9 +91,7 @@ extension TokenIssuer {
   ///
   /// - Throws: an error with the code `cancelled`, if the task is cancelled before its token is signed.
   public func batchedToken(_ content: TokenContent) async throws(IDTokenError) -> IDToken {
-    let now = clock.now
-    try ring?.check(at: now)
-    return try await mint(prepare(content), at: now)
+    try await session(content).batchedToken()
   }
 
   /// The tokens of one session: what they have in common is encoded and hashed now, once.
@@ -172,12 +170,8 @@ extension TokenIssuer {
     }
   }
 
-  /// In a batch, alone or elsewhere.
-  func mint(_ token: PreparedToken, at now: NumericDate) async throws(IDTokenError) -> IDToken {
-    if case .external(_, let key) = keys { return try await key.mint(token, at: now) }
-    guard let queue = minters.queue(for: token) else { return try minters.mint(token, at: now) }
-    return try await minters.mint(token, at: now, in: queue)
-  }
+  /// The key that signs elsewhere, if one does.
+  var externalKey: ExternalKey? { if case .external(_, let key) = keys { key } else { nil } }
 }
 
 extension Duration {

@@ -42,9 +42,8 @@ public final class TokenSession: Sendable {
   /// - Throws: an error with the code `cancelled`, if the task is cancelled before its token is signed.
   public func batchedToken() async throws(IDTokenError) -> IDToken {
     let now = clock.now
-    try ring?.check(at: now)
-    let token = try prepared()
-    guard !token.isElsewhere else { return try await issuer.mint(token, at: now) }
+    let token = try prepared(at: now)
+    if token.isElsewhere, let key = issuer.externalKey { return try await key.mint(token, at: now) }
     guard let queue = minters.queue(for: token) else { return try minters.mint(token, at: now) }
     return try await minters.mint(token, at: now, in: queue)
   }

@@ -63,6 +63,11 @@ public struct IssuerConfiguration: Sendable {
   /// The path of `unix:PATH` in place of a host.
   var socketPath: String? { host.hasPrefix("unix:") ? String(host.dropFirst(5)) : nil }
 
+  /// Where it listens.
+  ///
+  /// - Parameter port: the one that the system has chosen for port 0.
+  func address(port: Int? = nil) -> String { socketPath ?? "\(host):\(port ?? self.port)" }
+
   private static func issuer(_ settings: Settings) throws(SettingsError) -> IssuerURL? {
     guard let text = settings.text(.issuer) else { return nil }
     do { return try IssuerURL(text) } catch { throw settings.error(.issuer, "\(error)") }

@@ -1,6 +1,7 @@
 import SystemSupport
 
-/// Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 §2). Fractions are not allowed here: verifiers reject them.
+/// Whole seconds since 1970-01-01T00:00:00Z (RFC 7519 §2). Tokens are minted with whole seconds; the fraction of a
+/// claim from outside is dropped.
 public struct NumericDate: Sendable, Hashable, Comparable {
   public var secondsSinceEpoch: Int64
 

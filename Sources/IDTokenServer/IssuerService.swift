@@ -28,8 +28,8 @@ public struct IssuerService: Service {
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) async throws {
     (self.configuration, self.logger) = (configuration, logger)
-    let live = try await configuration.openRing(clock.wall)
-    let rotator = KeyRotator(live, logger: logger)
+    let ring = try await configuration.openRing(clock.wall)
+    let rotator = KeyRotator(ring, logger: logger)
     let metrics = IssuerMetrics(factory, configuration.multiBufferSigner)
     let certificates = try configuration.tls.map(TLSCertificates.init)
     let issuer = try configuration.issuer ?? configuration.localIssuer
@@ -38,27 +38,27 @@ public struct IssuerService: Service {
     var files = certificates.map(\.watchedFiles) ?? []
     let log = RefusalLog(logger, clock.wall)
     if configuration.role != .serves {
-      configuration.multiBufferSigner.log(live.current, to: logger)
-      let dependencies = try TokenDependencies(configuration, live, issuer, clock.wall, metrics)
+      configuration.multiBufferSigner.log(ring.current, to: logger)
+      let dependencies = try TokenDependencies(configuration, ring, issuer, clock.wall, metrics)
       files += dependencies.watchedFiles
       routes = TokenRoutes(
         service: dependencies.service, authenticator: Authenticator(hosts: dependencies.hosts),
         bodyLimit: configuration.limits.body, metrics: metrics, log: log)
     }
     let operations = OperatorRoutes(
-      live: live, issuer: issuer.text, signs: configuration.role != .serves,
+      ring: ring, issuer: issuer.text, signs: configuration.role != .serves,
       authorization: OperatorAuthorization(try configuration.operatorCredential(), issuer: issuer),
       hooks: hooks,
       metrics: metrics, clock: clock.wall)
     let responder = IssuerResponder(
-      tokens: routes, documents: PublicDocuments(live, issuer: issuer), operations: operations,
+      tokens: routes, documents: PublicDocuments(ring, issuer: issuer), operations: operations,
       configuration, metrics: metrics, log: log, clock: clock)
     if !files.isEmpty {
       parts.append(WatchedFiles(files: files, interval: .seconds(1), logger: logger))
     }
     let facts: Logger.Metadata = [
       "version": "\(PackageVersion.current)", "issuer": "\(issuer.text)", "ring": "\(configuration.ring)",
-      "role": "\(configuration.role.rawValue)", "epoch": "\(live.epoch)",
+      "role": "\(configuration.role.rawValue)", "epoch": "\(ring.epoch)",
     ]
     parts.append(
       HTTPService(configuration, responder, certificates, logger) { [logger] port in

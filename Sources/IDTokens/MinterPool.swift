@@ -40,7 +40,7 @@ package final class MinterPool: Sendable {
 
   /// A fresh token, signed together with those of concurrent callers: one caller of each batch signs it. It waits for that
   /// signature and nothing else.
-  func mint(
+  nonisolated(nonsending) func mint(
     _ token: PreparedToken, at now: NumericDate, in queue: SigningQueue
   ) async throws(IDTokenError) -> IDToken {
     guard !Task.isCancelled else { throw .cancelled }

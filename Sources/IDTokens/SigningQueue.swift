@@ -115,7 +115,7 @@ final class PendingSignature: Sendable {
   }
 
   /// Waits for it; for one task.
-  var outcome: Outcome {
+  nonisolated(nonsending) var outcome: Outcome {
     get async {
       if let known { return known }
       return await unsafe withUnsafeContinuation { unsafeContinuation in

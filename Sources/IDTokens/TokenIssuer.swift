@@ -90,7 +90,9 @@ extension TokenIssuer {
   /// Like `token(_:)`, but may sign concurrent requests as one batch. Use it in servers.
   ///
   /// - Throws: an error with the code `cancelled`, if the task is cancelled before its token is signed.
-  public func batchedToken(_ content: TokenContent) async throws(IDTokenError) -> IDToken {
+  public nonisolated(nonsending) func batchedToken(_ content: TokenContent) async throws(IDTokenError)
+    -> IDToken
+  {
     try await session(content).batchedToken()
   }
 

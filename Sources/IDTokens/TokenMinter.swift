@@ -111,15 +111,15 @@ extension TokenMinter {
     _ token: borrowing PreparedToken, _ signing: borrowing PreparedToken.Signing, _ start: Int,
     in output: inout OutputSpan<UInt8>
   ) throws(JOSEError) {
-    let place = output.count + 1
+    let offset = output.count + 1
     let addition = try signer.add(
       output.span.extracting(droppingFirst: start), with: signing.key, resuming: signing.midstate,
-      ticket: place)
+      ticket: offset)
     if case .refused = addition { return try appendSignature(of: start, signing, to: &output) }
     output.append(repeating: UInt8(ascii: "."), count: token.signatureTextLength)
     hasWaiting = true
     if case .full(let kind) = addition {
-      try signer.sign(kind) { (place, signature) in Base64URL.write(signature, to: &output, at: place) }
+      try signer.sign(kind) { (offset, signature) in Base64URL.write(signature, to: &output, at: offset) }
     }
   }
 
@@ -128,7 +128,7 @@ extension TokenMinter {
     guard hasWaiting else { return }
     hasWaiting = false
     do throws(JOSEError) {
-      try signer.signAll { (place, signature) in Base64URL.write(signature, to: &output, at: place) }
+      try signer.signAll { (offset, signature) in Base64URL.write(signature, to: &output, at: offset) }
     } catch { throw .key(error) }
   }
 
@@ -138,8 +138,8 @@ extension TokenMinter {
 
 extension Base64URL {
   /// The text of a signature in the place that was kept for it.
-  fileprivate static func write(_ bytes: Span<UInt8>, to output: inout OutputSpan<UInt8>, at place: Int) {
+  fileprivate static func write(_ bytes: Span<UInt8>, to output: inout OutputSpan<UInt8>, at offset: Int) {
     var text = output.mutableSpan
-    write(bytes, to: &text, at: place)
+    write(bytes, to: &text, at: offset)
   }
 }

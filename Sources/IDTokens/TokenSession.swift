@@ -40,7 +40,7 @@ public final class TokenSession: Sendable {
   /// Like `token()`, but may sign concurrent callers' tokens as one batch. Use it in servers.
   ///
   /// - Throws: an error with the code `cancelled`, if the task is cancelled before its token is signed.
-  public func batchedToken() async throws(IDTokenError) -> IDToken {
+  public nonisolated(nonsending) func batchedToken() async throws(IDTokenError) -> IDToken {
     let now = clock.now
     let token = try prepared(at: now)
     if token.isElsewhere, let key = issuer.externalKey { return try await key.mint(token, at: now) }

@@ -65,9 +65,9 @@ extension JOSEError {
   package static func passphraseTooLong(bytes: Int, limit: Int) -> Self {
     Self("invalid_passphrase", "the passphrase has \(bytes) bytes; \(limit) is the most")
   }
-  /// The absorbed prefix is another key's, or not the beginning of this message.
+  /// The hash state is another key's, or not the beginning of this message.
   package static let foreignPrefix = Self(
-    "wrong_key", "the absorbed prefix belongs to another key or to a longer message")
+    "wrong_key", "the hash state belongs to another key or to a longer message")
   /// The caller's buffer can't take the signature.
   package static func bufferTooShort(needed: Int, available: Int) -> Self {
     Self("buffer_too_short", "the buffer has room for \(available) bytes, and \(needed) are needed")

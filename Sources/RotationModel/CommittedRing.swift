@@ -5,7 +5,7 @@ package import KeyRotation
 package final class CommittedRing: Sendable {
   package let ring: KeyRingState
   /// Places in the pool, in the order of the ring's keys.
-  package let places: [Int]
+  package let indices: [Int]
   /// What the JWKS of this ring holds.
   package let published: KeySet
   let all: KeySet
@@ -16,14 +16,14 @@ package final class CommittedRing: Sendable {
 
   init(_ ring: KeyRingState, _ pool: KeyPool) {
     self.ring = ring
-    places = ring.keys.map { pool.place(of: $0.keyID) ?? 0 }
+    indices = ring.keys.map { pool.index(of: $0.keyID) ?? 0 }
     var (published, all) = (KeySet(), KeySet())
     for key in (try? ring.jwks)?.keys ?? [] {
-      if let place = key.keyID.flatMap(pool.place(of:)) { published.insert(place) }
+      if let index = key.keyID.flatMap(pool.index(of:)) { published.insert(index) }
     }
-    for place in places { all.insert(place) }
+    for index in indices { all.insert(index) }
     (self.published, self.all) = (published, all)
-    active = zip(places, ring.keys).compactMap { $1.state == .active ? ActiveKey(key: $1, place: $0) : nil }
+    active = zip(indices, ring.keys).compactMap { $1.state == .active ? ActiveKey(key: $1, index: $0) : nil }
     times = ring.keys.flatMap { key -> [Int64] in
       let dates = [
         key.publishedAt, key.servedAt, key.activatedAt, key.retiredAt, key.revokedAt, key.signsUntil,
@@ -34,17 +34,17 @@ package final class CommittedRing: Sendable {
     }
   }
 
-  package func key(at place: Int) -> RingKey? { places.firstIndex(of: place).map { ring.keys[$0] } }
+  package func key(at index: Int) -> RingKey? { indices.firstIndex(of: index).map { ring.keys[$0] } }
 
-  func state(at place: Int) -> RingKey.State? { key(at: place)?.state }
+  func state(at index: Int) -> RingKey.State? { key(at: index)?.state }
 }
 
 /// A class, for keys are many words and processes sign all the time.
 final class ActiveKey: Sendable {
   let key: RingKey
-  let place: Int
+  let index: Int
 
-  init(key: RingKey, place: Int) { (self.key, self.place) = (key, place) }
+  init(key: RingKey, index: Int) { (self.key, self.index) = (key, index) }
 }
 
 extension RotationPolicy {

@@ -71,18 +71,18 @@ extension History {
   }
 
   func token(at time: Int64, _ stretch: Stretch, slot: Int) -> Token? {
-    let place = stretch.epoch * slots + slot
-    let (key, clock) = (active[place], time + stretch.offset)
-    guard key >= 0, reserved[place] > clock else { return nil }
-    return Token(key: key, signedAt: time, expiry: min(clock + lifetime, reserved[place]))
+    let index = stretch.epoch * slots + slot
+    let (key, clock) = (active[index], time + stretch.offset)
+    guard key >= 0, reserved[index] > clock else { return nil }
+    return Token(key: key, signedAt: time, expiry: min(clock + lifetime, reserved[index]))
   }
 
   /// For each key the token with the latest `exp` that anybody could sign.
   func latestTokens() -> [Token?] {
     var latest: [Token?] = Array(repeating: nil, count: keys.count)
     for stretches in processes {
-      for (place, stretch) in stretches.enumerated() {
-        let next = place + 1 < stretches.count ? stretches[place + 1].from : end
+      for (index, stretch) in stretches.enumerated() {
+        let next = index + 1 < stretches.count ? stretches[index + 1].from : end
         let time = min(stretch.until, next - 1)
         guard time >= stretch.from else { continue }
         for slot in 0..<slots {
@@ -102,8 +102,8 @@ extension History {
   func lastServedWithout() -> [Int64] {
     var last = Array(repeating: start, count: keys.count)
     for stretches in servers {
-      for (place, stretch) in stretches.enumerated() {
-        let next = place + 1 < stretches.count ? stretches[place + 1].from : end
+      for (index, stretch) in stretches.enumerated() {
+        let next = index + 1 < stretches.count ? stretches[index + 1].from : end
         let time = min(stretch.until, next - 1)
         guard time >= stretch.from, let key = firstKey(after: stretch.epoch) else { continue }
         // It lacks the keys after this one too; the line below passes it on.
@@ -166,7 +166,7 @@ struct Recorder {
       note(world.durable, world, &history)
       latest = world.durable
     }
-    for place in world.processes.indices { note(world.processes[place], place, world, &history) }
+    for index in world.processes.indices { note(world.processes[index], index, world, &history) }
     guard let current = world.copy else { return isNew }
     // An export takes what is durable then.
     if current !== copy { (copy, copied) = (current, epoch) }
@@ -175,22 +175,22 @@ struct Recorder {
   }
 
   private mutating func note(_ ring: CommittedRing, _ world: World, _ history: inout History) {
-    for (place, number) in numbers where !ring.all.contains(place) {
+    for (index, number) in numbers where !ring.all.contains(index) {
       (history.keys[number].lastEpoch, history.keys[number].removedAt) = (epoch - 1, world.now)
-      numbers[place] = nil
+      numbers[index] = nil
     }
     let algorithms = world.scenario.policies[0].algorithms
     var row = Array(repeating: (key: -1, reserved: Int64.min), count: algorithms.count)
-    for (place, key) in zip(ring.places, ring.ring.keys) {
+    for (index, key) in zip(ring.indices, ring.ring.keys) {
       let slot = algorithms.firstIndex(of: key.algorithm) ?? 0
-      let number = numbers[place] ?? history.keys.count
-      if numbers[place] == nil {
-        numbers[place] = number
+      let number = numbers[index] ?? history.keys.count
+      if numbers[index] == nil {
+        numbers[index] = number
         history.keys.append(
           .init(slot: slot, isOriginal: key.isOriginal, firstEpoch: epoch, publishedAt: world.now))
       }
       history.keys[number].note(key, at: world.now)
-      if world.facts(place)?.isBeyondPromise ?? false { history.keys[number].isBeyondPromise = true }
+      if world.facts(index)?.isBeyondPromise ?? false { history.keys[number].isBeyondPromise = true }
       if key.state == .active { row[slot] = (number, key.signsUntil?.secondsSinceEpoch ?? .min) }
     }
     history.active += row.map(\.key)
@@ -198,10 +198,10 @@ struct Recorder {
     history.mostKeys = max(history.mostKeys, ring.published.count)
   }
 
-  private mutating func note(_ process: Process, _ place: Int, _ world: World, _ history: inout History) {
-    if process.memory === latest { held[place] = epoch }
-    history.processes[place].note(
-      .init(from: world.now, epoch: held[place], offset: process.offset, until: lastSecond(process)))
+  private mutating func note(_ process: Process, _ index: Int, _ world: World, _ history: inout History) {
+    if process.memory === latest { held[index] = epoch }
+    history.processes[index].note(
+      .init(from: world.now, epoch: held[index], offset: process.offset, until: lastSecond(process)))
   }
 
   /// In which a process serves and signs, if nothing happens.

@@ -29,7 +29,7 @@ enum Observation {
     let isDead: Bool
 
     var key: RingKey { active.key }
-    var place: Int { active.place }
+    var index: Int { active.index }
   }
 
   struct Serving {
@@ -57,24 +57,24 @@ extension Invariant {
   static let knownBeforeItSigns = Invariant(number: 1) { (observation, world) throws(Violation) in
     switch observation {
     case .signing(let signing):
-      guard let facts = world.facts(signing.place), !facts.isBeyondPromise, !facts.isEarly else { return }
+      guard let facts = world.facts(signing.index), !facts.isBeyondPromise, !facts.isEarly else { return }
       if signing.isDead { return }  // nobody asks for its key
       if facts.revokedAt != nil { return }  // told as exposure; how long it may sign on is invariant 9's
       let free = max(facts.cachedWithoutUntil, facts.lastWithout.adding(facts.keptFor))
       guard world.now < free else { return }
       throw Violation(
         1,
-        "K\(signing.place) signs at \(world.time), and until \(world.time(free)) verifiers may hold a JWKS without it"
+        "K\(signing.index) signs at \(world.time), and until \(world.time(free)) verifiers may hold a JWKS without it"
       )
     case .serving(let serving):
-      for facts in world.facts where !serving.ring.published.contains(facts.place) {
+      for facts in world.facts where !serving.ring.published.contains(facts.index) {
         guard facts.revokedAt == nil, !facts.isBeyondPromise else { continue }
         // A revocation's next key is told as not known everywhere; processes that lag or are not exported yet are a part of that.
         if facts.isEarly, serving.ring.ring.epoch < facts.epoch { continue }
         guard world.now < facts.latestExpiry.adding(world.durable.ring.policy.leeway) else { continue }
         throw Violation(
           1,
-          "a JWKS without K\(facts.place) is served at \(world.time), whose tokens live until "
+          "a JWKS without K\(facts.index) is served at \(world.time), whose tokens live until "
             + world.time(facts.latestExpiry))
       }
     default: return
@@ -84,13 +84,13 @@ extension Invariant {
   /// 2. A key leaves the JWKS only after the latest `exp` that was signed with it is past for every verifier.
   static let keptWhileNeeded = Invariant(number: 2) { (observation, world) throws(Violation) in
     guard case .commit(let commit) = observation, commit.plan.offset <= world.scenario.skew else { return }
-    for facts in world.facts where facts.revokedAt == nil && commit.before.published.contains(facts.place) {
-      guard !commit.after.published.contains(facts.place) else { continue }
-      if commit.after.state(at: facts.place) == .revoked { continue }
+    for facts in world.facts where facts.revokedAt == nil && commit.before.published.contains(facts.index) {
+      guard !commit.after.published.contains(facts.index) else { continue }
+      if commit.after.state(at: facts.index) == .revoked { continue }
       guard world.now < facts.latestExpiry.adding(commit.after.ring.policy.leeway) else { continue }
       throw Violation(
         2,
-        "K\(facts.place) is removed at \(world.time), and tokens of it live until \(world.time(facts.latestExpiry))"
+        "K\(facts.index) is removed at \(world.time), and tokens of it live until \(world.time(facts.latestExpiry))"
       )
     }
   }
@@ -112,11 +112,11 @@ extension Invariant {
   /// 6. `kid`, key and algorithm of a token belong together.
   static let nameFitsKey = Invariant(number: 6) { (observation, world) throws(Violation) in
     guard case .signing(let signing) = observation else { return }
-    guard signing.keyID == world.pool.keyIDs[signing.place] else {
-      throw Violation(6, "a token signed with K\(signing.place) names another key")
+    guard signing.keyID == world.pool.keyIDs[signing.index] else {
+      throw Violation(6, "a token signed with K\(signing.index) names another key")
     }
-    guard signing.key.algorithm == world.pool.keys[signing.place].algorithm else {
-      throw Violation(6, "a token signed with K\(signing.place) says \(signing.key.algorithm)")
+    guard signing.key.algorithm == world.pool.keys[signing.index].algorithm else {
+      throw Violation(6, "a token signed with K\(signing.index) says \(signing.key.algorithm)")
     }
   }
 
@@ -125,9 +125,9 @@ extension Invariant {
     guard case .signing(let signing) = observation else { return }
     if let end = signing.key.notAfter, signing.expiry > end {
       throw Violation(
-        7, "a token expires \(signing.expiry.seconds(since: end)) s after the end of K\(signing.place)")
+        7, "a token expires \(signing.expiry.seconds(since: end)) s after the end of K\(signing.index)")
     }
-    if let end = world.durable.key(at: signing.place)?.signsUntil, signing.expiry > end {
+    if let end = world.durable.key(at: signing.index)?.signsUntil, signing.expiry > end {
       throw Violation(7, "a token expires \(signing.expiry.seconds(since: end)) s after what is reserved")
     }
   }
@@ -164,17 +164,17 @@ extension Invariant {
   static let revokedAtOnce = Invariant(number: 8) { (observation, world) throws(Violation) in
     switch observation {
     case .commit(let commit):
-      for facts in world.facts where facts.revokedAt != nil && commit.after.published.contains(facts.place) {
-        throw Violation(8, "K\(facts.place) is revoked and in the JWKS of epoch \(commit.after.ring.epoch)")
+      for facts in world.facts where facts.revokedAt != nil && commit.after.published.contains(facts.index) {
+        throw Violation(8, "K\(facts.index) is revoked and in the JWKS of epoch \(commit.after.ring.epoch)")
       }
       try checkRevocation(commit)
     case .serving(let serving):
       guard let process = serving.process else { return }  // how late an export is, only its operator knows
       let bound = serving.ring.ring.policy.stalenessBound + world.scenario.skew
-      for facts in world.facts where serving.ring.published.contains(facts.place) {
+      for facts in world.facts where serving.ring.published.contains(facts.index) {
         guard let revokedAt = facts.revokedAt, world.now > revokedAt + bound else { continue }
         throw Violation(
-          8, "process \(process) serves K\(facts.place) \(world.now - revokedAt) s after its revocation")
+          8, "process \(process) serves K\(facts.index) \(world.now - revokedAt) s after its revocation")
       }
     default: return
     }
@@ -207,12 +207,12 @@ extension Invariant {
         "process \(signing.process) signs \(world.now - signing.confirmedAt) s after it last heard from its store"
       )
     }
-    guard let facts = world.facts(signing.place) else {
+    guard let facts = world.facts(signing.index) else {
       if signing.isDead { return }
       throw Violation(9, "process \(signing.process) signs with a key that the ring has forgotten")
     }
     guard let endedAt = facts.endedAt, world.now > endedAt + bound else { return }
     throw Violation(
-      9, "process \(signing.process) signs with K\(signing.place) \(world.now - endedAt) s after that ended")
+      9, "process \(signing.process) signs with K\(signing.index) \(world.now - endedAt) s after that ended")
   }
 }

@@ -4,7 +4,7 @@ import KeyRotation
 /// What is true of a key in the modelled world, whether a process knows it or not. Times are true times.
 struct KeyFacts: Hashable, Sendable {
   /// In the pool.
-  let place: Int
+  let index: Int
   /// The epoch that published it.
   let epoch: Int
   /// When a JWKS without it was last handed out, and until when such a one may be in use.
@@ -41,7 +41,7 @@ extension KeyFacts {
     case .setBack: if let wait, wait.clock > plan.clock + promise.skew { self.wait = reading }
     case .putRight: if wait != nil { wait = reading }
     }
-    let (old, new) = (plan.base.state(at: place), plan.result.state(at: place))
+    let (old, new) = (plan.base.state(at: index), plan.result.state(at: index))
     if old == nil, let changed = promise.policyChange, plan.offset - changed > promise.skew {
       isBeyondPromise = true
     }
@@ -49,7 +49,7 @@ extension KeyFacts {
     keptFor = plan.result.ring.policy.verifierBound + plan.result.ring.policy.cdnTime
     isEarly = plan.events.contains { event in
       if case .activatedEarly(let keyID, _, _) = event {
-        plan.result.key(at: place)?.keyID == keyID
+        plan.result.key(at: index)?.keyID == keyID
       } else {
         false
       }
@@ -61,19 +61,19 @@ extension KeyFacts {
   private mutating func begin(_ plan: Plan, _ reading: ClockReading) {
     guard wait == nil else { return }
     if plan.result.ring.policy.publication == .served {
-      if plan.base.all.contains(place) { wait = reading }
+      if plan.base.all.contains(index) { wait = reading }
     } else if plan.request.map({ if case .confirm = $0 { true } else { false } }) ?? false {
-      if plan.copy?.contains(place) ?? false { wait = reading }
+      if plan.copy?.contains(index) ?? false { wait = reading }
     }
   }
 
   mutating func noteEnd(_ before: CommittedRing, _ after: CommittedRing, at now: Int64) {
-    let state = after.state(at: place)
-    if endedAt == nil, before.all.contains(place), state != .active, state != .published { endedAt = now }
+    let state = after.state(at: index)
+    if endedAt == nil, before.all.contains(index), state != .active, state != .published { endedAt = now }
     if revokedAt == nil, state == .revoked { revokedAt = now }
     // Removed by a clock that is ahead by more than S: `keptWhileNeeded` has said so if it was not.
     let needed = latestExpiry.adding(after.ring.policy.leeway)
-    if state == nil, before.all.contains(place), revokedAt == nil, needed > now { isBeyondPromise = true }
+    if state == nil, before.all.contains(index), revokedAt == nil, needed > now { isBeyondPromise = true }
   }
 }
 

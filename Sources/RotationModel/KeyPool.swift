@@ -12,7 +12,7 @@ package final class KeyPool: Sendable {
 
   let keys: [NewKey]
   let keyIDs: [String]
-  private let places: [String: Int]
+  private let indices: [String: Int]
 
   package convenience init() throws(JOSEError) { try self.init(for: Self.algorithms) }
 
@@ -20,16 +20,16 @@ package final class KeyPool: Sendable {
   /// keys are really made, and differ from run to run; nothing depends on what they are.
   package init(for algorithms: [Algorithm]) throws(JOSEError) {
     var random = SplitMix64(seed: 0x6964_746F_6B65_6E)
-    var (keys, keyIDs, places): ([NewKey], [String], [String: Int]) = ([], [], [:])
-    for place in 0..<KeySet.capacity {
-      let algorithm = algorithms[place % algorithms.count]
+    var (keys, keyIDs, indices): ([NewKey], [String], [String: Int]) = ([], [], [:])
+    for index in 0..<KeySet.capacity {
+      let algorithm = algorithms[index % algorithms.count]
       let key: PublicKey
       key = try Self.publicKey(algorithm, &random)
       keyIDs.append(try key.thumbprint())
-      places[keyIDs[place]] = place
+      indices[keyIDs[index]] = index
       keys.append(NewKey(algorithm, key))
     }
-    (self.keys, self.keyIDs, self.places) = (keys, keyIDs, places)
+    (self.keys, self.keyIDs, self.indices) = (keys, keyIDs, indices)
   }
 
   private static func publicKey(_ algorithm: Algorithm, _ random: inout SplitMix64) throws(JOSEError)
@@ -49,10 +49,10 @@ package final class KeyPool: Sendable {
     }
   }
 
-  package func place(of keyID: String) -> Int? { places[keyID] }
+  package func index(of keyID: String) -> Int? { indices[keyID] }
 
-  func key(_ place: Int, endingAt end: Int64?) -> NewKey {
-    NewKey(keys[place].algorithm, keys[place].publicKey, notAfter: end.map { NumericDate($0) })
+  func key(_ index: Int, endingAt end: Int64?) -> NewKey {
+    NewKey(keys[index].algorithm, keys[index].publicKey, notAfter: end.map { NumericDate($0) })
   }
 
   /// The first key for an algorithm that isn't taken.
@@ -68,9 +68,9 @@ package struct KeySet: Hashable, Sendable {
 
   package init() {}
 
-  package func contains(_ place: Int) -> Bool { bits & (1 << UInt128(place)) != 0 }
-  package mutating func insert(_ place: Int) { bits |= 1 << UInt128(place) }
+  package func contains(_ index: Int) -> Bool { bits & (1 << UInt128(index)) != 0 }
+  package mutating func insert(_ index: Int) { bits |= 1 << UInt128(index) }
   package mutating func formUnion(_ other: KeySet) { bits |= other.bits }
   package var count: Int { bits.nonzeroBitCount }
-  package var places: [Int] { (0..<Self.capacity).filter(contains) }
+  package var indices: [Int] { (0..<Self.capacity).filter(contains) }
 }

@@ -87,8 +87,8 @@ extension Operation {
   mutating func plan(_ action: Action, in seconds: Int64) {
     let time = world.now + seconds
     // Latest first, so that the next one is taken from the end.
-    let place = agenda.firstIndex { $0.time <= time } ?? agenda.count
-    agenda.insert((time, action), at: place)
+    let index = agenda.firstIndex { $0.time <= time } ?? agenda.count
+    agenda.insert((time, action), at: index)
   }
 
   /// Between a second and a bound, small delays as often as large ones of their kind.

@@ -80,8 +80,8 @@ struct SimulatedVerifier {
     let asked = max(history.start, time - age)
     let servers = history.servers
     let first = Int(SplitMix64.mixed(salt &+ UInt64(bitPattern: asked)) % UInt64(servers.count))
-    for place in 0..<servers.count {
-      if let stretch = servers[(first + place) % servers.count].stretch(at: asked) {
+    for index in 0..<servers.count {
+      if let stretch = servers[(first + index) % servers.count].stretch(at: asked) {
         return Held(epoch: stretch.epoch, servedAt: asked)
       }
     }
@@ -136,7 +136,7 @@ struct Population {
   }
 
   mutating func follow(
-    _ number: Int, _ kind: VerifierClass, _ place: Int, _ random: inout SplitMix64,
+    _ number: Int, _ kind: VerifierClass, _ index: Int, _ random: inout SplitMix64,
     _ report: inout SimulationReport
   ) {
     var verifier = SimulatedVerifier(kind, history, cdnTime: policy.cdnTime, skew: policy.clockSkew, &random)
@@ -146,7 +146,7 @@ struct Population {
       meetLast(key, verifier.offset, &random)
       meetCasually(key, &random)
       if let dropped = verifier.lastWithout(history.keys[key], lastServed: lastServedWithout[key]) {
-        report.note(key, history.keys[key], heldWithoutUntil: dropped, place)
+        report.note(key, history.keys[key], heldWithoutUntil: dropped, index)
       }
     }
     // Only what a token makes a verifier do depends on the order.
@@ -173,8 +173,8 @@ struct Population {
   /// Signs at a time, by any process (or one that has the wanted key), and is met at once.
   private mutating func meet(at time: Int64, slot: Int, wanted: Int?, _ random: inout SplitMix64) {
     let first = Int(random.next() % UInt64(history.processes.count))
-    for place in 0..<history.processes.count {
-      let process = (first + place) % history.processes.count
+    for index in 0..<history.processes.count {
+      let process = (first + index) % history.processes.count
       guard let token = history.token(at: time, by: process, slot: slot) else { continue }
       if wanted != nil, token.key != wanted { continue }
       return meetings.append((token, time + Int64(random.next() % 3)))

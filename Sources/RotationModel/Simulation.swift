@@ -26,9 +26,9 @@ package struct Simulation: Sendable {
     var report = SimulationReport(self, history, operation.world.violations, covered)
     var population = Population(policy, history)
     for verifier in 0..<verifiers {
-      let place = verifier % covered.count
+      let index = verifier % covered.count
       var random = SplitMix64(seed: SplitMix64.mixed(seed &+ UInt64(verifier) &+ 1))
-      population.follow(verifier, covered[place], place, &random, &report)
+      population.follow(verifier, covered[index], index, &random, &report)
       if verifier % 64 == 0 { progress(0.25 + 0.75 * Double(verifier) / Double(verifiers)) }
     }
     report.finish(history, population.latest, leeway: policy.leeway)

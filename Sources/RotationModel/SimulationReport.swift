@@ -84,12 +84,12 @@ extension SimulationReport {
     longestDowntime = history.downtimes.map { $0.upperBound - $0.lowerBound }.max() ?? 0
   }
 
-  mutating func note(_ number: Int, _ key: History.Key, heldWithoutUntil time: Int64, _ place: Int) {
+  mutating func note(_ number: Int, _ key: History.Key, heldWithoutUntil time: Int64, _ index: Int) {
     timeline.keys[number].unknownUntil = max(
       timeline.keys[number].unknownUntil ?? .min, time - Scenario.start)
-    classes[place].slowest = max(classes[place].slowest ?? 0, time - key.publishedAt)
+    classes[index].slowest = max(classes[index].slowest ?? 0, time - key.publishedAt)
     guard let first = key.activatedAt else { return }
-    classes[place].margin = min(classes[place].margin ?? .max, first - time)
+    classes[index].margin = min(classes[index].margin ?? .max, first - time)
   }
 
   mutating func note(
@@ -142,8 +142,8 @@ struct ClassBars {
       + report.classes.enumerated().map(row) + [limit]).joined(separator: "\n")
   }
 
-  private func row(_ place: Int, _ kind: SimulationReport.Class) -> String {
-    let y = top + Double(place) * Self.row
+  private func row(_ index: Int, _ kind: SimulationReport.Class) -> String {
+    let y = top + Double(index) * Self.row
     let name = #"<text class="text" x="16" y="\#((y + 12).short)">\#(kind.name)</text>"#
     guard let slowest = kind.slowest else {
       let text = kind.keep == nil ? "fetches when it meets the key" : "none"

@@ -51,7 +51,7 @@ extension World {
     let key: RingKey?
     switch wish {
     case .rotate: return .rotate([])
-    case .confirm: return copy.map { .confirm(keyIDs: $0.published.places.map { pool.keyIDs[$0] }) }
+    case .confirm: return copy.map { .confirm(keyIDs: $0.published.indices.map { pool.keyIDs[$0] }) }
     case .revokeActive(let slot):
       key =
         algorithm(slot).flatMap { durable.ring.activeKey(for: policy.algorithms[$0]) }
@@ -77,9 +77,9 @@ extension World {
     if !step.missing.isEmpty {
       var (keys, taken): ([NewKey], KeySet) = ([], self.taken)
       for algorithm in step.missing {
-        guard let place = pool.key(for: algorithm, notIn: taken) else { return nil }
-        taken.insert(place)
-        keys.append(pool.key(place, endingAt: scenario.keysEndAfter.map { clock.secondsSinceEpoch + $0 }))
+        guard let index = pool.key(for: algorithm, notIn: taken) else { return nil }
+        taken.insert(index)
+        keys.append(pool.key(index, endingAt: scenario.keysEndAfter.map { clock.secondsSinceEpoch + $0 }))
       }
       guard let complete = try? rules.step(base.ring, policy, at: clock, request, newKeys: keys) else {
         return nil
@@ -119,17 +119,17 @@ struct Fingerprint {
 
   mutating func combine(_ value: Int) { combine(Int64(value)) }
 
-  mutating func combine(key place: Int) {
-    if names[place] == 0 {
+  mutating func combine(key index: Int) {
+    if names[index] == 0 {
       met += 1
-      names[place] = met
+      names[index] = met
     }
-    combine(Int64(names[place]))
+    combine(Int64(names[index]))
   }
 
   mutating func combine(_ keys: KeySet) {
     var sum: Int64 = 0
-    for place in keys.places { sum |= 1 << Int64(names[place]) }
+    for index in keys.indices { sum |= 1 << Int64(names[index]) }
     combine(sum)
   }
 
@@ -164,7 +164,7 @@ extension World {
     print.combine(durable.ring.epoch - ring.epoch)
     print.combine(scenario.policies.firstIndex(of: ring.policy) ?? -1)
     for value in ring.modelState(since: NumericDate(now)) { print.combine(value) }
-    for place in committed.places { print.combine(key: place) }
+    for index in committed.indices { print.combine(key: index) }
     for (index, value) in committed.times.enumerated() {
       let isDate = index % CommittedRing.columns >= 3 && value != .max
       print.combine(isDate ? value - now : value)
@@ -178,7 +178,7 @@ extension World {
   }
 
   private func combine(_ facts: KeyFacts, into print: inout Fingerprint) {
-    print.combine(key: facts.place)
+    print.combine(key: facts.index)
     print.combine(durable.ring.epoch - facts.epoch)
     let longest = scenario.policies.map(\.hold).max() ?? 0
     print.combine(relative(facts.lastWithout.adding(longest)))

@@ -5,41 +5,41 @@ extension World {
   /// What may happen next, as far as it makes a difference.
   package func moves(_ alphabet: Alphabet, instants: Int = 2) -> [WorldEvent] {
     var moves = interestingInstants(instants).map { WorldEvent.advance($0 - now) }
-    for place in processes.indices { moves += self.moves(of: place, alphabet) }
+    for index in processes.indices { moves += self.moves(of: index, alphabet) }
     if alphabet.contains(.exports), durable.ring.policy.publication == .exported, copy !== durable {
       moves.append(.export)
     }
     return moves
   }
 
-  private func moves(of place: Int, _ alphabet: Alphabet) -> [WorldEvent] {
-    let process = processes[place]
-    guard process.isUp else { return [.restart(place)] }
+  private func moves(of index: Int, _ alphabet: Alphabet) -> [WorldEvent] {
+    let process = processes[index]
+    guard process.isUp else { return [.restart(index)] }
     var moves: [WorldEvent] = []
-    if process.isConnected { moves += steps(of: place, alphabet) }
-    if process.isConnected, process.plan != nil { moves.append(.commit(place)) }
+    if process.isConnected { moves += steps(of: index, alphabet) }
+    if process.isConnected, process.plan != nil { moves.append(.commit(index)) }
     if alphabet.contains(.partitions) {
-      moves.append(process.isConnected ? .cutOff(place) : .reconnect(place))
+      moves.append(process.isConnected ? .cutOff(index) : .reconnect(index))
     }
-    if alphabet.contains(.crashes) { moves.append(.crash(place)) }
-    moves += clocks(alphabet).filter { $0 != process.offset }.map { .setClock(place, $0) }
+    if alphabet.contains(.crashes) { moves.append(.crash(index)) }
+    moves += clocks(alphabet).filter { $0 != process.offset }.map { .setClock(index, $0) }
     if alphabet.contains(.policies) {
-      moves += scenario.policies.indices.filter { $0 != process.policy }.map { .setPolicy(place, $0) }
+      moves += scenario.policies.indices.filter { $0 != process.policy }.map { .setPolicy(index, $0) }
     }
     return moves
   }
 
-  private func steps(of place: Int, _ alphabet: Alphabet) -> [WorldEvent] {
-    var moves: [WorldEvent] = [.step(place)]
-    if alphabet.contains(.crashes) { moves += [.stepAndCrash(place), .failedWrite(place)] }
-    if alphabet.contains(.races), processes[place].plan == nil { moves.append(.plan(place)) }
-    if alphabet.contains(.requests) { moves.append(.request(place, .rotate)) }
+  private func steps(of index: Int, _ alphabet: Alphabet) -> [WorldEvent] {
+    var moves: [WorldEvent] = [.step(index)]
+    if alphabet.contains(.crashes) { moves += [.stepAndCrash(index), .failedWrite(index)] }
+    if alphabet.contains(.races), processes[index].plan == nil { moves.append(.plan(index)) }
+    if alphabet.contains(.requests) { moves.append(.request(index, .rotate)) }
     if alphabet.contains(.revocations) {
-      for slot in scenario.policies[processes[place].policy].algorithms.indices {
-        moves += [.request(place, .revokeActive(slot)), .request(place, .revokeStandby(slot))]
+      for slot in scenario.policies[processes[index].policy].algorithms.indices {
+        moves += [.request(index, .revokeActive(slot)), .request(index, .revokeStandby(slot))]
       }
     }
-    if alphabet.contains(.exports), copy != nil { moves.append(.request(place, .confirm)) }
+    if alphabet.contains(.exports), copy != nil { moves.append(.request(index, .confirm)) }
     return moves
   }
 
@@ -86,8 +86,8 @@ extension World {
   /// Everything works and all clocks are right: then each algorithm's key must be replaced in its time. A ring that is
   /// safe because nothing ever happens any more would pass every other check.
   mutating func rest() throws(Violation) {
-    for place in processes.indices {
-      for event in [WorldEvent.restart(place), .reconnect(place), .setClock(place, 0), .setPolicy(place, 0)] {
+    for index in processes.indices {
+      for event in [WorldEvent.restart(index), .reconnect(index), .setClock(index, 0), .setPolicy(index, 0)] {
         try apply(event)
       }
     }

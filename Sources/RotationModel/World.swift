@@ -32,7 +32,7 @@ package struct World: Sendable {
     copy = policy.publication == .exported ? durable : nil
     if scenario.isImported { (lastServed, cachedUntil) = (now, now + policy.hold) }
     for key in durable.ring.keys { addFacts(key, isNew: !key.isOriginal) }
-    for place in processes.indices { processes[place].confirm(durable, at: now) }
+    for index in processes.indices { processes[index].confirm(durable, at: now) }
     _ = promise.note(now)
     try observe()
     for event in scenario.prologue { try apply(event) }
@@ -43,10 +43,10 @@ package struct World: Sendable {
   ) throws -> KeyRingState {
     var (keys, taken): ([NewKey], KeySet) = ([], KeySet())
     for algorithm in policy.algorithms + policy.algorithms {
-      guard let place = pool.key(for: algorithm, notIn: taken) else { continue }
-      taken.insert(place)
+      guard let index = pool.key(for: algorithm, notIn: taken) else { continue }
+      taken.insert(index)
       let end = (keys.isEmpty ? scenario.firstKeyEnds : nil) ?? scenario.keysEndAfter
-      keys.append(pool.key(place, endingAt: end.map { Scenario.start + $0 }))
+      keys.append(pool.key(index, endingAt: end.map { Scenario.start + $0 }))
     }
     let imported = scenario.isImported ? try keys[0].publicKey.thumbprint() : nil
     return try KeyRingState.new(keys, imported: imported, policy: policy, at: NumericDate(Scenario.start))
@@ -82,11 +82,11 @@ extension World {
 // MARK: - Facts
 
 extension World {
-  func facts(_ place: Int) -> KeyFacts? { facts.first { $0.place == place } }
+  func facts(_ index: Int) -> KeyFacts? { facts.first { $0.index == index } }
 
   private mutating func addFacts(_ key: RingKey, isNew: Bool) {
-    guard let place = pool.place(of: key.keyID) else { return }
-    var new = KeyFacts(place: place, epoch: durable.ring.epoch)
+    guard let index = pool.index(of: key.keyID) else { return }
+    var new = KeyFacts(index: index, epoch: durable.ring.epoch)
     if isNew { (new.lastWithout, new.cachedWithoutUntil) = (lastServed, cachedUntil) }
     facts.append(new)
   }
@@ -101,13 +101,13 @@ extension World {
     }
     let leeway = scenario.policies.map(\.leeway).max() ?? 0
     facts.removeAll { facts in
-      !known.contains(facts.place) && (facts.revokedAt != nil || facts.latestExpiry.adding(leeway) <= now)
+      !known.contains(facts.index) && (facts.revokedAt != nil || facts.latestExpiry.adding(leeway) <= now)
     }
   }
 
   var taken: KeySet {
     var taken = KeySet()
-    for facts in facts { taken.insert(facts.place) }
+    for facts in facts { taken.insert(facts.index) }
     for process in processes { if let plan = process.plan { taken.formUnion(plan.result.all) } }
     return taken
   }
@@ -127,12 +127,12 @@ extension World {
 
   /// Everything that happens at this moment by itself.
   mutating func observe() throws(Violation) {
-    for place in processes.indices where processes[place].isUp {
-      if processes[place].isConnected, !isAhead(processes[place]) {
-        processes[place].confirm(durable, at: now)
+    for index in processes.indices where processes[index].isUp {
+      if processes[index].isConnected, !isAhead(processes[index]) {
+        processes[index].confirm(durable, at: now)
       }
-      processes[place].see(now)
-      try check(.memory(process: place, processes[place]))
+      processes[index].see(now)
+      try check(.memory(process: index, processes[index]))
     }
     try serve()
     try sign()
@@ -144,12 +144,12 @@ extension World {
   }
 
   private mutating func serve() throws(Violation) {
-    for place in processes.indices {
-      guard let memory = processes[place].memory, memory.ring.policy.publication == .served else { continue }
-      guard rules.isFresh(processes[place].freshness(memory), at: processes[place].clock(at: now)) else {
+    for index in processes.indices {
+      guard let memory = processes[index].memory, memory.ring.policy.publication == .served else { continue }
+      guard rules.isFresh(processes[index].freshness(memory), at: processes[index].clock(at: now)) else {
         continue
       }
-      try serve(memory, by: place)
+      try serve(memory, by: index)
     }
     if let copy, durable.ring.policy.publication == .exported { try serve(copy, by: nil) }
   }
@@ -157,28 +157,28 @@ extension World {
   private mutating func serve(_ ring: CommittedRing, by process: Int?) throws(Violation) {
     let until = now + ring.ring.policy.hold
     (lastServed, cachedUntil) = (now, max(cachedUntil, until))
-    for place in facts.indices where !ring.published.contains(facts[place].place) {
-      facts[place].lastWithout = now
-      facts[place].cachedWithoutUntil = max(facts[place].cachedWithoutUntil, until)
+    for index in facts.indices where !ring.published.contains(facts[index].index) {
+      facts[index].lastWithout = now
+      facts[index].cachedWithoutUntil = max(facts[index].cachedWithoutUntil, until)
     }
     try check(.serving(.init(process: process, ring: ring)))
   }
 
   private mutating func sign() throws(Violation) {
-    for place in processes.indices {
-      guard let memory = processes[place].memory else { continue }
-      let clock = processes[place].clock(at: now)
-      guard rules.isFresh(processes[place].freshness(memory), at: clock) else { continue }
+    for index in processes.indices {
+      guard let memory = processes[index].memory else { continue }
+      let clock = processes[index].clock(at: now)
+      guard rules.isFresh(processes[index].freshness(memory), at: clock) else { continue }
       for active in memory.active {
         guard let expiry = latestExpiry(active.key, memory.ring.policy, clock) else { continue }
         try check(
           .signing(
             .init(
-              process: place, memory: memory, active: active,
-              confirmedAt: processes[place].confirmedAt, clock: clock,
+              process: index, memory: memory, active: active,
+              confirmedAt: processes[index].confirmedAt, clock: clock,
               keyID: rules.keyID(signing: active.key, in: memory.ring), expiry: expiry,
               isDead: expiry.secondsSinceEpoch + memory.ring.policy.leeway <= now)))
-        if let fact = facts.firstIndex(where: { $0.place == active.place }) {
+        if let fact = facts.firstIndex(where: { $0.index == active.index }) {
           facts[fact].latestExpiry = max(facts[fact].latestExpiry, expiry.secondsSinceEpoch)
         }
       }
@@ -223,7 +223,7 @@ extension World {
       copy = before  // who moves to a static host exports first
     }
     durable = plan.result
-    for key in durable.ring.keys where facts(pool.place(of: key.keyID) ?? 0) == nil {
+    for key in durable.ring.keys where facts(pool.index(of: key.keyID) ?? 0) == nil {
       addFacts(key, isNew: true)
     }
     // Processes that have not heard yet still serve the previous set.
@@ -239,9 +239,9 @@ extension World {
     }
     let verdict = promise.note(plan.clock)
     if verdict == .putRight, promise.policyChange != nil { promise.policyChange = plan.offset }
-    for place in facts.indices {
-      facts[place].note(plan, verdict, promise)
-      facts[place].noteEnd(before, durable, at: now)
+    for index in facts.indices {
+      facts[index].note(plan, verdict, promise)
+      facts[index].noteEnd(before, durable, at: now)
     }
   }
 }

@@ -46,8 +46,11 @@ public final class SessionAPI: Sendable {
   /// It is about the authenticated user, even if another staff member is pinned. `nil` if that user lacks the permission
   /// for the app, or no token comes within the deadline. It always returns.
   ///
+  /// It runs where its caller does, because each change of executor costs as much as a hash. Only a signature that is made
+  /// with those of other callers is waited for.
+  ///
   /// - Throws: `SessionError.closed` when the host has closed the session, and nothing else.
-  public func getSessionToken() async throws(SessionError) -> String? {
+  public nonisolated(nonsending) func getSessionToken() async throws(SessionError) -> String? {
     // Nearly every lone caller is answered without waiting.
     if let token = immediateToken() { return token }
     if let token = await batchedToken() { return token.text }
@@ -96,7 +99,7 @@ extension SessionAPI {
   }
 
   /// What goes wrong here goes wrong again in `ask()`, which says what it was.
-  private func batchedToken() async -> IDToken? {
+  private nonisolated(nonsending) func batchedToken() async -> IDToken? {
     // Asked again: the permission or the session may have changed while others were waited for.
     guard let cached = cached(), let token = try? await cached.session.tokens.batchedToken(),
       cached.isCurrent(controller)

@@ -52,8 +52,8 @@ public struct ScriptException: Error, Sendable, Hashable {
 extension ScriptException: CustomStringConvertible {
   /// `file:line: name: message`, as far as each is known.
   public var description: String {
-    let place = file.map { file in line.map { "\(file):\($0): " } ?? "\(file): " } ?? ""
-    return place + (name.map { "\($0): " } ?? "") + message
+    let index = file.map { file in line.map { "\(file):\($0): " } ?? "\(file): " } ?? ""
+    return index + (name.map { "\($0): " } ?? "") + message
   }
 }
 

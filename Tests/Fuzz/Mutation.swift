@@ -30,9 +30,9 @@ extension JSONValue {
       object[member.name] = chance == 1 ? nil : member.value.mutated(&random)
       return .object(object)
     case .array(var values) where chance > 0:
-      guard let place = values.indices.randomElement(using: &random) else { break }
-      if chance == 1 { values.append(values[place]) }
-      values[place] = values[place].mutated(&random)
+      guard let index = values.indices.randomElement(using: &random) else { break }
+      if chance == 1 { values.append(values[index]) }
+      values[index] = values[index].mutated(&random)
       return .array(values)
     case .integer(let integer) where chance > 3:
       return .integer(integer &+ Int64.random(in: -100_000...100_000, using: &random))

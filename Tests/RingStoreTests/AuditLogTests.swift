@@ -27,9 +27,9 @@ import Testing
     change(&lines)
     try store.writeLog(Array(lines.map { $0 + "\n" }.joined().utf8))
     do throws(KeyRingError) { _ = try store.audit() } catch {
-      let place = "\(store.directory)/audit.log, line "
-      guard error.code == "invalid_audit_log", error.description.hasPrefix(place) else { throw error }
-      return Int(error.description.dropFirst(place.count).prefix { $0.isNumber })
+      let prefix = "\(store.directory)/audit.log, line "
+      guard error.code == "invalid_audit_log", error.description.hasPrefix(prefix) else { throw error }
+      return Int(error.description.dropFirst(prefix.count).prefix { $0.isNumber })
     }
     return nil
   }

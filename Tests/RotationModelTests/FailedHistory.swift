@@ -68,8 +68,8 @@ struct FailedHistory: Sendable {
 
 extension World {
   fileprivate var states: String {
-    zip(durable.places, durable.ring.keys).map { place, key in
-      "K\(place) \(key.state)" + (durable.ring.policy.algorithms.count > 1 ? " \(key.algorithm)" : "")
+    zip(durable.indices, durable.ring.keys).map { index, key in
+      "K\(index) \(key.state)" + (durable.ring.policy.algorithms.count > 1 ? " \(key.algorithm)" : "")
     }.joined(separator: ", ")
   }
 }

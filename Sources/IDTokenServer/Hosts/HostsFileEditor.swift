@@ -75,11 +75,11 @@ public struct HostsFileEditor {
 
   private func change(_ name: String, _ body: (inout JSONObject) throws -> Void) throws {
     try change { hosts in
-      guard let place = hosts.firstIndex(where: { $0.name == name }) else {
+      guard let index = hosts.firstIndex(where: { $0.name == name }) else {
         throw HostsFileError(
           path: path, reason: "there is no host \(name); 'idtoken hosts list' shows the hosts")
       }
-      try body(&hosts[place])
+      try body(&hosts[index])
     }
   }
 

@@ -124,17 +124,17 @@ final class DurationHistogram: MetricStorage, TimerHandler {
   func recordNanoseconds(_ duration: Int64) {
     // Negative if the clock was set back.
     let duration = max(0, duration)
-    let place = Self.bounds.firstIndex { duration <= $0.nanoseconds } ?? Self.bounds.count
-    counts[place].wrappingAdd(1, ordering: .relaxed)
+    let index = Self.bounds.firstIndex { duration <= $0.nanoseconds } ?? Self.bounds.count
+    counts[index].wrappingAdd(1, ordering: .relaxed)
     nanoseconds.wrappingAdd(UInt64(duration), ordering: .relaxed)
   }
 
   func write(_ name: String, _ labels: [MetricLabel], to text: inout ExpositionText) {
     let sum = nanoseconds.load(ordering: .relaxed)
     var total: UInt64 = 0
-    for place in 0...Self.bounds.count {
-      total &+= counts[place].load(ordering: .relaxed)
-      let bound = place < Self.bounds.count ? Self.bounds[place].text : "+Inf"
+    for index in 0...Self.bounds.count {
+      total &+= counts[index].load(ordering: .relaxed)
+      let bound = index < Self.bounds.count ? Self.bounds[index].text : "+Inf"
       text.append(name + "_bucket", labels + [MetricLabel("le", bound)], "\(total)")
     }
     text.append(name + "_sum", labels, Self.seconds(sum))

@@ -129,12 +129,12 @@ struct MetricFamily: Sendable {
 
   /// The last series takes the index of the removed one.
   mutating func remove(_ storage: AnyObject) {
-    guard let place = series.firstIndex(where: { $0.storage === storage }) else { return }
-    indices[series[place].labels] = nil
+    guard let index = series.firstIndex(where: { $0.storage === storage }) else { return }
+    indices[series[index].labels] = nil
     let last = series.removeLast()
-    guard place < series.count else { return }
-    series[place] = last
-    indices[last.labels] = place
+    guard index < series.count else { return }
+    series[index] = last
+    indices[last.labels] = index
   }
 }
 

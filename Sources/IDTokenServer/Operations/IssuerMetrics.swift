@@ -88,13 +88,12 @@ final class IssuerMetrics: Sendable {
   }
 
   /// Updates the gauges of the ring, before each scrape.
-  func observe(_ live: KeyRing, at now: NumericDate) {
-    let ring = live.current.ring
-    epoch.record(ring.epoch)
-    let bound = ring.policy.stalenessBound
-    confirmedAt.record(live.signsUntil.advanced(by: -bound).secondsSinceEpoch)
-    observeKeys(ring, at: now)
-    for algorithm in ring.policy.algorithms { observeNextChange(ring, algorithm) }
+  func observe(_ ring: KeyRing, at now: NumericDate) {
+    let state = ring.current.ring
+    epoch.record(state.epoch)
+    confirmedAt.record(ring.signsUntil.advanced(by: -state.policy.stalenessBound).secondsSinceEpoch)
+    observeKeys(state, at: now)
+    for algorithm in state.policy.algorithms { observeNextChange(state, algorithm) }
     observeFaults()
   }
 

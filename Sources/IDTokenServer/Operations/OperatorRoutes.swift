@@ -6,7 +6,7 @@ import NIOHTTP1
 
 /// Health for load balancers; metrics, page and description for operators.
 struct OperatorRoutes: Sendable {
-  let live: KeyRing
+  let ring: KeyRing
   let issuer: String
   let signs: Bool
   let authorization: OperatorAuthorization
@@ -19,10 +19,10 @@ struct OperatorRoutes: Sendable {
   private let health = Answer(json: ["status": "ok"])
 
   init(
-    live: KeyRing, issuer: String, signs: Bool, authorization: OperatorAuthorization,
+    ring: KeyRing, issuer: String, signs: Bool, authorization: OperatorAuthorization,
     hooks: OperatorHooks, metrics: IssuerMetrics, clock: WallClock
   ) {
-    (self.live, self.issuer, self.signs, self.authorization) = (live, issuer, signs, authorization)
+    (self.ring, self.issuer, self.signs, self.authorization) = (ring, issuer, signs, authorization)
     (self.hooks, self.metrics, self.clock, startedAt) = (hooks, metrics, clock, clock.now)
     openAPI = hooks.openAPI.map { ByteBuffer(bytes: $0) }
   }
@@ -30,12 +30,12 @@ struct OperatorRoutes: Sendable {
   func answer(_ exchange: Exchange) throws(Refusal) -> Answer {
     switch exchange.route {
     case .health: return health
-    case .readiness: return Readiness(live, signs: signs, at: clock.now).answer(live.epoch)
+    case .readiness: return Readiness(ring, signs: signs, at: clock.now).answer(ring.epoch)
     case .metrics:
       guard let render = hooks.metrics else { throw .notFound }
       try authorization.check(exchange)
       let now = clock.now
-      metrics.observe(live, at: now)
+      metrics.observe(ring, at: now)
       return .document(PrometheusMetrics.contentType, ByteBuffer(bytes: render(now)))
     case .openAPI:
       guard let openAPI else { throw .notFound }
@@ -52,8 +52,8 @@ struct OperatorRoutes: Sendable {
   private var view: OperatorView {
     let now = clock.now
     return OperatorView(
-      now: now, snapshot: live.current, signsUntil: live.signsUntil,
-      problems: Readiness(live, signs: signs, at: now).problems, startedAt: startedAt, issuer: issuer)
+      now: now, snapshot: ring.current, signsUntil: ring.signsUntil,
+      problems: Readiness(ring, signs: signs, at: now).problems, startedAt: startedAt, issuer: issuer)
   }
 }
 
@@ -68,20 +68,20 @@ struct Readiness {
   let problems: [String]
 
   /// - Parameter signs: whether it issues tokens, or serves keys only.
-  init(_ live: KeyRing, signs: Bool, at now: NumericDate) {
-    let snapshot = live.current
-    let ring = snapshot.ring
+  init(_ ring: KeyRing, signs: Bool, at now: NumericDate) {
+    let snapshot = ring.current
+    let state = snapshot.ring
     var problems: [String] = []
-    do throws(KeyRingError) { try live.checkFreshness(at: now) } catch {
+    do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch {
       problems.append("the key ring has not been confirmed recently")
     }
-    for algorithm in ring.policy.algorithms {
+    for algorithm in state.policy.algorithms {
       let isThere =
-        signs ? (try? snapshot.signingKey(for: algorithm)) != nil : ring.activeKey(for: algorithm) != nil
+        signs ? (try? snapshot.signingKey(for: algorithm)) != nil : state.activeKey(for: algorithm) != nil
       if !isThere { problems.append("there is no active \(algorithm) key") }
     }
     // Another process may have taken the step; this one reads it within the staleness bound.
-    if let due = ring.nextDue(ring.policy), due.advanced(by: ring.policy.stalenessBound) < now {
+    if let due = state.nextDue(state.policy), due.advanced(by: state.policy.stalenessBound) < now {
       problems.append("rotation is overdue since \(due)")
     }
     self.problems = problems

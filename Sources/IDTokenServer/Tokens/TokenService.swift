@@ -110,16 +110,16 @@ struct TokenDependencies {
   private let apps: JSONFileApps
 
   init(
-    _ configuration: IssuerConfiguration, _ live: KeyRing, _ issuer: IssuerURL, _ clock: WallClock,
+    _ configuration: IssuerConfiguration, _ ring: KeyRing, _ issuer: IssuerURL, _ clock: WallClock,
     _ metrics: IssuerMetrics
   ) throws {
     apps = try JSONFileApps(configuration.apps)
     hosts = try HostRegistry(configuration.hosts, standard: configuration.limits.rate)
     service = try TokenService(
       SessionTokenIssuer(
-        apps, url: issuer, ring: live, lifetime: .seconds(configuration.lifetime), clock: clock,
+        apps, url: issuer, ring: ring, lifetime: .seconds(configuration.lifetime), clock: clock,
         multiBuffer: configuration.multiBufferSigner), metrics)
-    try Self.check(apps.registrations, configuration, live.current.ring.policy)
+    try Self.check(apps.registrations, configuration, ring.current.ring.policy)
   }
 
   /// Finds at the start what would make the first token fail.

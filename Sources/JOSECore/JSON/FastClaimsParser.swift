@@ -8,8 +8,8 @@ extension JSONObject {
     members.reserveCapacity(12)
     var seen: UInt64 = 0
     repeat {
-      guard members.count < 32, let place = reader.string(bytes) else { return nil }
-      let (name, mark) = (String(plain: bytes.extracting(place)), bytes.extracting(place).mark)
+      guard members.count < 32, let position = reader.string(bytes) else { return nil }
+      let (name, mark) = (String(plain: bytes.extracting(position)), bytes.extracting(position).mark)
       guard seen & mark == 0 || self[name] == nil, reader.take(":", bytes), let value = reader.value(bytes)
       else { return nil }
       seen |= mark
@@ -20,22 +20,22 @@ extension JSONObject {
 }
 
 private struct FlatReader {
-  private var place = 0
+  private var position = 0
   private let end: Int
 
   init(end: Int) { self.end = end }
 
-  var isAtEnd: Bool { place == end }
+  var isAtEnd: Bool { position == end }
 
   mutating func take(_ character: Unicode.Scalar, _ bytes: Span<UInt8>) -> Bool {
-    guard place < end, bytes[place] == UInt8(ascii: character) else { return false }
-    place += 1
+    guard position < end, bytes[position] == UInt8(ascii: character) else { return false }
+    position += 1
     return true
   }
 
   mutating func value(_ bytes: Span<UInt8>) -> JSONValue? {
-    guard place < end else { return nil }
-    if bytes[place] == UInt8(ascii: "\"") {
+    guard position < end else { return nil }
+    if bytes[position] == UInt8(ascii: "\"") {
       return string(bytes).map { .string(String(plain: bytes.extracting($0))) }
     }
     return natural(bytes).map { .integer($0) }
@@ -44,29 +44,31 @@ private struct FlatReader {
   /// Where the text of a string stands.
   mutating func string(_ bytes: Span<UInt8>) -> Range<Int>? {
     guard take("\"", bytes) else { return nil }
-    let start = place
-    while place &+ 8 <= end,
-      unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self).isPlain
-    { place &+= 8 }
-    while place < end, bytes[place] != UInt8(ascii: "\"") {
+    let start = position
+    while position &+ 8 <= end,
+      unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self).isPlain
+    { position &+= 8 }
+    while position < end, bytes[position] != UInt8(ascii: "\"") {
       // The others are escapes, characters that must be escaped (RFC 8259 §7), or parts of longer ones.
-      guard (0x20..<0x80).contains(bytes[place]), bytes[place] != UInt8(ascii: "\\") else { return nil }
-      place += 1
+      guard (0x20..<0x80).contains(bytes[position]), bytes[position] != UInt8(ascii: "\\") else { return nil }
+      position += 1
     }
-    let text = start..<place
+    let text = start..<position
     return take("\"", bytes) ? text : nil
   }
 
   /// Up to 18 digits, which an `Int64` can take, without leading zeros.
   private mutating func natural(_ bytes: Span<UInt8>) -> Int64? {
-    let start = place
+    let start = position
     var value: Int64 = 0
-    while place < end, place - start < 18, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) {
-      value = value * 10 + Int64(bytes[place] - UInt8(ascii: "0"))
-      place += 1
+    while position < end, position - start < 18,
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position])
+    {
+      value = value * 10 + Int64(bytes[position] - UInt8(ascii: "0"))
+      position += 1
     }
     // What follows must be a comma or the end: a digit, a point or an exponent is refused by who comes next.
-    guard place > start, bytes[start] != UInt8(ascii: "0") || place == start + 1 else { return nil }
+    guard position > start, bytes[start] != UInt8(ascii: "0") || position == start + 1 else { return nil }
     return value
   }
 }

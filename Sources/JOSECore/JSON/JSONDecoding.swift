@@ -76,12 +76,12 @@ private struct ValueDecoder: Decoder, SingleValueDecodingContainer {
   }
 
   private func mismatch(_ type: Any.Type, _ expected: String) -> DecodingError {
-    let place = codingPath.map(\.stringValue).joined(separator: ".")
+    let path = codingPath.map(\.stringValue).joined(separator: ".")
     return .typeMismatch(
       type,
       DecodingError.Context(
         codingPath: codingPath,
-        debugDescription: "\(place.isEmpty ? "the value" : place) is \(value.typeName), not \(expected)"))
+        debugDescription: "\(path.isEmpty ? "the value" : path) is \(value.typeName), not \(expected)"))
   }
 }
 

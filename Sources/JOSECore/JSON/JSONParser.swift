@@ -17,8 +17,8 @@ extension JSONValue {
       return
     }
     // jansson drops a NUL behind a number or a word instead of refusing it (seen in 2.14).
-    if let place = bytes.indices.first(where: { bytes[$0] == 0 }) {
-      throw .malformed(reason: "NUL byte", position: place)
+    if let position = bytes.indices.first(where: { bytes[$0] == 0 }) {
+      throw .malformed(reason: "NUL byte", position: position)
     }
     // jansson's own bound is 2048 levels, fixed when it was built; counting first keeps our recursion shallow too.
     guard bytes.nesting <= maximumDepth else { throw .tooDeep(limit: maximumDepth) }

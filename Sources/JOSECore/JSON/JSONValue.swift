@@ -27,12 +27,12 @@ public struct JSONObject: Sendable, Hashable {
 
   /// The value of a member. Setting keeps the member's place, or appends it; setting `nil` removes it.
   public subscript(name: String) -> JSONValue? {
-    get { place(of: name).map { members[$0].value } }
+    get { index(of: name).map { members[$0].value } }
     set {
-      let place = place(of: name)
-      switch (place, newValue) {
-      case (let place?, let value?): members[place].value = value
-      case (let place?, nil): members.remove(at: place)
+      let index = index(of: name)
+      switch (index, newValue) {
+      case (let index?, let value?): members[index].value = value
+      case (let index?, nil): members.remove(at: index)
       case (nil, let value?): members.append(Member(name: name, value: value))
       case (nil, nil): break
       }
@@ -40,7 +40,7 @@ public struct JSONObject: Sendable, Hashable {
   }
 
   /// RFC 8259 §8.3 compares names unit by unit; Swift's `==` would take é in one scalar and in two for the same.
-  private func place(of name: String) -> Int? {
+  private func index(of name: String) -> Int? {
     // In place: copying a member counts references.
     let members = members.span
     return members.indices.first { members[$0].name.isIdentical(to: name) }

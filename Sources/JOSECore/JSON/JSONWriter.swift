@@ -98,14 +98,14 @@ extension String {
   fileprivate var needsEscapes: Bool {
     let text = utf8
     let bytes = text.span
-    var place = 0
+    var offset = 0
     // Eight at a time: a session's first token looks at some 200.
-    while place &+ 8 <= bytes.count {
-      let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+    while offset &+ 8 <= bytes.count {
+      let eight = unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
       if eight.holdsEscaped { return true }
-      place &+= 8
+      offset &+= 8
     }
-    return (place..<bytes.count).contains { UInt64(repeating: bytes[$0]).holdsEscaped }
+    return (offset..<bytes.count).contains { UInt64(repeating: bytes[$0]).holdsEscaped }
   }
 }
 

@@ -5,11 +5,11 @@
 package struct ObjectReader: Sendable {
   package let object: JSONObject
   /// Where the object is in its document, for messages: `apps[3]`. Empty for the document itself.
-  package let place: String
+  package let path: String
 
   /// - Parameter known: the names that may occur, or `nil` to allow others.
-  package init(_ object: JSONObject, place: String = "", members known: [String]? = nil) throws(ObjectError) {
-    (self.object, self.place) = (object, place)
+  package init(_ object: JSONObject, path: String = "", members known: [String]? = nil) throws(ObjectError) {
+    (self.object, self.path) = (object, path)
     guard let known, let other = object.members.first(where: { !known.contains($0.name) }) else { return }
     throw error(other.name, "is not a known member; the known ones are \(known.joined(separator: ", "))")
   }
@@ -20,14 +20,14 @@ package struct ObjectReader: Sendable {
   ) throws(ObjectError) {
     let object: JSONObject
     do { object = try JSONObject(parsing: bytes, maximumLength: maximumLength) } catch {
-      throw ObjectError(place: "", member: nil, reason: "\(error)")
+      throw ObjectError(object: "", member: nil, reason: "\(error)")
     }
     try self.init(object, members: known)
   }
 
   /// A refusal of a member for the caller's own reason, which continues the member's name: "is not a shop domain".
   package func error(_ member: String, _ reason: String) -> ObjectError {
-    ObjectError(place: place, member: member, reason: reason)
+    ObjectError(object: path, member: member, reason: reason)
   }
 
   private func path(to member: String) -> String { error(member, "").path }
@@ -104,7 +104,7 @@ extension ObjectReader {
     _ name: String, members known: [String]? = nil
   ) throws(ObjectError) -> ObjectReader? {
     guard let object = try optional(name, "an object", \.object) else { return nil }
-    return try ObjectReader(object, place: path(to: name), members: known)
+    return try ObjectReader(object, path: path(to: name), members: known)
   }
 
   package func optionalObjects(
@@ -112,7 +112,7 @@ extension ObjectReader {
   ) throws(ObjectError) -> [ObjectReader]? {
     try list(name) { (value, element) throws(ObjectError) in
       guard let object = value.object else { throw error(element, "is \(value.typeName), not an object") }
-      return try ObjectReader(object, place: path(to: element), members: known)
+      return try ObjectReader(object, path: path(to: element), members: known)
     }
   }
 
@@ -145,23 +145,23 @@ extension ObjectReader {
 /// Why a member of a JSON object was refused.
 package struct ObjectError: Error, Sendable, Equatable, CustomStringConvertible {
   /// Where the object is in its document: `apps[3]`. Empty for the document itself.
-  package let place: String
+  package let object: String
   /// `nil` where the document itself is refused.
   package let member: String?
   /// What is wrong, as it continues the member's name: "is missing".
   package let reason: String
 
-  package init(place: String, member: String?, reason: String) {
-    (self.place, self.member, self.reason) = (place, member, reason)
+  package init(object: String, member: String?, reason: String) {
+    (self.object, self.member, self.reason) = (object, member, reason)
   }
 
   package var description: String { path.isEmpty ? reason : "\(path) \(reason)" }
 
   /// The member within its document: `apps[3].client_id`. A name that a terminal can't take as it is gets quoted.
   package var path: String {
-    guard let member else { return place }
+    guard let member else { return object }
     let isPlain = !member.isEmpty && member.utf8.allSatisfy { (0x21...0x7e).contains($0) }
     let name = isPlain ? member : member.debugDescription
-    return place.isEmpty ? name : "\(place).\(name)"
+    return object.isEmpty ? name : "\(object).\(name)"
   }
 }

@@ -31,12 +31,12 @@ extension Base64URL {
   }
 
   /// Writes the text of `bytes` over what stands at `place`.
-  package static func write(_ bytes: Span<UInt8>, to output: inout MutableSpan<UInt8>, at place: Int) {
-    precondition(output.count - place >= encodedLength(bytes.count))
+  package static func write(_ bytes: Span<UInt8>, to output: inout MutableSpan<UInt8>, at offset: Int) {
+    precondition(output.count - offset >= encodedLength(bytes.count))
     unsafe bytes.withUnsafeBytes { source in
       unsafe output.withUnsafeMutableBytes { target in
         guard let first = source.baseAddress, let start = target.baseAddress else { return }
-        unsafe encode(first, source.count, start + place)
+        unsafe encode(first, source.count, start + offset)
       }
     }
   }
@@ -137,11 +137,11 @@ extension Base64URL {
   /// on; outside the alphabet, bits beyond these.
   nonisolated(unsafe) private static let placedBits: UnsafePointer<UInt32> = {
     let bits = UnsafeMutablePointer<UInt32>.allocate(capacity: 4 * 256)
-    for place in 0..<4 {
+    for offset in 0..<4 {
       for byte in 0..<256 {
         let value = values[byte]
-        unsafe (bits + 256 * place + byte).initialize(
-          to: value < 64 ? UInt32(value) << UInt32(18 - 6 * place) : 1 << 31)
+        unsafe (bits + 256 * offset + byte).initialize(
+          to: value < 64 ? UInt32(value) << UInt32(18 - 6 * offset) : 1 << 31)
       }
     }
     return unsafe UnsafePointer(bits)

@@ -82,18 +82,18 @@ extension Span<UInt8> {
   /// How often a byte occurs, counted by eights.
   fileprivate func count(of byte: UInt8) -> Int {
     let (ones, lowBits): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x7f7f_7f7f_7f7f_7f7f)
-    var (found, place) = (0, 0)
-    while place &+ 8 <= count {
-      let eight = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
+    var (found, index) = (0, 0)
+    while index &+ 8 <= count {
+      let eight = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
       // Zero where the byte is; adding carries into the highest bit of all others, and over no border.
       let other = eight ^ ones &* UInt64(byte)
       let carried = (other & lowBits) &+ lowBits
       found &+= ((carried | other) & ~lowBits ^ ~lowBits).nonzeroBitCount
-      place &+= 8
+      index &+= 8
     }
-    while place < count {
-      if self[place] == byte { found &+= 1 }
-      place &+= 1
+    while index < count {
+      if self[index] == byte { found &+= 1 }
+      index &+= 1
     }
     return found
   }

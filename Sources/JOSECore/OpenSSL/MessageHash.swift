@@ -98,7 +98,7 @@ private struct FetchedDigest: @unchecked Sendable {
   static let sha512 = FetchedDigest(.sha512)
 }
 
-/// ConcurrencyLimit for the longest hash value; how much of it counts is the digest's `length`.
+/// Room for the longest hash value; how much of it counts is the digest's `length`.
 typealias DigestValue = InlineArray<64, UInt8>
 
 /// Owns one `EVP_MD_CTX`: a hash under way.

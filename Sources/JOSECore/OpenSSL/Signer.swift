@@ -4,13 +4,13 @@
 /// threads, because signing needs exclusive access and nothing of it is reachable from elsewhere.
 package struct Signer: ~Copyable, @unchecked Sendable {
   private var hash: MessageHash
-  private var contexts: [ObjectIdentifier: KeySigner] = [:]
+  private var contexts = SignatureContexts(.sign)
 
   package init() throws(JOSEError) { hash = try MessageHash() }
 
   /// Appends the signature of `message` to `signature`: `key.signatureLength` bytes.
   ///
-  /// - Parameter prefix: a state that has absorbed the first bytes of `message`, made by `SigningKey.absorb`.
+  /// - Parameter prefix: the hash state after the first bytes of `message`, made by `SigningKey.midstate(after:)`.
   package mutating func sign(
     _ message: Span<UInt8>, with key: SigningKey, resuming prefix: HashMidstate? = nil,
     into signature: inout OutputSpan<UInt8>
@@ -24,25 +24,14 @@ package struct Signer: ~Copyable, @unchecked Sendable {
       try hash.authenticate(message, key, prefix)
       signature.append(hash.value.span.extracting(first: hash.length))
     case .privateKey(let privateKey):
-      let signer = try keySigner(key.algorithm, privateKey)
+      let context = try contexts.context(for: key.algorithm, privateKey.kind, privateKey.handle)
       if let digest = key.algorithm.digest {
         try hash.hash(message, digest, prefix)
-        try signer.sign(hash.value.span.extracting(first: hash.length), into: &signature)
+        try context.sign(hash.value.span.extracting(first: hash.length), into: &signature)
       } else {
-        try signer.sign(message, into: &signature)
+        try context.sign(message, into: &signature)
       }
     }
-  }
-
-  private mutating func keySigner(_ algorithm: Algorithm, _ key: PrivateKey) throws(JOSEError) -> KeySigner {
-    // The entry holds its key, so an identity can't come back for another key while the entry is there.
-    let identity = ObjectIdentifier(key.handle)
-    if let signer = contexts[identity], signer.algorithm == algorithm { return signer }
-    // Rotation leaves old keys behind; a ring signs with a few, so this seldom happens.
-    if contexts.count >= 64 { contexts.removeAll() }
-    let signer = try KeySigner(algorithm, key)
-    contexts[identity] = signer
-    return signer
   }
 }
 
@@ -64,14 +53,14 @@ extension Signer {
     _ input: Span<UInt8>, with key: SigningKey, into signature: inout OutputSpan<UInt8>
   ) throws(JOSEError) {
     guard let privateKey = key.privateKey else { throw .wrongKeyType(algorithm: key.algorithm) }
-    try keySigner(key.algorithm, privateKey).sign(input, into: &signature)
+    try contexts.context(for: key.algorithm, privateKey.kind, privateKey.handle).sign(input, into: &signature)
   }
 }
 
 /// Verifies for one thread, as `Signer` signs.
 package struct SignatureVerifier: ~Copyable, @unchecked Sendable {
   private var hash: MessageHash
-  private var contexts: [ObjectIdentifier: KeyVerifier] = [:]
+  private var contexts = SignatureContexts(.verify)
 
   package init() throws(JOSEError) { hash = try MessageHash() }
 
@@ -86,55 +75,10 @@ package struct SignatureVerifier: ~Copyable, @unchecked Sendable {
     case .publicKey(let publicKey):
       // RFC 7518 §3.3–3.5: exactly this many bytes, whatever OpenSSL would still take.
       guard signature.count == publicKey.kind.signatureLength else { return false }
-      let verifier = try keyVerifier(key.algorithm, publicKey)
-      guard let digest = key.algorithm.digest else { return try verifier.isValid(signature, for: message) }
+      let context = try contexts.context(for: key.algorithm, publicKey.kind, publicKey.handle)
+      guard let digest = key.algorithm.digest else { return try context.isValid(signature, for: message) }
       try hash.hash(message, digest)
-      return try verifier.isValid(signature, for: hash.value.span.extracting(first: hash.length))
-    }
-  }
-
-  private mutating func keyVerifier(
-    _ algorithm: Algorithm, _ key: PublicKey
-  ) throws(JOSEError) -> KeyVerifier {
-    // The entry holds its key, so an identity can't come back for another key while the entry is there.
-    let identity = ObjectIdentifier(key.handle)
-    if let verifier = contexts[identity], verifier.algorithm == algorithm { return verifier }
-    if contexts.count >= 64 { contexts.removeAll() }
-    let verifier = try KeyVerifier(algorithm, key)
-    contexts[identity] = verifier
-    return verifier
-  }
-}
-
-/// One thread's context for verifying with one public key.
-private final class KeyVerifier {
-  let algorithm: Algorithm
-  private let key: PublicKey
-  private let operation: Operation
-
-  private enum Operation: ~Copyable {
-    case digest(KeyContext)
-    case message(MessageContext)
-  }
-
-  init(_ algorithm: Algorithm, _ key: PublicKey) throws(JOSEError) {
-    self.algorithm = algorithm
-    self.key = key
-    if case .okp = key.kind {
-      operation = .message(try .verifying(with: key.handle))
-    } else {
-      operation = .digest(try KeyContext.verifying(algorithm.scheme, with: key.handle))
-    }
-  }
-
-  /// Whether a signature is one of a hash value (of the whole message for EdDSA).
-  func isValid(_ signature: Span<UInt8>, for input: Span<UInt8>) throws(JOSEError) -> Bool {
-    switch operation {
-    case .message(let context): return try context.isValid(signature, for: input)
-    case .digest(let context):
-      guard case .ecdsa = algorithm.scheme else { return context.isValid(signature, for: input) }
-      let der = ECDSASignature.der(signature)
-      return context.isValid(der.span, for: input)
+      return try context.isValid(signature, for: hash.value.span.extracting(first: hash.length))
     }
   }
 }

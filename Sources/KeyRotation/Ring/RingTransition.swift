@@ -20,13 +20,13 @@ struct RingTransition {
   mutating func record(_ event: RingEvent) { events.append(event) }
 
   /// Places of keys, oldest first.
-  func places(_ state: RingKey.State, _ algorithm: Algorithm) -> [Int] {
+  func indices(_ state: RingKey.State, _ algorithm: Algorithm) -> [Int] {
     ring.keys.indices.filter { ring.keys[$0].state == state && ring.keys[$0].algorithm == algorithm }
   }
 
   /// Places of the keys that may come to sign, the next one first.
   func standbys(_ algorithm: Algorithm) -> [Int] {
-    places(.published, algorithm).filter { !unusable.contains(ring.keys[$0].keyID) }
+    indices(.published, algorithm).filter { !unusable.contains(ring.keys[$0].keyID) }
   }
 
   mutating func finished() -> RotationStep {
@@ -69,8 +69,8 @@ extension RingTransition {
   }
 
   private mutating func forgetServing() {
-    for place in ring.keys.indices where ring.keys[place].state == .published {
-      ring.keys[place].servedAt = nil
+    for index in ring.keys.indices where ring.keys[index].state == .published {
+      ring.keys[index].servedAt = nil
     }
   }
 
@@ -92,21 +92,21 @@ extension RingTransition {
     if ring.inheritedPropagation > 0, ring.inheritedUntil != KeyRingState.notBegun {
       ring.inheritedUntil = max(ring.inheritedUntil, now.advanced(by: ring.inheritedPropagation))
     }
-    for place in ring.keys.indices where ring.keys[place].isWaiting && ring.keys[place].servedAt != nil {
-      ring.keys[place].servedAt = now
-      record(.clockPutRight(keyID: ring.keys[place].keyID, from: from))
+    for index in ring.keys.indices where ring.keys[index].isWaiting && ring.keys[index].servedAt != nil {
+      ring.keys[index].servedAt = now
+      record(.clockPutRight(keyID: ring.keys[index].keyID, from: from))
     }
   }
 
   private mutating func restartDatesInTheFuture() {
     let latest = now.advanced(by: policy.clockSkew)
-    for place in ring.keys.indices {
-      let dates = [ring.keys[place].publishedAt, ring.keys[place].servedAt, ring.keys[place].activatedAt]
+    for index in ring.keys.indices {
+      let dates = [ring.keys[index].publishedAt, ring.keys[index].servedAt, ring.keys[index].activatedAt]
       guard let ahead = dates.compactMap(\.self).first(where: { $0 > latest }) else { continue }
-      ring.keys[place].publishedAt = min(ring.keys[place].publishedAt, now)
-      ring.keys[place].servedAt = ring.keys[place].servedAt.map { $0 > latest ? now : $0 }
-      ring.keys[place].activatedAt = ring.keys[place].activatedAt.map { $0 > latest ? now : $0 }
-      record(.clockSetBack(keyID: ring.keys[place].keyID, from: ahead))
+      ring.keys[index].publishedAt = min(ring.keys[index].publishedAt, now)
+      ring.keys[index].servedAt = ring.keys[index].servedAt.map { $0 > latest ? now : $0 }
+      ring.keys[index].activatedAt = ring.keys[index].activatedAt.map { $0 > latest ? now : $0 }
+      record(.clockSetBack(keyID: ring.keys[index].keyID, from: ahead))
     }
   }
 }
@@ -135,10 +135,10 @@ extension RingTransition {
   }
 
   mutating func confirm(_ keyIDs: [String]) {
-    for place in ring.keys.indices
-    where ring.keys[place].isUnserved && keyIDs.contains(ring.keys[place].keyID) {
-      ring.keys[place].servedAt = now
-      record(.confirmed(keyID: ring.keys[place].keyID, ring.keys[place].algorithm))
+    for index in ring.keys.indices
+    where ring.keys[index].isUnserved && keyIDs.contains(ring.keys[index].keyID) {
+      ring.keys[index].servedAt = now
+      record(.confirmed(keyID: ring.keys[index].keyID, ring.keys[index].algorithm))
     }
   }
 }
@@ -147,7 +147,7 @@ extension RingTransition {
 
 extension RingTransition {
   mutating func activateFirst(_ algorithm: Algorithm) {
-    if let place = places(.published, algorithm).first, ring.keys[place].isOriginal { activate(at: place) }
+    if let index = indices(.published, algorithm).first, ring.keys[index].isOriginal { activate(at: index) }
   }
 
   mutating func activate(_ request: RotationRequest?) throws(KeyRingError) {
@@ -161,7 +161,7 @@ extension RingTransition {
       emergencies.formUnion(policy.algorithms)
     }
     for algorithm in policy.algorithms {
-      if let active = places(.active, algorithm).first {
+      if let active = indices(.active, algorithm).first {
         guard requested.contains(algorithm) || isDue(ring.keys[active]) else { continue }
         rotate(algorithm, active)
       } else if emergencies.contains(algorithm) {
@@ -179,8 +179,8 @@ extension RingTransition {
   }
 
   private func usableStandby(_ algorithm: Algorithm) -> Int? {
-    standbys(algorithm).first.flatMap { place in
-      ring.keys[place].maySignFrom(policy).flatMap { $0 <= now ? place : nil }
+    standbys(algorithm).first.flatMap { index in
+      ring.keys[index].maySignFrom(policy).flatMap { $0 <= now ? index : nil }
     }
   }
 
@@ -197,20 +197,20 @@ extension RingTransition {
   }
 
   private mutating func activateEarly(_ algorithm: Algorithm) {
-    guard let place = standbys(algorithm).first else { return }
-    let from = ring.keys[place].maySignFrom(policy)
-    if let from, from <= now { return activate(at: place) }
-    ring.keys[place].activatedAt = now
-    record(.activatedEarly(keyID: ring.keys[place].keyID, algorithm, until: from))
+    guard let index = standbys(algorithm).first else { return }
+    let from = ring.keys[index].maySignFrom(policy)
+    if let from, from <= now { return activate(at: index) }
+    ring.keys[index].activatedAt = now
+    record(.activatedEarly(keyID: ring.keys[index].keyID, algorithm, until: from))
   }
 
-  private mutating func activate(at place: Int) {
-    ring.keys[place].activatedAt = now
-    record(.activated(keyID: ring.keys[place].keyID, ring.keys[place].algorithm))
+  private mutating func activate(at index: Int) {
+    ring.keys[index].activatedAt = now
+    record(.activated(keyID: ring.keys[index].keyID, ring.keys[index].algorithm))
   }
 
   private func checkRotation(_ algorithm: Algorithm) throws(KeyRingError) {
-    guard !places(.active, algorithm).isEmpty else {
+    guard !indices(.active, algorithm).isEmpty else {
       throw .noActiveKey(algorithm, ring: ring.keys(.active).map(\.algorithm))
     }
     guard let standby = ring.standby(for: algorithm) else { throw .noStandby(algorithm) }
@@ -225,15 +225,15 @@ extension RingTransition {
 
 extension RingTransition {
   mutating func revoke(_ keyID: String, _ reason: String) throws(KeyRingError) {
-    guard let place = ring.keys.firstIndex(where: { $0.keyID == keyID && $0.state != .revoked }) else {
+    guard let index = ring.keys.firstIndex(where: { $0.keyID == keyID && $0.state != .revoked }) else {
       throw .unknownKey(keyID)
     }
-    let algorithm = ring.keys[place].algorithm
-    if ring.keys[place].state == .active { emergencies.insert(algorithm) }
-    ring.keys[place].revokedAt = now
+    let algorithm = ring.keys[index].algorithm
+    if ring.keys[index].state == .active { emergencies.insert(algorithm) }
+    ring.keys[index].revokedAt = now
     // It may have signed for an algorithm that the policy has dropped, in place of those that wait.
     if ring.keys(.active).isEmpty { emergencies.formUnion(policy.algorithms) }
-    ring.keys[place].revocationReason = reason
+    ring.keys[index].revocationReason = reason
     record(.revoked(keyID: keyID, algorithm, reason: reason))
   }
 
@@ -245,22 +245,22 @@ extension RingTransition {
       record(.removed(keyID: key.keyID, key.algorithm))
     }
     guard ring.keys(.active).contains(where: { policy.algorithms.contains($0.algorithm) }) else { return }
-    for place in ring.keys.indices
-    where ring.keys[place].state == .active && !policy.algorithms.contains(ring.keys[place].algorithm) {
-      ring.keys[place].retiredAt = now
-      record(.retired(keyID: ring.keys[place].keyID, ring.keys[place].algorithm))
+    for index in ring.keys.indices
+    where ring.keys[index].state == .active && !policy.algorithms.contains(ring.keys[index].algorithm) {
+      ring.keys[index].retiredAt = now
+      record(.retired(keyID: ring.keys[index].keyID, ring.keys[index].algorithm))
     }
   }
 
   /// Reserves the latest `exp` that active keys may give, half a reservation before the last one is used up.
   mutating func reserve() {
-    for place in ring.keys.indices where ring.keys[place].state == .active {
-      guard let due = ring.keys[place].reservationDue(policy), due <= now else { continue }
+    for index in ring.keys.indices where ring.keys[index].state == .active {
+      guard let due = ring.keys[index].reservationDue(policy), due <= now else { continue }
       let wanted = now.advanced(by: policy.tokenLifetime + policy.reservation)
-      let until = max(ring.keys[place].signsUntil ?? wanted, min(wanted, ring.keys[place].notAfter ?? wanted))
-      guard until != ring.keys[place].signsUntil else { continue }
-      ring.keys[place].signsUntil = until
-      record(.reserved(keyID: ring.keys[place].keyID, until: until))
+      let until = max(ring.keys[index].signsUntil ?? wanted, min(wanted, ring.keys[index].notAfter ?? wanted))
+      guard until != ring.keys[index].signsUntil else { continue }
+      ring.keys[index].signsUntil = until
+      record(.reserved(keyID: ring.keys[index].keyID, until: until))
     }
   }
 

@@ -27,13 +27,13 @@ final class Redaction: Sendable {
   }
 
   func redacted(_ text: String) -> String {
-    var (result, place) = ("", text.startIndex)
+    var (result, index) = ("", text.startIndex)
     for run in text.encodedRuns {
       guard let secret = secret(text[run]) else { continue }
-      result += text[place..<secret.lowerBound] + Self.replacement
-      place = secret.upperBound
+      result += text[index..<secret.lowerBound] + Self.replacement
+      index = secret.upperBound
     }
-    return place == text.startIndex ? text : result + text[place...]
+    return index == text.startIndex ? text : result + text[index...]
   }
 
   /// From the first character of a token in it to the end.

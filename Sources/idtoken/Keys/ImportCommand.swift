@@ -7,7 +7,7 @@ struct ImportCommand: AsyncParsableCommand {
     commandName: "import", abstract: "Create a ring whose active key comes from another issuer.",
     discussion: """
       Use it to replace an issuer without a break. The key goes on signing. Its standby is published and waits until \
-      every cached JWKS of the old issuer has expired. That wait starts now, so serve this ring's JWKS in place of the old \
+      every cached JWKS of the old issuer has expired. That wait starts now, so serve this ring's JWKS in index of the old \
       one at once.
 
       Pass --kid exactly as the old JWKS has it: cached verifiers look keys up by kid.

@@ -20,18 +20,19 @@ public struct IssuerService: Service {
 
   /// Reads every file, opens the ring and checks that they fit together. It doesn't listen yet.
   ///
-  /// - Parameter onListening: called with the port once the socket listens.
+  /// - Parameter onListening: called with its addresses once it listens there.
   public init(
     _ configuration: IssuerConfiguration, hooks: OperatorHooks = OperatorHooks(),
     clock: IssuerClock = IssuerClock(),
     metrics factory: any MetricsFactory = MetricsSystem.factory, logger: Logger,
-    onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    onListening: @escaping @Sendable (ListeningAddresses) async -> Void = { _ in }
   ) async throws {
     (self.configuration, self.logger) = (configuration, logger)
     let ring = try await configuration.openRing(clock.wall)
     let rotator = KeyRotator(ring, logger: logger)
-    let metrics = IssuerMetrics(factory, configuration.multiBufferSigner)
     let certificates = try configuration.tls.map(TLSCertificates.init)
+    let metrics = IssuerMetrics(
+      factory, configuration.multiBufferSigner, certificates, startedAt: clock.wall.now)
     let issuer = try configuration.issuer ?? configuration.localIssuer
     var parts: [any Service] = [KeyRotationService(rotator)] + hooks.services
     var routes: TokenRoutes?
@@ -47,12 +48,13 @@ public struct IssuerService: Service {
     }
     let operations = OperatorRoutes(
       ring: ring, issuer: issuer.text, signs: configuration.role != .serves,
-      authorization: OperatorAuthorization(try configuration.operatorCredential(), issuer: issuer),
-      hooks: hooks,
-      metrics: metrics, clock: clock.wall)
+      authorization: OperatorAuthorization(try configuration.operatorCredential()), hooks: hooks,
+      metrics: metrics,
+      clock: clock.wall)
     let responder = IssuerResponder(
       tokens: routes, documents: PublicDocuments(ring, issuer: issuer), operations: operations,
-      configuration, metrics: metrics, log: log, clock: clock)
+      configuration, metrics: metrics, log: log,
+      accessLog: configuration.accessLog == .on ? AccessLog(logger) : nil, clock: clock)
     if !files.isEmpty {
       parts.append(WatchedFiles(files: files, interval: .seconds(1), logger: logger))
     }
@@ -61,10 +63,12 @@ public struct IssuerService: Service {
       "role": "\(configuration.role.rawValue)", "epoch": "\(ring.epoch)",
     ]
     parts.append(
-      HTTPService(configuration, responder, certificates, logger) { [logger] port in
-        let address = configuration.address(port: port)
-        logger.notice("listening", metadata: facts.merging(["address": "\(address)"]) { $1 })
-        await onListening(port)
+      HTTPService(configuration, responder, certificates, logger) { [logger] addresses in
+        var facts = facts
+        facts["address"] = "\(addresses.issuer)"
+        if let address = addresses.operators { facts["operator_address"] = "\(address)" }
+        logger.notice("listening", metadata: facts)
+        await onListening(addresses)
       })
     self.parts = parts
   }
@@ -75,17 +79,15 @@ public struct IssuerService: Service {
     var group = ServiceGroupConfiguration(
       services: parts, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = .seconds(configuration.shutdownTimeout)
-    do { try await ServiceGroup(configuration: group).run() } catch let error
-      as SocketAddressError.UnknownHost
-    {
-      throw SettingsError(
-        "\(Setting.host.flag): the issuer can't listen on \(configuration.host): \(error)")
-    } catch let error as IOError {
-      throw SettingsError(
-        "\(Setting.port.flag): the issuer can't listen on \(configuration.address()): \(error)"
-      )
-    }
+    try await ServiceGroup(configuration: group).run()
   }
+}
+
+/// Where an issuer listens, with the ports that the system has chosen.
+public struct ListeningAddresses: Sendable, Hashable {
+  public let issuer: ListeningAddress
+  /// `nil` where there are no operator's endpoints.
+  public let operators: ListeningAddress?
 }
 
 extension IssuerConfiguration.Role {

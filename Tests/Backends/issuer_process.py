@@ -37,7 +37,7 @@ class IssuerProcess:
         self.issuer = issuer or self.url
         self.command = [
             os.environ["IDTOKEN"], "serve", "--demo", directory, "--port", self.port, "--log-format", "json",
-            "--rate", 1_000_000, "--burst", 1_000_000, *(["--issuer", issuer] if issuer else []), *settings]
+            "--operator-listen", "127.0.0.1:0", "--rate", 1_000_000, "--burst", 1_000_000, *(["--issuer", issuer] if issuer else []), *settings]
         self.process = None
 
     def start(self):
@@ -49,6 +49,8 @@ class IssuerProcess:
         timer.start()
         try:
             for line in self.process.stdout:
+                if page := re.search(r"page: (http://[^\s\x1b]+)/", line):
+                    self.operator_url = page[1]
                 if re.search(r"ready on http://", line):
                     return self
         finally:

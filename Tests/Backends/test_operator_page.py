@@ -27,25 +27,35 @@ def demo(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def issuer(demo):
-    """Runs the issuer with its demo on a free port and returns its URL."""
+def urls(demo):
+    """Runs the issuer with its demo on free ports and returns its URL and its operator's."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [os.environ["IDTOKEN"], "serve", "--demo", str(demo), "--port", str(port)]
+    command = [os.environ["IDTOKEN"], "serve", "--demo", str(demo), "--port", str(port), "--operator-listen", "127.0.0.1:0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             lines = []
             for line in process.stdout:
                 lines.append(line)
                 if ready := re.search(r"ready on (http://[^\s\x1b]+)", line):
-                    yield ready.group(1)
+                    yield ready.group(1), re.search(r"page: (http://[^\s\x1b]+)/", "".join(lines)).group(1)
                     break
             else:
                 pytest.fail("the issuer did not start: " + "".join(lines))
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def issuer(urls):
+    return urls[0]
+
+
+@pytest.fixture(scope="module")
+def operators(urls):
+    return urls[1]
 
 
 def fetch(url, **headers):
@@ -99,9 +109,9 @@ def inspect(browser, text):
 
 
 @needs_browser
-def test_the_inspector_decodes_a_token_without_any_request(browser, demo, issuer):
-    browser.get(issuer + "/")
-    assert requests(browser) == [issuer + "/"]
+def test_the_inspector_decodes_a_token_without_any_request(browser, demo, issuer, operators):
+    browser.get(operators + "/")
+    assert requests(browser) == [operators + "/"]
     good = token(demo, issuer)
     shown = inspect(browser, good)
     assert "signs" in shown and "Decoded." in shown
@@ -112,30 +122,30 @@ def test_the_inspector_decodes_a_token_without_any_request(browser, demo, issuer
     assert "is not in this issuer’s set" in inspect(browser, token(demo, issuer, kid_is_known=False))
     assert "three parts" in inspect(browser, "a.b")
     assert requests(browser) == []
-    assert browser.current_url == issuer + "/"
+    assert browser.current_url == operators + "/"
     assert browser.get_log("browser") == []
 
 
 @needs_browser
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_the_page_fits_its_window(browser, issuer, width):
+def test_the_page_fits_its_window(browser, operators, width):
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
         {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600})
-    browser.get(issuer + "/")
+    browser.get(operators + "/")
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
 @needs_browser
-def test_the_page_shows_the_state_without_javascript(browser, issuer):
+def test_the_page_shows_the_state_without_javascript(browser, operators):
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
-    browser.get(issuer + "/")
+    browser.get(operators + "/")
     body = browser.find_element("tag name", "body").text
     assert "Ready" in body and "takes over" in body and "needs JavaScript" in body
 
 
-def test_the_content_security_policy_allows_no_request(issuer):
-    headers, _ = fetch(issuer + "/")
+def test_the_content_security_policy_allows_no_request(operators):
+    headers, _ = fetch(operators + "/")
     policy = headers["Content-Security-Policy"]
     for directive in ["default-src 'none'", "connect-src 'none'", "form-action 'none'", "base-uri 'none'"]:
         assert directive in policy
@@ -143,8 +153,8 @@ def test_the_content_security_policy_allows_no_request(issuer):
     assert headers["Cache-Control"] == "no-store" and headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_prometheus_reads_the_metrics(issuer):
-    headers, text = fetch(issuer + "/metrics")
+def test_prometheus_reads_the_metrics(operators):
+    headers, text = fetch(operators + "/metrics")
     assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
     families = {family.name: family for family in text_string_to_metric_families(text)}
     assert families["idtoken_key_age_seconds"].type == "gauge" and families["idtoken_key_age_seconds"].samples

@@ -1,6 +1,7 @@
 #if Server
 import Foundation
 import JOSECore
+import Logging
 import TestSupport
 import Testing
 
@@ -126,6 +127,30 @@ import Testing
       #expect(answer.output.hasPrefix("{\"token\":\""), "\(answer)")
     }
     #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test("The socket of an issuer that runs is not taken over, and one that was left behind is")
+  func usedSocket() async throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/issuer.sock"
+    let flags: [Setting: String] = [.host: "unix:" + path, .operatorListen: "off"]
+    try await RunningIssuer.with(flags: flags, in: directory) { _ in
+      let other = try await IssuerService(
+        IssuerConfiguration(
+          Settings(
+            flags: flags.merging(DemoSetup(directory.path).settings) { $1 }.merging([
+              .issuer: "https://id.example.com"
+            ]) { $1 })),
+        logger: Logger(label: "other") { _ in SwiftLogNoOpLogHandler() })
+      let error = await #expect(throws: SettingsError.self) { try await other.run() }
+      #expect(
+        error?.description.contains("another process listens on unix:") == true,
+        "\(String(describing: error))")
+    }
+    let left = try await shell(
+      "python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind(\"\(path)\")' && test -S '\(path)'")
+    #expect(left.isEmpty)
+    try await RunningIssuer.with(flags: flags, in: directory) { _ in }
   }
 }
 #endif

@@ -23,7 +23,7 @@ final class IssuerProcess: @unchecked Sendable {
     process.arguments =
       ["-c", limit + "exec \"$0\" \"$@\"", "\(ChildProcess.products)/idtoken"]
       + ["serve", "--demo", directory, "--port", "\(port)", "--issuer", "https://id.example.com"]
-      + arguments
+      + (arguments.contains("--operator-listen") ? [] : ["--operator-listen", "127.0.0.1:0"]) + arguments
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

@@ -38,6 +38,22 @@ import Testing
     #expect(retired.level == .notice && retired.metadata["epoch"] == "2")
   }
 
+  @Test("The changes of another process are logged when this one reads them, as that process's")
+  func followed() async throws {
+    let store = try MemoryStore(policy, at: clock.now.advanced(by: -8 * 86_400))
+    let rotator = try await rotator(store)
+    try await store.settle(policy, clock: clock, .rotate([.es256]))
+    let kid = try #require(rotator.ring.current.ring.activeKey(for: .es256)?.keyID)
+    _ = try await store.step(policy, at: clock.now, .revoke(keyID: kid, reason: "stolen"))
+    await rotator.cycle()
+    let revoked = try #require(log.entries.first { $0.text == "revoked ES256 \(kid): stolen" })
+    #expect(revoked.level == .warning && revoked.metadata["by"] == "another process")
+    #expect(log.entries.contains { $0.text.hasPrefix("activated ES256 ") && $0.metadata["by"] != nil })
+    let count = log.entries.count
+    await rotator.cycle()
+    #expect(log.entries.count == count)
+  }
+
   @Test("A failure is logged as an error, with the time at which signing ends")
   func failure() async throws {
     let store = try MemoryStore(policy, at: clock.now)

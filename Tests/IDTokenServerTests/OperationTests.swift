@@ -110,57 +110,95 @@ import Testing
     }
   }
 
-  @Test("The operator's endpoints are open to local clients, and to others with the operator credential")
-  func operators() async throws {
-    let directory = try TemporaryDirectory()
-    let secret = String(repeating: "operator-", count: 5)
-    let file = directory.path + "/operator.secret"
+  private static let operatorHooks: OperatorHooks = {
     var hooks = OperatorHooks()
     hooks.metrics = { _ in Array("metrics".utf8) }
     hooks.page = {
       OperatorDocument(html: "epoch \($0.snapshot.epoch)", fields: OperatorPage.headerFields)
     }
     hooks.openAPI = Array("{}".utf8)
-    try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
-    let contents = Data(secret.utf8)
-    _ = FileManager.default.createFile(
-      atPath: file, contents: contents, attributes: [.posixPermissions: 0o600])
-    try await RunningIssuer.with(
-      flags: [.operatorCredentialFile: file, .issuer: "http://localhost"], in: directory, hooks: hooks
-    ) {
-      issuer in
-      let metrics = try await issuer.request("GET", "/metrics")
+    return hooks
+  }()
+
+  @Test("The operator's endpoints are at an address of their own, where there are no tokens")
+  func operatorAddress() async throws {
+    try await RunningIssuer.with(hooks: Self.operatorHooks) { (issuer: RunningIssuer) async throws in
+      let metrics = try await issuer.operatorRequest("/metrics")
       #expect(
         metrics.body == "metrics" && metrics.headers["content-type"]?.contains("version=0.0.4") == true)
-      let page = try await issuer.request("GET", "/")
-      #expect(page.body == "epoch 1")
-      for field in OperatorPage.headerFields {
-        #expect(page.headers[field.name] == field.value)
+      let page = try await issuer.operatorRequest("/")
+      #expect(page.body == "epoch 1" && page.headers["x-frame-options"] == "DENY")
+      for field in OperatorPage.headerFields { #expect(page.headers[field.name] == field.value) }
+      for path in ["/healthz", "/readyz", "/openapi.json"] {
+        #expect(try await issuer.operatorRequest(path).status == 200)
+        #expect(try await issuer.request("GET", path).status == 200)
       }
-      #expect(page.headers["x-frame-options"] == "DENY")
-      // Through a proxy, and under a name that somebody else has pointed here.
-      for header in [["X-Forwarded-For": "192.0.2.1"], ["Host": "evil.example"]] {
-        let refused = try await issuer.request("GET", "/metrics", header)
-        #expect(refused.status == 401 && refused.headers["www-authenticate"]?.contains("Basic") == true)
-        let basic = Data("me:\(secret)".utf8).base64EncodedString()
-        for field in ["Bearer \(secret)", "Basic \(basic)"] {
-          let granted = try await issuer.request(
-            "GET", "/", header.merging(["Authorization": field]) { $1 })
-          #expect(granted.status == 200)
-        }
-        #expect(try await issuer.request("GET", "/openapi.json", header).status == 200)
+      for path in ["/", "/metrics"] { #expect(try await issuer.request("GET", path).status == 404) }
+      #expect(try await issuer.operatorRequest("/session-token").status == 404)
+    }
+  }
+
+  @Test(
+    "A name that isn't this machine's is refused, so that no web page reads the operator's endpoints",
+    arguments: ["[::1]evil", "localhost:1:2", "localhost.evil.com", "127.0.0.1.evil.com", "128.0.0.1"])
+  func reboundName(name: String) async throws {
+    try await RunningIssuer.with(hooks: Self.operatorHooks) { (issuer: RunningIssuer) async throws in
+      for path in ["/", "/metrics"] {
+        #expect(try await issuer.operatorRequest(path, ["Host": name]).status == 421)
+        #expect(try await issuer.operatorRequest(path, ["Host": "127.0.0.2:80"]).status == 200)
       }
     }
   }
 
-  @Test("The operator's endpoints of an issuer that others can reach require the credential")
-  func operatorsOfPublicIssuer() async throws {
-    var hooks = OperatorHooks()
-    hooks.metrics = { _ in Array("metrics".utf8) }
-    try await RunningIssuer.with(hooks: hooks) { issuer in
-      let answer = try await issuer.request("GET", "/metrics")
-      #expect(answer.status == 401)
+  @Test("With an operator credential everyone needs it, whatever a proxy's header says")
+  func operatorCredential() async throws {
+    let directory = try TemporaryDirectory()
+    try FileManager.default.createDirectory(atPath: directory.path, withIntermediateDirectories: true)
+    let (secret, file) = (String(repeating: "operator-", count: 5), directory.path + "/operator.secret")
+    _ = FileManager.default.createFile(
+      atPath: file, contents: Data(secret.utf8), attributes: [.posixPermissions: 0o600])
+    let flags: [Setting: String] = [.operatorCredentialFile: file, .operatorListen: "0.0.0.0:0"]
+    try await RunningIssuer.with(flags: flags, in: directory, hooks: Self.operatorHooks) {
+      (issuer: RunningIssuer) async throws in
+      for header in [[:], ["X-Forwarded-For": "127.0.0.1"], ["Host": "operator.example.com"]] {
+        let refused = try await issuer.operatorRequest("/metrics", header)
+        #expect(refused.status == 401 && refused.headers["www-authenticate"]?.contains("Basic") == true)
+        let basic = Data("me:\(secret)".utf8).base64EncodedString()
+        for field in ["Bearer \(secret)", "Basic \(basic)"] {
+          let answer = try await issuer.operatorRequest("/", header.merging(["Authorization": field]) { $1 })
+          #expect(answer.status == 200)
+        }
+      }
     }
+  }
+
+  @Test("The operator's address is a Unix socket or none, if that is set; an open one needs a credential")
+  func operatorAddresses() async throws {
+    let directory = try TemporaryDirectory()
+    let socket = directory.path + "/operator.sock"
+    try await RunningIssuer.with(
+      flags: [.operatorListen: "unix:\(socket)"], in: directory, hooks: Self.operatorHooks
+    ) { (issuer: RunningIssuer) async throws in
+      let answer = try await shell("curl -sS -m 10 --unix-socket '\(socket)' http://localhost/")
+      #expect(answer.contains("epoch 1"), "\(answer)")
+    }
+    try await RunningIssuer.with(flags: [.operatorListen: "off"], hooks: Self.operatorHooks) {
+      (issuer: RunningIssuer) async throws in
+      #expect(issuer.operatorPort == nil)
+      #expect(try await issuer.request("GET", "/metrics").status == 404)
+    }
+    func address(_ flags: [Setting: String]) throws -> ListeningAddress? {
+      try IssuerConfiguration(
+        Settings(flags: flags.merging([.issuer: "https://id.example.com"]) { $1 })
+      ).operatorListening
+    }
+    #expect(try address([:]) == .tcp(host: "127.0.0.1", port: 8081))
+    #expect(try address([.host: "unix:/run/id.sock"]) == .unix(path: "/run/id.sock.operator"))
+    #expect(try address([.operatorListen: "[::1]:9000"]) == .tcp(host: "::1", port: 9000))
+    for text in ["0.0.0.0:9000", "9000", "localhost", "localhost:99999", "unix:", "[::1]", ":1"] {
+      #expect(throws: SettingsError.self) { try address([.operatorListen: text]) }
+    }
+    #expect(throws: SettingsError.self) { try address([.port: "65535"]) }
   }
 
   @Test("Tokens are counted by app and algorithm, refusals by reason")
@@ -177,13 +215,65 @@ import Testing
     }
   }
 
+  @Test("Requests are counted by route and status")
+  func statuses() async throws {
+    let counts = CountingMetrics()
+    try await RunningIssuer.with(metrics: counts) { issuer in
+      _ = try await issuer.order()
+      _ = try await issuer.order(["userId": 43])
+      _ = try await issuer.request("GET", "/nothing")
+      for (labels, count) in [
+        ("route=/session-token status=200", 1), ("route=/session-token status=204", 1),
+        ("route=other status=404", 1),
+      ] {
+        #expect(counts["idtoken_requests_total \(labels)"] == Int64(count), "\(labels)")
+      }
+    }
+  }
+
+  #if os(Linux)
+  @Test("A scrape has what the process uses, under the names of Prometheus's own clients")
+  func process() async throws {
+    let metrics = PrometheusMetrics()
+    try await RunningIssuer.with(hooks: .standard(metrics, role: .rotates), metrics: metrics) { issuer in
+      let text = try await issuer.operatorRequest("/metrics").body
+      for name in [
+        "process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds", "process_max_fds",
+        "process_start_time_seconds",
+      ] {
+        let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
+        let value = line?.split(separator: " ").last.flatMap { Double($0) } ?? 0
+        #expect(value > 0 && text.contains("# HELP \(name) "), "\(name): \(value)")
+      }
+    }
+  }
+  #endif
+
+  @Test("The access log is off by default; on, it has a line for each request and nothing secret")
+  func accessLog() async throws {
+    try await RunningIssuer.with { issuer in
+      _ = try await issuer.order()
+      #expect(!issuer.log.entries.contains { $0.text == "answered" })
+    }
+    try await RunningIssuer.with(flags: [.accessLog: "on"]) { issuer in
+      let token = try #require(try await issuer.order().json()["token"]?.string)
+      _ = try await issuer.request("GET", "/secret?\(issuer.credential)")
+      let lines = issuer.log.entries.filter { $0.text == "answered" }
+      #expect(lines.map { $0.metadata["status"] } == ["200", "404"])
+      let first = try #require(lines.first?.metadata)
+      #expect(first["route"] == "/session-token" && first["host"] == "till-1" && first["method"] == "POST")
+      #expect(first["client_id"] == "loyalty-app" && Int(first["microseconds"] ?? "") != nil)
+      for secret in [token, try issuer.credential] { #expect(!issuer.log.text.contains(secret)) }
+    }
+  }
+
   @Test("Faults of the multi-buffer library are exported under their name and the earlier one")
   func multiBufferFaults() async throws {
     let metrics = PrometheusMetrics()
     try await RunningIssuer.with(
-      flags: [.issuer: "http://localhost"], hooks: .standard(metrics, role: .rotates), metrics: metrics
-    ) { issuer in
-      let text = try await issuer.request("GET", "/metrics").body
+      hooks: .standard(metrics, role: .rotates), metrics: metrics
+    ) { (issuer: RunningIssuer) async throws in
+      let text = try await issuer.operatorRequest("/metrics").body
       for name in ["idtoken_multi_buffer_faults_total", "idtoken_lane_faults_total"] {
         #expect(text.contains("# HELP \(name) ") && text.contains("\n\(name) 0\n"), "\(name)")
       }

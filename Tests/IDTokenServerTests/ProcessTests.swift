@@ -134,16 +134,38 @@ import Testing
     withExtendedLifetime(idle) {}
   }
 
+  @Test("With 32 open files at the most, idle connections leave the ring readable and operators a way in")
+  func fewFiles() async throws {
+    let directory = try TemporaryDirectory()
+    let operators = try IssuerProcess.freePort()
+    let issuer = try IssuerProcess(
+      directory.path, port: IssuerProcess.freePort(), openFiles: 32, "--operator-listen",
+      "127.0.0.1:\(operators)")
+    let idle = try (0..<60).map { _ in try RawConnection(port: issuer.port) }
+    let idleOperators = try (0..<4).map { _ in try RawConnection(port: operators) }
+    let store = DirectoryStore(directory.path + "/ring")
+    try await store.settle(store.existing().policy, .rotate([.es256]))
+    let epoch = try store.existing().epoch
+    try await eventually {
+      let answer = try await shell("curl -sS -m 5 http://127.0.0.1:\(operators)/readyz")
+      return answer.contains("\"ready\"") && answer.contains("\"epoch\":\(epoch)")
+    }
+    withExtendedLifetime((idle, idleOperators)) {}
+  }
+
   @Test("The lines that the demo prints work")
   func demoLines() async throws {
     let directory = try TemporaryDirectory()
     let issuer = try IssuerProcess(directory.path, port: IssuerProcess.freePort())
-    #expect(
-      issuer.greeting.contains("/.well-known/jwks.json") && issuer.greeting.contains("/session-tokens"))
-    for line in issuer.greeting.split(separator: "\n")
-    where line.hasPrefix("curl") && line.contains("session-token") {
-      let output = try await shell(String(line))
-      #expect(output.contains("\"token\":\"ey"), "\(line): \(output)")
+    let lines = issuer.greeting.split(separator: "\n").map(String.init)
+    let (directories, commands) = (
+      lines.filter { $0.hasPrefix("cd ") }, lines.filter { $0.hasPrefix("curl ") }
+    )
+    #expect(commands.count == 4 && lines.allSatisfy { $0.count <= 120 })
+    for command in commands {
+      let output = try await shell("\(try #require(directories.first)) && \(command)")
+      #expect(
+        output.contains(command.contains("jwks") ? "\"keys\":[" : "\"token\":\"ey"), "\(command): \(output)")
     }
   }
 }

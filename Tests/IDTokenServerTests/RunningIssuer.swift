@@ -17,12 +17,17 @@ import Testing
 final class RunningIssuer: Sendable {
   let directory: String
   let port: Int
+  /// `nil` where there are no operator's endpoints.
+  let operatorPort: Int?
   let log: LogRecorder
   let clock: SteeredClock
   var url: String { "http://127.0.0.1:\(port)" }
 
-  private init(_ directory: String, _ port: Int, _ log: LogRecorder, _ clock: SteeredClock) {
-    (self.directory, self.port, self.log, self.clock) = (directory, port, log, clock)
+  private init(
+    _ directory: String, _ addresses: ListeningAddresses, _ log: LogRecorder, _ clock: SteeredClock
+  ) {
+    (self.directory, self.log, self.clock) = (directory, log, clock)
+    (port, operatorPort) = (addresses.issuer.port ?? 0, addresses.operators?.port)
   }
 
   var credential: String {
@@ -51,15 +56,15 @@ final class RunningIssuer: Sendable {
     let settings = try Settings(
       flags: flags.merging(demo.settings) { given, _ in given }.merging(fixed) { given, _ in given })
     let (log, clock) = (LogRecorder(), SteeredClock())
-    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let (starts, listening) = AsyncStream.makeStream(of: ListeningAddresses.self)
     let service = try await IssuerService(
       IssuerConfiguration(settings), hooks: hooks, clock: clock.issuerClock, metrics: metrics,
       logger: Logger(label: "issuer") { _ in log }
     ) { listening.yield($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await service.run() }
-      for await port in ports.prefix(1) {
-        try await body(RunningIssuer(directory.path, port, log, clock))
+      for await addresses in starts.prefix(1) {
+        try await body(RunningIssuer(directory.path, addresses, log, clock))
       }
       group.cancelAll()
       // It ends because it is cancelled.
@@ -88,7 +93,19 @@ extension RunningIssuer {
   func request(
     _ method: String, _ path: String, _ headers: [String: String] = [:], body: String? = nil
   ) async throws -> Answer {
-    var request = HTTPClientRequest(url: url + path)
+    try await request(method, url: url + path, headers, body: body)
+  }
+
+  /// At the operator's address.
+  func operatorRequest(_ path: String, _ headers: [String: String] = [:]) async throws -> Answer {
+    let port = try #require(operatorPort)
+    return try await request("GET", url: "http://127.0.0.1:\(port)\(path)", headers)
+  }
+
+  private func request(
+    _ method: String, url: String, _ headers: [String: String], body: String? = nil
+  ) async throws -> Answer {
+    var request = HTTPClientRequest(url: url)
     request.method = .init(rawValue: method)
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body { request.body = .bytes(ByteBuffer(string: body)) }
@@ -113,6 +130,10 @@ extension RunningIssuer {
     for member in changes.members { order[member.name] = member.value == .null ? nil : member.value }
     return try await post(order.description, credential: credential)
   }
+}
+
+extension ListeningAddress {
+  var port: Int? { if case .tcp(_, let port) = self { port } else { nil } }
 }
 
 /// The system's time plus an offset that the test sets.

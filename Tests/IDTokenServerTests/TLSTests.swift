@@ -85,6 +85,33 @@ import Testing
     }
   }
 
+  @Test("The expiry of the certificate in use is a metric, also after another one is read")
+  func expiry() async throws {
+    let directory = try TemporaryDirectory()
+    try await certificates(in: directory.path)
+    let flags: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+    ]
+    let metrics = PrometheusMetrics()
+    func days(_ issuer: RunningIssuer) async throws -> Double {
+      let text = try await issuer.operatorRequest("/metrics").body
+      let line = text.split(separator: "\n").first {
+        $0.hasPrefix("idtoken_certificate_expiry_timestamp_seconds ")
+      }
+      let expiry = try #require(line?.split(separator: " ").last.flatMap { Double($0) })
+      return (expiry - Date().timeIntervalSince1970) / 86_400
+    }
+    try await RunningIssuer.with(
+      flags: flags, in: directory, hooks: .standard(metrics, role: .rotates), metrics: metrics
+    ) { issuer in
+      #expect((1.9...2).contains(try await days(issuer)))
+      _ = try await shell(
+        "cd '\(directory.path)' && openssl req -x509 -key server.key -out server.pem -days 9 -subj /CN=server"
+      )
+      try await eventually { try await days(issuer) > 8.9 }
+    }
+  }
+
   @Test("HTTP/2 is offered to clients that know it, and its streams are answered side by side")
   func http2() async throws {
     let directory = try TemporaryDirectory()

@@ -47,4 +47,23 @@ import Testing
     #expect(try good.existing() == ring)
     #expect(try await good.opened().epoch == 1)
   }
+
+  @Test("A process that starts on a full disk publishes and signs with the ring that is there")
+  func fullDisk() async throws {
+    let good = DirectoryStore(directory.ring)
+    let made = try good.create([.es256], at: birth)
+    let files = try FaultyFileSystem(directory, .refuses(code: 28)) { $0.hasPrefix("create ") }
+    // A step is pending: a reservation has to be renewed.
+    let pending = try #require(made.nextDue(made.policy))
+    let full = DirectoryStore(directory.ring, files: files)
+    let ring = try await KeyRing.open(full, clock: .fixed(pending))
+    #expect(ring.epoch == 1 && !ring.jwkSet.keys.isEmpty)
+    #expect(files.calls.contains { $0.hasPrefix("create ") })
+    let rotator = KeyRotator(ring)
+    await rotator.cycle()
+    #expect(await rotator.lastError?.code == "file")
+    files.set(.none)
+    await rotator.cycle()
+    #expect(await rotator.lastError == nil && ring.epoch == 2)
+  }
 }

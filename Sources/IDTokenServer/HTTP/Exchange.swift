@@ -42,19 +42,13 @@ final class Exchange {
 final class Client {
   /// Without the port.
   let address: String
-  /// Whether it is on this machine, by the connection's address.
-  let isLoopback: Bool
+  /// Whether it came to the operator's address.
+  let isOperator: Bool
   /// Of the client certificate.
   var certificate: Fingerprint?
 
-  init(_ address: SocketAddress?) {
-    self.address = address?.ipAddress ?? "local"
-    isLoopback =
-      switch address {
-      case .v4, .v6: LoopbackHost.matches(address?.ipAddress ?? "")
-      case .unixDomainSocket: true
-      case nil: false
-      }
+  init(_ address: SocketAddress?, isOperator: Bool) {
+    (self.address, self.isOperator) = (address?.ipAddress ?? "local", isOperator)
   }
 }
 

@@ -20,12 +20,12 @@ struct HTTPService: Service {
   let responder: IssuerResponder
   let certificates: TLSCertificates?
   let logger: Logger
-  let onListening: @Sendable (Int) async -> Void
+  let onListening: @Sendable (ListeningAddresses) async -> Void
   private let loops = ThreadSpecificVariable<LoopState>()
 
   init(
     _ configuration: IssuerConfiguration, _ responder: IssuerResponder, _ certificates: TLSCertificates?,
-    _ logger: Logger, onListening: @escaping @Sendable (Int) async -> Void
+    _ logger: Logger, onListening: @escaping @Sendable (ListeningAddresses) async -> Void
   ) {
     (self.configuration, self.responder, self.certificates) = (configuration, responder, certificates)
     (self.logger, self.onListening) = (logger, onListening)
@@ -33,9 +33,46 @@ struct HTTPService: Service {
 
   /// Until the group shuts down. Then it accepts no more connections, and ends each once its requests are answered.
   func run() async throws {
+    let files = OpenFileLimit.current()
+    let issuer = try await listen(
+      configuration.listening, .port, ConnectionLimit.connections(files: files), certificates)
+    var listeners = [issuer]
+    do {
+      if let address = configuration.operatorListening {
+        // Beyond this machine it is encrypted as the rest is.
+        listeners.append(
+          try await listen(
+            address, .operatorListen, ConnectionLimit.operators, address.isLocal ? nil : certificates))
+      }
+    } catch {
+      try? await issuer.channel.close()
+      throw error
+    }
+    await onListening(
+      ListeningAddresses(issuer: issuer.address, operators: listeners.dropFirst().first?.address))
+    try? await gracefulShutdown()
+    for listener in listeners { listener.quiescing.initiateShutdown(promise: listener.drained) }
+    for listener in listeners { try await listener.drained.futureResult.get() }
+  }
+
+  private struct Listener {
+    let channel: any Channel
+    let quiescing: ServerQuiescingHelper
+    /// Where it listens, with the port that the system has chosen.
+    let address: ListeningAddress
+    let drained: EventLoopPromise<Void>
+  }
+
+  /// - Parameters:
+  ///   - setting: the one that has the address, for errors.
+  ///   - limit: of its connections.
+  ///   - certificates: `nil` for plain HTTP.
+  private func listen(
+    _ address: ListeningAddress, _ setting: Setting, _ limit: Int?, _ certificates: TLSCertificates?
+  ) async throws -> Listener {
     let group = MultiThreadedEventLoopGroup.singleton
     let quiescing = ServerQuiescingHelper(group: group)
-    let limit = ConnectionLimit.connections(files: OpenFileLimit.current())
+    let isOperator = setting == .operatorListen
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 1024)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -57,29 +94,46 @@ struct HTTPService: Service {
         .writeBufferWaterMark, value: ChannelOptions.Types.WriteBufferWaterMark(low: 16_384, high: 32_768)
       )
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try start(channel) }
+        channel.eventLoop.makeCompletedFuture {
+          try start(channel, Client(channel.remoteAddress, isOperator: isOperator), certificates)
+        }
       }
-    let channel = try await bind(bootstrap)
-    await onListening(channel.localAddress?.port ?? configuration.port)
-    try? await gracefulShutdown()
-    let drained = channel.eventLoop.makePromise(of: Void.self)
-    quiescing.initiateShutdown(promise: drained)
-    try await drained.futureResult.get()
+    let channel = try await bind(bootstrap, address, setting)
+    return Listener(
+      channel: channel, quiescing: quiescing, address: address.chosen(channel.localAddress?.port),
+      drained: channel.eventLoop.makePromise())
   }
 
-  private func bind(_ bootstrap: ServerBootstrap) async throws -> any Channel {
-    if let path = configuration.socketPath {
-      return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+  private func bind(
+    _ bootstrap: ServerBootstrap, _ address: ListeningAddress, _ setting: Setting
+  ) async throws -> any Channel {
+    do {
+      switch address {
+      case .tcp(let host, let port): return try await bootstrap.bind(host: host, port: port).get()
+      case .unix(let path):
+        // A file that a killed process has left behind is replaced; not the socket of a process that runs.
+        let other = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        if let channel = try? await other.connect(unixDomainSocketPath: path).get() {
+          try? await channel.close()
+          throw SettingsError("\(setting.flag): another process listens on \(address)")
+        }
+        return try await bootstrap.bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true).get()
+      }
+    } catch let error as SocketAddressError.UnknownHost {
+      let flag = setting == .port ? Setting.host.flag : setting.flag
+      throw SettingsError("\(flag): the issuer can't listen on \(address): \(error)")
+    } catch let error as IOError {
+      throw SettingsError("\(setting.flag): the issuer can't listen on \(address): \(error)")
     }
-    return try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
   }
 }
 
 // MARK: - Connections
 
 extension HTTPService {
-  private func start(_ channel: any Channel) throws {
-    let client = Client(channel.remoteAddress)
+  private func start(
+    _ channel: any Channel, _ client: Client, _ certificates: TLSCertificates?
+  ) throws {
     guard let certificates else { return try startHTTP1(channel, client) }
     let handlers = channel.pipeline.syncOperations
     try handlers.addHandler(certificates.handler())
@@ -194,8 +248,11 @@ private final class IdleHandler: ChannelInboundHandler {
 enum ConnectionLimit {
   /// - Parameter files: how many files the process may open; `nil` if unlimited.
   static func connections(files: Int?) -> Int? {
-    files.map { max(1, min($0 / 2, $0 - 24), $0 - 128) }
+    files.map { max(1, min($0 / 2, $0 - 28), $0 - 128) }
   }
+
+  /// At the operator's address, so that operators reach a busy issuer.
+  static let operators = 8
 }
 
 /// Stops accepting while there are as many connections as the limit allows.

@@ -1,6 +1,7 @@
 #if Server
 import IDTokens
 import JOSECore
+import Metrics
 import NIOCore
 import NIOHTTP1
 import SessionHost
@@ -25,6 +26,8 @@ final class IssuerResponder: Sendable {
   private let concurrency: ConcurrencyLimit
   private let metrics: IssuerMetrics
   private let log: RefusalLog
+  /// `nil` unless it is turned on.
+  private let accessLog: AccessLog?
   let clock: IssuerClock
   let times: Times
   let bodyLimit: Int
@@ -34,10 +37,11 @@ final class IssuerResponder: Sendable {
 
   init(
     tokens: TokenRoutes?, documents: PublicDocuments, operations: OperatorRoutes,
-    _ configuration: IssuerConfiguration, metrics: IssuerMetrics, log: RefusalLog, clock: IssuerClock
+    _ configuration: IssuerConfiguration, metrics: IssuerMetrics, log: RefusalLog, accessLog: AccessLog?,
+    clock: IssuerClock
   ) {
     (self.tokens, self.documents, self.operations) = (tokens, documents, operations)
-    (self.metrics, self.log, self.clock) = (metrics, log, clock)
+    (self.metrics, self.log, self.accessLog, self.clock) = (metrics, log, accessLog, clock)
     multiBuffer = configuration.multiBufferSigner
     let limits = configuration.limits
     concurrency = ConcurrencyLimit(limits.concurrentRequests)
@@ -53,7 +57,7 @@ final class IssuerResponder: Sendable {
   func admit(_ exchange: Exchange) throws(Refusal) {
     if let refusal = exchange.head.refusal { throw refusal }
     let route = exchange.route
-    guard exists(route) else { throw .notFound }
+    guard exists(route, for: exchange.client) else { throw .notFound }
     guard route.allows(exchange.head.method) else { throw .methodNotAllowed(route) }
     if route.isAlwaysAnswered { return }
     guard concurrency.enter() else { throw .overloaded }
@@ -97,8 +101,12 @@ final class IssuerResponder: Sendable {
   func ended(_ exchange: Exchange, _ answer: Answer) {
     exchange.endSpan(answer.status)
     leave(exchange)
-    metrics.answered(exchange.route, from: exchange.start, to: clock.uptime())
+    let end = clock.uptime()
+    metrics.answered(exchange.route, from: exchange.start, to: end)
+    accessLog?.note(exchange, answer, end - exchange.start)
   }
+
+  func answers(_ route: Route, _ status: HTTPResponseStatus) -> Counter { metrics.answers(route, status) }
 
   /// The request ends without an answer: its client is gone.
   func abandon(_ exchange: Exchange) {
@@ -118,10 +126,11 @@ final class IssuerResponder: Sendable {
     return multiBuffer.unavailabilityReason(for: key) == nil
   }
 
-  private func exists(_ route: Route) -> Bool {
+  private func exists(_ route: Route, for client: Client) -> Bool {
     switch route {
     case .other: false
-    case .token, .tokens: tokens != nil
+    case .token, .tokens: tokens != nil && !client.isOperator
+    case .metrics, .page: client.isOperator
     default: true
     }
   }

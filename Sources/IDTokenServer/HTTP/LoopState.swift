@@ -3,6 +3,7 @@ import IDTokens
 import JOSECore
 import Metrics
 import NIOCore
+import NIOHTTP1
 import SessionHost
 
 /// What one event loop has for itself, so that issuing a token asks no other thread: a minter, the sessions that it has
@@ -15,6 +16,7 @@ final class LoopState: @unchecked Sendable {
   private var waiting: [WaitingToken] = []
   private var isScheduled = false
   private var sessions: [SessionKey: LoopSession] = [:]
+  private var answers: [AnswerKind: Counter] = [:]
   private var latestDate: (at: NumericDate, text: String) = (NumericDate(.min), "")
 
   /// A token whose signature is made with others of the same turn of the loop.
@@ -29,6 +31,20 @@ final class LoopState: @unchecked Sendable {
     (self.responder, self.eventLoop) = (responder, eventLoop)
     minter = try TokenMinter(multiBuffer: responder.multiBuffer)
     waiting.reserveCapacity(8)
+  }
+
+  private struct AnswerKind: Hashable {
+    let route: Route
+    let status: UInt
+  }
+
+  /// Counts an answer, by a handle of this loop's own.
+  func count(_ route: Route, _ status: HTTPResponseStatus) {
+    let kind = AnswerKind(route: route, status: status.code)
+    if let counter = answers[kind] { return counter.increment() }
+    let counter = responder.answers(route, status)
+    answers[kind] = counter
+    counter.increment()
   }
 
   /// The `Date` of answers, made once a second.

@@ -207,6 +207,7 @@ extension RequestHandler {
   /// Refuses what is no request that could be answered by itself, and closes the connection.
   private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
     responder.note(refusal, client)
+    loop.count(.other, refusal.status)
     var answer = Answer(refusal)
     answer.closesConnection = true
     write(answer, AnswerContext(date: loop.date(), requestID: "-"), context)
@@ -216,6 +217,7 @@ extension RequestHandler {
   /// Writes the answer of a request, on the event loop, at any time after the request was taken.
   func answer(_ exchange: Exchange, _ answer: Answer) {
     responder.ended(exchange, answer)
+    loop.count(exchange.route, answer.status)
     guard let context else { return }
     if case .closing = state { return }
     var answer = answer

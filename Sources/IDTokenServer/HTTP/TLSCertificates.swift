@@ -5,20 +5,24 @@ import NIOSSL
 import Synchronization
 import SystemSupport
 
-/// The certificate that the server shows, and the authorities of its clients, read again when their files change. Connections keep the one that they began with.
+/// The certificate that the server shows, and the authorities of its clients, read again when their files change.
+/// Connections keep the one that they began with.
 final class TLSCertificates: Sendable {
   let files: TLSFiles
-  private let context: Mutex<NIOSSLContext>
+  private let current: Mutex<(context: NIOSSLContext, expiry: NumericDate)>
 
   init(_ files: TLSFiles) throws {
     self.files = files
-    context = Mutex(try files.context())
+    current = Mutex(try files.context())
   }
 
   func reload() throws {
     let new = try files.context()
-    context.withLock { $0 = new }
+    current.withLock { $0 = new }
   }
+
+  /// When the server's certificate expires.
+  var expiry: NumericDate { current.withLock { $0.expiry } }
 
   var watchedFiles: [WatchedFile] {
     let certificate = WatchedFile(
@@ -28,7 +32,7 @@ final class TLSCertificates: Sendable {
   }
 
   func handler() -> NIOSSLServerHandler {
-    let context = context.withLock { $0 }
+    let context = current.withLock { $0.context }
     // A host is the holder of the private key of a certificate whose fingerprint is registered, whatever CA issued it. TLS
     // has verified the possession of the key; `Authenticator` verifies the fingerprint.
     return files.clientCA == nil
@@ -41,12 +45,10 @@ final class TLSCertificates: Sendable {
 
 extension TLSFiles {
   /// TLS 1.2 and later, HTTP/2 and HTTP/1.1. A client certificate is optional.
-  fileprivate func context() throws -> NIOSSLContext {
+  fileprivate func context() throws -> (NIOSSLContext, expiry: NumericDate) {
+    let chain = try Self.read(certificate) { try NIOSSLCertificate.fromPEMBytes($0) }
     var configuration = TLSConfiguration.makeServerConfiguration(
-      certificateChain: try Self.read(certificate) {
-        try NIOSSLCertificate.fromPEMBytes($0).map { .certificate($0) }
-      },
-      privateKey: .privateKey(try readPrivateKey()))
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(try readPrivateKey()))
     configuration.minimumTLSVersion = .tlsv12
     configuration.certificateVerification = .optionalVerification
     configuration.applicationProtocols = ["h2", "http/1.1"]
@@ -54,7 +56,8 @@ extension TLSFiles {
       configuration.trustRoots = .certificates(
         try Self.read(clientCA) { try NIOSSLCertificate.fromPEMBytes($0) })
     }
-    return try NIOSSLContext(configuration: configuration)
+    let expiry = chain.first.map { NumericDate(Int64($0.notValidAfter)) } ?? NumericDate(0)
+    return (try NIOSSLContext(configuration: configuration), expiry)
   }
 
   private func readPrivateKey() throws -> NIOSSLPrivateKey {

@@ -2,6 +2,7 @@
 import JOSECore
 import KeyRotation
 public import Logging
+import NIOCore
 import NIOHTTP1
 import Synchronization
 import SystemSupport
@@ -108,6 +109,24 @@ final class RefusalLog: Sendable {
     metadata["description"] = "\(refusal.description.inDescription)"
     if let detail = refusal.detail { metadata["detail"] = "\(detail)" }
     return metadata
+  }
+}
+
+/// A line for each request that is answered. It has no path, body or field of the client's but its request ID.
+struct AccessLog: Sendable {
+  private let logger: Logger
+
+  init(_ logger: Logger) { self.logger = logger }
+
+  func note(_ exchange: Exchange, _ answer: Answer, _ duration: TimeAmount) {
+    var metadata = exchange.logLine.metadata
+    // An unknown method is the client's own text.
+    let isKnown = [.GET, .HEAD, .POST].contains(exchange.head.method)
+    metadata["method"] = isKnown ? "\(exchange.head.method.rawValue)" : "other"
+    metadata["status"] = "\(answer.status.code)"
+    metadata["bytes"] = "\(answer.body?.readableBytes ?? 0)"
+    metadata["microseconds"] = "\(duration.nanoseconds / 1000)"
+    logger.info("answered", metadata: metadata)
   }
 }
 

@@ -4,6 +4,7 @@ import JOSECore
 import KeyRotation
 import Metrics
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import SystemSupport
 
@@ -20,6 +21,9 @@ final class IssuerMetrics: Sendable {
   private let epoch: Gauge
   private let confirmedAt: Gauge
   private let signer: MultiBufferSigner
+  private let certificates: TLSCertificates?
+  private let process: ProcessMetrics
+  private let certificateExpiry: Gauge?
   /// Under the present name and under the earlier one, which dashboards still read.
   private let multiBufferFaults: [Counter]
   private let countedFaults = Mutex(0)
@@ -37,8 +41,16 @@ final class IssuerMetrics: Sendable {
     let state: RingKey.State
   }
 
-  init(_ factory: any MetricsFactory, _ signer: MultiBufferSigner) {
-    (self.factory, self.signer) = (factory, signer)
+  /// - Parameter certificates: `nil` without TLS.
+  init(
+    _ factory: any MetricsFactory, _ signer: MultiBufferSigner, _ certificates: TLSCertificates?,
+    startedAt: NumericDate
+  ) {
+    (self.factory, self.signer, self.certificates) = (factory, signer, certificates)
+    process = ProcessMetrics(factory, startedAt: startedAt)
+    certificateExpiry = certificates.map { _ in
+      Gauge(label: "idtoken_certificate_expiry_timestamp_seconds", factory: factory)
+    }
     multiBufferFaults = ["idtoken_multi_buffer_faults_total", "idtoken_lane_faults_total"].map {
       Counter(label: $0, factory: factory)
     }
@@ -81,13 +93,20 @@ final class IssuerMetrics: Sendable {
     }
   }
 
+  /// Of the answers of a route with this status.
+  func answers(_ route: Route, _ status: HTTPResponseStatus) -> Counter {
+    Counter(
+      label: "idtoken_requests_total", dimensions: [("route", route.rawValue), ("status", "\(status.code)")],
+      factory: factory)
+  }
+
   func refused(_ reason: RefusalReason) { refusals[reason]?.increment() }
 
   func answered(_ route: Route, from start: NIODeadline, to end: NIODeadline) {
     durations[route]?.recordNanoseconds((end - start).nanoseconds)
   }
 
-  /// Updates the gauges of the ring, before each scrape.
+  /// Updates the gauges, before each scrape.
   func observe(_ ring: KeyRing, at now: NumericDate) {
     let state = ring.current.ring
     epoch.record(state.epoch)
@@ -95,6 +114,8 @@ final class IssuerMetrics: Sendable {
     observeKeys(state, at: now)
     for algorithm in state.policy.algorithms { observeNextChange(state, algorithm) }
     observeFaults()
+    if let expiry = certificates?.expiry { certificateExpiry?.record(expiry.secondsSinceEpoch) }
+    process.observe()
   }
 
   private func observeFaults() {
@@ -146,6 +167,8 @@ enum IssuerMetricHelp {
     "idtoken_build_info": "Always 1; its labels name the version of the issuer and of OpenSSL.",
     "idtoken_tokens_total": "Tokens issued, by app and algorithm.",
     "idtoken_refusals_total": "Requests for a token that were refused, by reason.",
+    "idtoken_requests_total": "Requests, by route and status.",
+    "idtoken_certificate_expiry_timestamp_seconds": "When the TLS certificate in use expires.",
     "idtoken_request_duration_seconds": "From a request's head to the end of its answer, by route.",
     "idtoken_key_age_seconds": "Since a key's publication, for every key of the ring.",
     "idtoken_next_key_change_timestamp_seconds": "When the keys of an algorithm in the JWKS change next.",
@@ -154,6 +177,44 @@ enum IssuerMetricHelp {
     "idtoken_lane_faults_total": "The same as idtoken_multi_buffer_faults_total, under its earlier name.",
     "idtoken_ring_epoch": "Durable changes of the key ring so far.",
     "idtoken_ring_confirmed_timestamp_seconds": "When this process last read the ring from its store.",
+    "process_cpu_seconds_total": "Processor time of this process.",
+    "process_resident_memory_bytes": "Memory of this process.",
+    "process_open_fds": "Open files and connections.",
+    "process_max_fds": "The limit of open files and connections.",
+    "process_start_time_seconds": "When this process was started.",
   ]
+}
+
+/// The metrics that Prometheus's clients have for every process, under the same names. What the system doesn't tell is
+/// left out.
+private final class ProcessMetrics: Sendable {
+  private let processorSeconds: FloatingPointCounter
+  private let counted = Mutex(0.0)
+  private let (residentBytes, openFiles): (Gauge?, Gauge?)
+
+  init(_ factory: any MetricsFactory, startedAt: NumericDate) {
+    func gauge(_ name: String, _ value: Int?) -> Gauge? {
+      guard let value else { return nil }
+      let gauge = Gauge(label: name, factory: factory)
+      gauge.record(value)
+      return gauge
+    }
+    processorSeconds = FloatingPointCounter(label: "process_cpu_seconds_total", factory: factory)
+    residentBytes = gauge("process_resident_memory_bytes", ProcessUsage.residentBytes)
+    openFiles = gauge("process_open_fds", ProcessUsage.openFiles)
+    _ = gauge("process_max_fds", OpenFileLimit.current())
+    _ = gauge("process_start_time_seconds", Int(startedAt.secondsSinceEpoch))
+  }
+
+  func observe() {
+    if let used = ProcessUsage.processorSeconds {
+      counted.withLock { counted in
+        processorSeconds.increment(by: used - counted)
+        counted = used
+      }
+    }
+    if let bytes = ProcessUsage.residentBytes { residentBytes?.record(bytes) }
+    if let files = ProcessUsage.openFiles { openFiles?.record(files) }
+  }
 }
 #endif

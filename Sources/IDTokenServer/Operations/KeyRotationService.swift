@@ -14,11 +14,13 @@ public struct KeyRotationService: Service {
 }
 
 extension KeyRotator {
-  /// A rotator that writes what happens to a log: routine changes as `debug`, others as `notice`, those that need attention
+  /// A rotator that writes what happens to a log, by this process or another one: routine changes as `debug`, others as `notice`, those that need attention
   /// as `warning`, failures as `error`. No entry holds a secret.
   public init(_ ring: KeyRing, logger: Logger) {
     self.init(ring) { event, epoch in
       event.log(to: logger, epoch: epoch)
+    } onFollowed: { event, epoch in
+      event.log(to: logger, epoch: epoch, by: "another process")
     } onFailure: { error, signsUntil in
       logger.error(
         "the key ring could not be read or changed: \(error)", metadata: ["signsUntil": "\(signsUntil)"])
@@ -27,8 +29,11 @@ extension KeyRotator {
 }
 
 extension RingEvent {
-  package func log(to logger: Logger, epoch: Int) {
-    logger.log(level: level, "\(self)", metadata: ["epoch": "\(epoch)"])
+  /// - Parameter other: who has made the change, if not this process.
+  package func log(to logger: Logger, epoch: Int, by other: String? = nil) {
+    var metadata: Logger.Metadata = ["epoch": "\(epoch)"]
+    if let other { metadata["by"] = "\(other)" }
+    logger.log(level: level, "\(self)", metadata: metadata)
   }
 
   fileprivate var level: Logger.Level {

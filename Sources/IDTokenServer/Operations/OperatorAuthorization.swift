@@ -3,44 +3,35 @@ import IDTokens
 import JOSECore
 import NIOHTTP1
 
-/// Guards the operator's page and the metrics: the operator credential opens them. Without it they are open to local clients
-/// of an issuer whose URL is a loopback address.
+/// Guards the operator's page and the metrics: with the operator credential if there is one. Without one their address is
+/// local, which `IssuerConfiguration` checks, and everyone on this machine may see them.
 struct OperatorAuthorization: Sendable {
   private let credential: SecretBytes?
-  private let isLocalIssuer: Bool
 
-  /// - Parameters:
-  ///   - credential: `nil` if none is set.
-  ///   - issuer: an issuer that others can reach is often behind a proxy on the same machine, and not every proxy adds its
-  ///     fields. A local connection then proves nothing.
-  init(_ credential: SecretBytes?, issuer: IssuerURL) {
-    (self.credential, isLocalIssuer) = (credential, issuer.isLocal)
-  }
+  /// - Parameter credential: `nil` if none is set.
+  init(_ credential: SecretBytes?) { self.credential = credential }
 
   func check(_ exchange: Exchange) throws(Refusal) {
-    if isLocal(exchange) { return }
-    if let credential, let given = Self.credential(exchange.head.headers.first(name: "authorization")),
-      given == credential
-    {
+    guard let credential else { return try checkName(exchange) }
+    if let given = Self.credential(exchange.head.headers.first(name: "authorization")), given == credential {
       return
     }
     var refusal = Refusal(
-      .unauthorized, .invalidClient, .invalidClient,
-      "Requires the operator credential. Without one, only local clients of an issuer bound to loopback are allowed."
-    )
+      .unauthorized, .invalidClient, .invalidClient, "the operator credential is required here")
     // Basic too, because browsers ask for a password. The user name is ignored.
     refusal.fields.append(("www-authenticate", "Basic realm=\"operator\", Bearer realm=\"operator\""))
     throw refusal
   }
 
-  /// The address of the connection is not enough: a proxy on this machine forwards clients from elsewhere, and a web page may
-  /// point its own host name here (DNS rebinding).
-  private func isLocal(_ exchange: Exchange) -> Bool {
-    guard isLocalIssuer, exchange.client.isLoopback,
-      let authority = exchange.head.headers.first(name: "host"),
-      !exchange.head.headers.contains(where: { $0.name.isOfProxy })
-    else { return false }
-    return LoopbackHost.matches(authority: authority)
+  /// A web page may point its own host name here and read the answer in the browser of somebody on this machine (DNS
+  /// rebinding).
+  private func checkName(_ exchange: Exchange) throws(Refusal) {
+    guard let authority = exchange.head.headers.first(name: "host"),
+      !LoopbackHost.matches(authority: authority)
+    else { return }
+    throw Refusal(
+      .misdirectedRequest, .invalidRequest, .invalidRequest,
+      "the operator's endpoints are at 127.0.0.1 or localhost, not at another name")
   }
 
   private static func credential(_ field: String?) -> SecretBytes? {
@@ -73,11 +64,4 @@ struct OperatorAuthorization: Sendable {
   }
 }
 
-extension String {
-  /// Whether proxies add it, by default or by the examples in their manuals.
-  fileprivate var isOfProxy: Bool {
-    let name = lowercased()
-    return name.hasPrefix("x-forwarded") || ["forwarded", "via", "x-real-ip"].contains(name)
-  }
-}
 #endif

@@ -1,5 +1,7 @@
 #if Server
+import IDTokens
 import JOSECore
+import SessionHost
 import SystemSupport
 
 /// A demonstration: two apps, one user and one host. Existing files are kept.
@@ -32,6 +34,7 @@ public struct DemoSetup: Sendable {
       let text = Array((JSONValue.object(apps).text(indentation: 2) + "\n").utf8)
       try files.replace(directory + "/apps.json", with: text.span, permissions: 0o644)
     }
+    try writeRequests(files, unless: names)
     if !names.contains("hosts.json") {
       let credential = try HostCredential()
       if names.contains("till.credential") { try files.remove(credentialFile) }
@@ -39,6 +42,25 @@ public struct DemoSetup: Sendable {
       try HostsFileEditor(directory + "/hosts.json").add(
         "till-1", shops: [Self.shop], apps: [Self.shopifyApp, Self.openIDApp], credential)
     }
+  }
+
+  /// The bodies of the requests that the demonstration shows.
+  private func writeRequests(_ files: POSIXFileSystem, unless names: [String]) throws {
+    let requests = try [Self.shopifyApp, Self.openIDApp].map { ($0, try request($0)) }
+    let both = JSONObject.init(dictionaryLiteral: ("requests", .array(requests.map { .object($0.1) })))
+    for (name, body) in requests + [("both-apps", both)] where !names.contains("\(name).json") {
+      try files.replace(
+        directory + "/\(name).json", with: Array("\(body)\n".utf8).span, permissions: 0o644)
+    }
+  }
+
+  private func request(_ clientID: String) throws -> JSONObject {
+    let session = Session(
+      shopId: 1001, shopDomain: try ShopDomain(Self.shop), userId: UserID(Self.user), locationId: 5,
+      currency: "", posVersion: "")
+    return try SessionTokenMessage(
+      session: session, user: UserID(Self.user), clientID: ClientID(clientID)
+    ).json
   }
 
   private func makeDirectories(_ path: String, _ files: POSIXFileSystem) throws {

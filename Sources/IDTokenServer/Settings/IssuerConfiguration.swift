@@ -7,6 +7,7 @@ public struct IssuerConfiguration: Sendable {
   public enum Role: String, CaseIterable, Sendable { case rotates, follows, serves }
   public enum MultiBuffer: String, CaseIterable, Sendable { case on, off }
   public enum LogFormat: String, CaseIterable, Sendable { case text, json }
+  public enum AccessLog: String, CaseIterable, Sendable { case on, off }
 
   public var host: String
   public var port: Int
@@ -22,12 +23,15 @@ public struct IssuerConfiguration: Sendable {
   public var lifetime: Int64
   public var multiBuffer: MultiBuffer
   public var tls: TLSFiles?
+  /// `nil` for no operator's endpoints.
+  public var operatorListening: ListeningAddress?
   public var operatorCredentialFile: String?
   public var limits: IssuerLimits
   /// Seconds.
   public var shutdownTimeout: Int
   public var logLevel: Logger.Level
   public var logFormat: LogFormat
+  public var accessLog: AccessLog
 
   public init(_ settings: Settings) throws(SettingsError) {
     host = settings.text(.host) ?? ""
@@ -44,10 +48,12 @@ public struct IssuerConfiguration: Sendable {
     multiBuffer = try settings.choice(.multiBuffer, MultiBuffer.self)
     tls = try Self.tls(settings)
     operatorCredentialFile = settings.text(.operatorCredentialFile)
+    operatorListening = try Self.operatorListening(settings, host: host, port: port)
     limits = try IssuerLimits(settings)
     shutdownTimeout = try settings.number(.shutdownTimeout)
     logLevel = try settings.choice(.logLevel, Logger.Level.self)
     logFormat = try settings.choice(.logFormat, LogFormat.self)
+    accessLog = try settings.choice(.accessLog, AccessLog.self)
     guard issuer == nil else { return }
     if port == 0 {
       throw settings.error(.issuer, "it is required with port 0, because every token names its issuer")
@@ -60,13 +66,33 @@ public struct IssuerConfiguration: Sendable {
     }
   }
 
-  /// The path of `unix:PATH` in place of a host.
-  var socketPath: String? { host.hasPrefix("unix:") ? String(host.dropFirst(5)) : nil }
-
   /// Where it listens.
-  ///
-  /// - Parameter port: the one that the system has chosen for port 0.
-  func address(port: Int? = nil) -> String { socketPath ?? "\(host):\(port ?? self.port)" }
+  public var listening: ListeningAddress {
+    host.hasPrefix("unix:") ? .unix(path: String(host.dropFirst(5))) : .tcp(host: host, port: port)
+  }
+
+  private static func operatorListening(
+    _ settings: Settings, host: String, port: Int
+  ) throws(SettingsError) -> ListeningAddress? {
+    guard let text = settings.text(.operatorListen) else {
+      if host.hasPrefix("unix:") { return ListeningAddress(host + ".operator") }
+      guard port < 65_535 else {
+        throw settings.error(.operatorListen, "there is no port after 65535, so an address is required")
+      }
+      return .tcp(host: "127.0.0.1", port: port == 0 ? 0 : port + 1)
+    }
+    if text == "off" { return nil }
+    guard let address = ListeningAddress(text) else {
+      throw settings.error(
+        .operatorListen, "it is \(text.debugDescription), not HOST:PORT, unix:PATH or off")
+    }
+    guard address.isLocal || settings.text(.operatorCredentialFile) != nil else {
+      throw settings.error(
+        .operatorListen,
+        "others can reach \(address), so set \(Setting.operatorCredentialFile.flag) too")
+    }
+    return address
+  }
 
   private static func issuer(_ settings: Settings) throws(SettingsError) -> IssuerURL? {
     guard let text = settings.text(.issuer) else { return nil }

@@ -17,6 +17,7 @@ public enum Setting: String, CaseIterable, Sendable {
   case tlsCertificate = "tls_certificate"
   case tlsPrivateKey = "tls_private_key"
   case tlsClientCA = "tls_client_ca"
+  case operatorListen = "operator_listen"
   case operatorCredentialFile = "operator_credential_file"
   case bodyLimit = "body_limit"
   case headerLimit = "header_limit"
@@ -27,6 +28,7 @@ public enum Setting: String, CaseIterable, Sendable {
   case shutdownTimeout = "shutdown_timeout"
   case logLevel = "log_level"
   case logFormat = "log_format"
+  case accessLog = "access_log"
 
   var definition: Definition {
     switch self {
@@ -75,10 +77,14 @@ public enum Setting: String, CaseIterable, Sendable {
       Definition(
         .text, "PEM file with the root certificates that client certificates must be issued by.",
         unset: "a client certificate is accepted by its fingerprint in the hosts file alone")
+    case .operatorListen:
+      Definition(
+        .text, "Address of the operator's page and /metrics: HOST:PORT, unix:PATH, or off.",
+        unset: "127.0.0.1 and the port after the issuer's; for unix:PATH, unix:PATH.operator")
     case .operatorCredentialFile:
       Definition(
         .text,
-        "File with the operator credential. Required for /metrics and the page unless the server listens on loopback only.",
+        "File with the operator credential, which /metrics and the page then require. They need one if others than this machine can reach their address.",
         unset: "no credential")
     case .bodyLimit:
       Definition(.number(1024...16 << 20, .bytes), "Maximum size of a request's body.", default: "262144")
@@ -112,6 +118,10 @@ public enum Setting: String, CaseIterable, Sendable {
         .choice(IssuerConfiguration.LogFormat.self),
         "Format of the log, one line per entry on standard error.",
         default: "text")
+    case .accessLog:
+      Definition(
+        .choice(IssuerConfiguration.AccessLog.self), "Logs a line for every request, at the level info.",
+        default: "off")
     }
   }
 }

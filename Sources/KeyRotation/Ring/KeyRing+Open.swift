@@ -3,6 +3,8 @@ public import JOSECore
 extension KeyRing {
   /// Opens the ring in a directory, takes the steps that are pending, and reads the keys that sign.
   ///
+  /// A ring that can be read and not written is opened too: its keys sign until their reservations end.
+  ///
   /// - Parameters:
   ///   - directory: the one that `idtoken keys init` made.
   ///   - passphrase: opens the private keys, and encrypts those that are written.
@@ -30,7 +32,12 @@ extension KeyRing {
       stored = try await store.createUnlessThere(policy ?? .standard, at: clock.now)
     }
     guard let stored else { throw .missing(directory: store.location) }
-    if role == .rotates { try await store.settle(policy ?? stored.policy, clock: clock) }
+    if role == .rotates {
+      do { try await store.settle(policy ?? stored.policy, clock: clock) } catch {
+        // A full disk takes nothing away from the ring that is there. A `KeyRotator` tells what failed, and retries.
+        guard error.isOfFile else { throw error }
+      }
+    }
     let snapshot = try await role == .serves ? store.publicSnapshot() : store.snapshot()
     guard let snapshot else { throw .missing(directory: store.location) }
     return KeyRing(

@@ -197,4 +197,6 @@ extension KeyRingError {
     Self("key_ended", "key \(keyID) ended at \(at), and no other key may sign yet; see 'idtoken keys list'")
   }
   package static func file(_ error: FileError) -> Self { Self("file", error.description, cause: error) }
+  /// Whether the system has refused to read or write a file.
+  var isOfFile: Bool { code == "file" }
 }

@@ -17,19 +17,23 @@ public actor KeyRotator {
   public nonisolated let ring: KeyRing
   private let sleeper: any Clock<Duration>
   private let onEvent: @Sendable (RingEvent, Int) -> Void
+  private let onFollowed: @Sendable (RingEvent, Int) -> Void
   private let onFailure: @Sendable (KeyRingError, NumericDate) -> Void
 
   /// - Parameters:
   ///   - ring: the open ring.
   ///   - sleeper: measures the pauses between steps.
   ///   - onEvent: receives every change that this process makes, and the epoch that begins with it.
+  ///   - onFollowed: receives every change of another process, when this one has read it.
   ///   - onFailure: is told when the store can't be read or written, and until when this process may go on signing.
   public init(
     _ ring: KeyRing, sleeper: any Clock<Duration> = ContinuousClock(),
     onEvent: @escaping @Sendable (RingEvent, _ epoch: Int) -> Void = { _, _ in },
+    onFollowed: @escaping @Sendable (RingEvent, _ epoch: Int) -> Void = { _, _ in },
     onFailure: @escaping @Sendable (KeyRingError, _ signsUntil: NumericDate) -> Void = { _, _ in }
   ) {
-    (self.ring, self.sleeper, self.onEvent, self.onFailure) = (ring, sleeper, onEvent, onFailure)
+    (self.ring, self.sleeper) = (ring, sleeper)
+    (self.onEvent, self.onFollowed, self.onFailure) = (onEvent, onFollowed, onFailure)
   }
 
   /// Runs until the task is cancelled.
@@ -46,10 +50,12 @@ public actor KeyRotator {
   public func cycle() async -> Duration {
     let now = ring.clock.now
     ring.see(now)
-    var failures: [KeyRingError] = []
-    do throws(KeyRingError) { try await takeSteps(at: now) } catch { failures.append(error) }
+    let before = ring.current.ring
+    var (failures, own): ([KeyRingError], [RingEvent]) = ([], [])
+    do throws(KeyRingError) { own = try await takeSteps(at: now) } catch { failures.append(error) }
     // A change that can't be written down leaves the ring as it was, and good to sign with.
     do throws(KeyRingError) { try await ring.refresh(at: now) } catch { failures.append(error) }
+    tellFollowed(since: before, own)
     if let failure = failures.first { return failed(failure) }
     lastSuccess = now
     nextDue = ring.current.ring.nextDue(ring.policy)
@@ -57,10 +63,19 @@ public actor KeyRotator {
     return pause(at: now)
   }
 
-  private func takeSteps(at now: NumericDate) async throws(KeyRingError) {
-    guard ring.role == .rotates else { return }
-    try await ring.settle(nil, .fixed(now)) { [onEvent] step in
+  private func takeSteps(at now: NumericDate) async throws(KeyRingError) -> [RingEvent] {
+    guard ring.role == .rotates else { return [] }
+    let steps = try await ring.settle(nil, .fixed(now)) { [onEvent] step in
       for event in step.events { onEvent(event, step.ring.epoch) }
+    }
+    return steps.flatMap(\.events)
+  }
+
+  private func tellFollowed(since before: KeyRingState, _ own: [RingEvent]) {
+    let (current, ownKeys) = (ring.current.ring, own.map(\.keyID))
+    guard current.epoch > before.epoch else { return }
+    for event in current.changes(since: before) where !ownKeys.contains(event.keyID) {
+      onFollowed(event, current.epoch)
     }
   }
 

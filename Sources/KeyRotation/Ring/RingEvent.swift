@@ -23,6 +23,43 @@ public enum RingEvent: Sendable, Hashable {
   public var isRoutine: Bool { if case .reserved = self { true } else { false } }
 }
 
+extension RingEvent {
+  /// The key that it is about; `nil` for the ring itself.
+  var keyID: String? {
+    switch self {
+    case .created, .policyChanged: nil
+    case .imported(let keyID, _), .published(let keyID, _), .confirmed(let keyID, _),
+      .activated(let keyID, _), .activatedEarly(let keyID, _, _), .retired(let keyID, _),
+      .removed(let keyID, _), .revoked(let keyID, _, _), .reserved(let keyID, _),
+      .clockSetBack(let keyID, _), .clockPutRight(let keyID, _):
+      keyID
+    }
+  }
+}
+
+extension KeyRingState {
+  /// What has become of keys and policy since an earlier state, as far as the two states show it.
+  func changes(since earlier: KeyRingState) -> [RingEvent] {
+    var events: [RingEvent] = policy == earlier.policy ? [] : [.policyChanged]
+    for key in keys {
+      let before = earlier[key.keyID]
+      if before == nil { events.append(.published(keyID: key.keyID, key.algorithm)) }
+      guard before?.state != key.state else { continue }
+      switch key.state {
+      case .published: break
+      case .active: events.append(.activated(keyID: key.keyID, key.algorithm))
+      case .retired: events.append(.retired(keyID: key.keyID, key.algorithm))
+      case .revoked:
+        events.append(.revoked(keyID: key.keyID, key.algorithm, reason: key.revocationReason ?? ""))
+      }
+    }
+    for key in earlier.keys where self[key.keyID] == nil {
+      events.append(.removed(keyID: key.keyID, key.algorithm))
+    }
+    return events
+  }
+}
+
 extension RingEvent: CustomStringConvertible {
   public var description: String {
     switch self {

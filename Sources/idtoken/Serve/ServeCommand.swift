@@ -20,7 +20,9 @@ struct ServeCommand: AsyncParsableCommand {
         GET  /.well-known/jwks.json             the public keys
         GET  /.well-known/openid-configuration  the issuer's metadata
         GET  /healthz, /readyz                  liveness and readiness
-        GET  /, /metrics, /openapi.json         for operators
+        GET  /openapi.json                      this interface
+      At the address of --operator-listen:
+        GET  /, /metrics                        for operators
 
       EXAMPLES
         idtoken serve --demo Keys/demo
@@ -40,7 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "JSON file with settings. [IDTOKEN_CONFIG] (if not set: no file)") var config: String?
   @Option(
     help:
-      "Directory for a demonstration: creates an app, a host and keys if they are missing, and prints a curl line for each endpoint."
+      "Directory for a demonstration: creates apps, a host and keys if they are missing, and prints how to request a token."
   )
   var demo: String?
   @OptionGroup(title: "Settings") var options: ServeOptions
@@ -58,8 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
     let service = try await IssuerService(
       configuration, hooks: .standard(metrics, role: configuration.role), metrics: metrics,
       logger: configuration.makeLogger()
-    ) { port in
-      try? ServeGreeting(configuration, port: port, demo).print()
+    ) { addresses in
+      try? ServeGreeting(configuration, addresses, demo).print()
     }
     try await service.run()
   }

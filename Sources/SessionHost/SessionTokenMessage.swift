@@ -20,26 +20,33 @@ package struct SessionTokenMessage: Sendable, Equatable {
 
   /// - Throws: an error that names the member.
   package init(_ object: JSONObject) throws(SessionTokenMessageError) {
-    if let other = object.members.first(where: { !Self.members.contains($0.name) }) {
-      throw SessionTokenMessageError(other.name, "unknown member \(other.name.shownName)")
-    }
+    var (shop, clientID, sessionID): (ShopDomain?, ClientID?, SessionID?)
+    var (shopID, userID, locationID, staffMemberID): (UInt64?, UInt64?, UInt64?, UInt64?)
+    var (currency, posVersion) = ("", "")
     // A member that can't be used is reported before one that is missing.
-    let shop = try object.optional("shop", Self.shop)
-    let shopID = try object.optional("shopId", Self.number)
-    let userID = try object.optional("userId", Self.number)
-    let locationID = try object.optional("locationId", Self.number)
-    let staffMemberID = try object.optional("staffMemberId", Self.number)
-    let currency = try object.optional("currency", Self.currency)
-    let posVersion = try object.optional("posVersion", Self.posVersion)
-    let clientID = try object.optional("clientId", Self.clientID)
-    sessionID = try object.optional("sessionId", Self.sessionID)
+    for member in object.members {
+      let (name, value) = (member.name, member.value)
+      switch name {
+      case "shop": shop = try Self.shop(name, value)
+      case "shopId": shopID = try Self.number(name, value)
+      case "userId": userID = try Self.number(name, value)
+      case "locationId": locationID = try Self.number(name, value)
+      case "staffMemberId": staffMemberID = try Self.number(name, value)
+      case "currency": currency = try Self.currency(name, value)
+      case "posVersion": posVersion = try Self.posVersion(name, value)
+      case "clientId": clientID = try Self.clientID(name, value)
+      case "sessionId": sessionID = try Self.sessionID(name, value)
+      default: throw SessionTokenMessageError(name, "unknown member \(name.shownName)")
+      }
+    }
     let (domain, shopNumber) = (try Self.required("shop", shop), try Self.required("shopId", shopID))
     user = UserID(try Self.required("userId", userID))
     session = Session(
       shopId: shopNumber, shopDomain: domain, userId: user,
       locationId: try Self.required("locationId", locationID), staffMemberId: staffMemberID,
-      currency: currency ?? "", posVersion: posVersion ?? "")
+      currency: currency, posVersion: posVersion)
     self.clientID = try Self.required("clientId", clientID)
+    self.sessionID = sessionID
   }
 
   /// The members that have a value.
@@ -106,11 +113,6 @@ package struct SessionTokenMessageError: Error, Sendable, Equatable, CustomStrin
 }
 
 extension SessionTokenMessage {
-  private static let members: Set<String> = [
-    "shop", "shopId", "userId", "locationId", "staffMemberId", "currency", "posVersion", "clientId",
-    "sessionId",
-  ]
-
   private static func number(_ name: String, _ value: JSONValue) throws(SessionTokenMessageError) -> UInt64 {
     guard let number = value.wholeNumber else {
       throw SessionTokenMessageError(name, value, isNot: "an integer")
@@ -170,17 +172,6 @@ extension SessionTokenMessage {
     guard let text = value.string else { throw SessionTokenMessageError(name, value, isNot: "a string") }
     guard let parsed = parse(text) else { throw SessionTokenMessageError(name, reason) }
     return parsed
-  }
-}
-
-extension JSONObject {
-  fileprivate typealias Parser<Value> = (String, JSONValue) throws(SessionTokenMessageError) -> Value
-
-  fileprivate func optional<Value>(
-    _ name: String, _ parse: Parser<Value>
-  ) throws(SessionTokenMessageError) -> Value? {
-    guard let value = self[name] else { return nil }
-    return try parse(name, value)
   }
 }
 

@@ -1,6 +1,6 @@
 extension JSONObject {
   /// The object of `bytes` where it is as simple as the claims of most tokens: strings of ASCII without escapes and
-  /// natural numbers, no white space, a few members. `nil` for all else, right or wrong, which is jansson's to read:
+  /// natural numbers, a few members. `nil` for all else, right or wrong, which is jansson's to read:
   /// it takes ten times as long.
   init?(flat bytes: Span<UInt8>) {
     var reader = FlatReader(end: bytes.count)
@@ -15,7 +15,7 @@ extension JSONObject {
       seen |= mark
       members.append(Member(name: name, value: value))
     } while reader.take(",", bytes)
-    guard reader.take("}", bytes), reader.isAtEnd else { return nil }
+    guard reader.take("}", bytes), reader.isAtEnd(bytes) else { return nil }
   }
 }
 
@@ -25,15 +25,27 @@ private struct FlatReader {
 
   init(end: Int) { self.end = end }
 
-  var isAtEnd: Bool { position == end }
+  /// Whether nothing follows but white space.
+  mutating func isAtEnd(_ bytes: Span<UInt8>) -> Bool {
+    skipSpace(bytes)
+    return position == end
+  }
 
+  /// RFC 8259 §2.
+  private mutating func skipSpace(_ bytes: Span<UInt8>) {
+    while position < end, bytes[position] <= 0x20, bytes[position].isSpace { position += 1 }
+  }
+
+  /// Takes a character that white space may precede.
   mutating func take(_ character: Unicode.Scalar, _ bytes: Span<UInt8>) -> Bool {
+    skipSpace(bytes)
     guard position < end, bytes[position] == UInt8(ascii: character) else { return false }
     position += 1
     return true
   }
 
   mutating func value(_ bytes: Span<UInt8>) -> JSONValue? {
+    skipSpace(bytes)
     guard position < end else { return nil }
     if bytes[position] == UInt8(ascii: "\"") {
       return string(bytes).map { .string(String(plain: bytes.extracting($0))) }
@@ -77,6 +89,10 @@ extension String {
   fileprivate init(plain bytes: Span<UInt8>) {
     self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
+}
+
+extension UInt8 {
+  fileprivate var isSpace: Bool { self == 0x20 || self == 0x09 || self == 0x0a || self == 0x0d }
 }
 
 extension Span<UInt8> {

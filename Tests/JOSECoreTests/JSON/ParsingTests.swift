@@ -3,6 +3,20 @@ import Testing
 
 @Suite("What is JSON")
 struct ParsingTests {
+  @Test("White space of JSON may stand around every part; other space may not")
+  func whiteSpace() throws {
+    let compact = try JSONObject(parsing: #"{"a":1,"b":"x y"}"#)
+    for space in [" ", "\t", "\n", "\r", " \r\n\t", String(repeating: " ", count: 40)] {
+      let parts = ["{", #""a""#, ":", "1", ",", #""b""#, ":", #""x y""#, "}"]
+      let text = space + parts.joined(separator: space) + space
+      #expect(try JSONObject(parsing: text) == compact, "\(text.debugDescription)")
+    }
+    for space in ["\u{0b}", "\u{0c}", "\u{a0}", "\u{0}", "\u{2028}", "/**/"] {
+      #expect(throws: JOSEError.self) { try JSONObject(parsing: "{\"a\":\(space)1}") }
+      #expect(throws: JOSEError.self) { try JSONObject(parsing: "{\"a\":1}\(space)") }
+    }
+  }
+
   @Test(
     "every kind of value is read",
     arguments: [

@@ -39,10 +39,11 @@ final class RequestHandler: ChannelDuplexHandler {
   private var (isInRead, isTaking, wantsRead, isDraining) = (false, false, false, false)
   /// Whether a part of a head has arrived.
   private var isArriving = false
-  private let timer = ConnectionTimer()
+  private let timer: ConnectionTimer
 
   init(_ version: Version, _ loop: LoopState, _ client: Client) {
     (self.version, self.loop, self.client) = (version, loop, client)
+    timer = ConnectionTimer(loop.eventLoop)
   }
 
   private var responder: IssuerResponder { loop.responder }
@@ -260,7 +261,7 @@ extension RequestHandler {
   }
 
   private func watch(_ context: ChannelHandlerContext) {
-    timer.watch(context.eventLoop) { [weak self] in self?.expired() }
+    timer.watch { [weak self] in self?.expired() }
   }
 
   private func expired() {

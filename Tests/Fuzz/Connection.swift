@@ -24,7 +24,7 @@ final class Connection {
     try issuer.http.startHTTP1(channel, Client(address), LoopState(issuer.http.responder, loop))
     try handlers.addHandler(requests, position: .before(handlers.handler(type: RequestHandler.self)))
     // What is outstanding when more is read is held beside it.
-    socket.mayRead = { [unowned self] in answers >= requests.ended || socket.isOutputClosed }
+    socket.mayRead = { [unowned self] in answers >= requests.ended || socket.isLastWritten }
     channel.connect(to: address, promise: nil)
     handlers.read()
   }
@@ -92,7 +92,7 @@ final class Connection {
     run()
     require(socket.isFlushed, "what was written was flushed")
     require(!isOpen || isReadyForMore, "a connection is read once its requests are answered")
-    let isOver = !isOpen || socket.isOutputClosed || isDraining
+    let isOver = !isOpen || socket.isLastWritten || isDraining
     require(isOver || answers >= requests.ended, "a request is answered")
     pass(.hours(2))
     require(!isOpen, "a connection has an end")
@@ -161,7 +161,9 @@ private final class Socket: ChannelOutboundHandler {
     didSet { if !isFull { flush() } }
   }
   var (isInputClosed, isGone, hasTimePassed) = (false, false, false)
-  private(set) var isOutputClosed = false
+  private var isOutputClosed = false
+  /// Whether an answer says that it is the last one.
+  private(set) var isLastWritten = false
   /// Whether something that was written was never sent.
   private(set) var isCut = false
   private(set) var received: [UInt8] = []
@@ -182,8 +184,9 @@ private final class Socket: ChannelOutboundHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let bytes = unwrapOutboundIn(data)
     require(!isOutputClosed, "nothing is written after the end")
-    let text = String(buffer: bytes.getSlice(at: bytes.readerIndex, length: min(12, bytes.readableBytes))!)
-    if text.hasPrefix("HTTP/1.1 "), !text.hasSuffix("100") {
+    let text = String(buffer: bytes)
+    if text.hasPrefix("HTTP/1.1 "), !text.hasPrefix("HTTP/1.1 100 ") {
+      isLastWritten = text.contains("\r\nconnection: close\r\n")
       answers += 1
       answersWhileFull = isFull ? answersWhileFull + 1 : 0
       require(answersWhileFull <= 1, "a client that doesn't read gets no more answers")

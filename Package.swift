@@ -217,7 +217,12 @@ if let driver = Context.environment["FUZZ"] {
   }
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: tokens, path: "Tests/Fuzz", exclude: ["dictionary.txt", "run"],
+      name: "Fuzz",
+      dependencies: sessions + serverLibraries + [
+        "IDTokenServer", "TestSupport", product("NIOEmbedded", "swift-nio"),
+        product("NIOHTTP1", "swift-nio"),
+      ],
+      path: "Tests/Fuzz", exclude: ["dictionary.txt", "run"],
       swiftSettings: [.unsafeFlags(["-parse-as-library", "-sanitize=fuzzer,address"])],
       linkerSettings: [.unsafeFlags([driver, "-use-ld=lld"]), .linkedLibrary("stdc++")]))
 }

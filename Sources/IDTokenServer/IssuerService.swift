@@ -15,7 +15,7 @@ import UnixSignals
 /// A crash loses nothing: until when tokens may be valid is on disk before the first of them is signed.
 public struct IssuerService: Service {
   public let configuration: IssuerConfiguration
-  private let parts: [any Service]
+  let parts: [any Service]
   private let logger: Logger
 
   /// Reads every file, opens the ring and checks that they fit together. It doesn't listen yet.

@@ -37,7 +37,7 @@ private func runDriver(
 
 /// The parsers of what comes from outside.
 enum Parser: String, CaseIterable {
-  case json, base64url, jws, jwks, pem, manifest, audit, shop, claims
+  case json, base64url, jws, jwks, pem, manifest, audit, shop, claims, http, body
 
   /// A refusal is fine, if it can be told. A trap, a finding of AddressSanitizer or a broken rule ends the process.
   func run(_ input: [UInt8]) {

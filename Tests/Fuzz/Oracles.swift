@@ -16,6 +16,8 @@ extension Parser {
     case .audit: try checkAudit(text)
     case .shop: try checkShop(text)
     case .claims: try checkClaims(input)
+    case .http: try checkHTTP(input)
+    case .body: try checkBody(input)
     }
   }
 

@@ -4,22 +4,25 @@ import NIOCore
 /// A deadline that moves with every request, watched by one timer of the event loop. Moving it costs no timer: the one that
 /// runs looks again when its time has come.
 final class ConnectionTimer {
+  private let eventLoop: any EventLoop
   private var deadline = NIODeadline.distantFuture
   private var timer: Scheduled<Void>?
   private var timerAt = NIODeadline.distantFuture
 
+  init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
   /// Moves the deadline. It is watched from the next call of `watch`.
-  func allow(_ time: TimeAmount) { deadline = .now() + time }
+  func allow(_ time: TimeAmount) { deadline = eventLoop.now + time }
 
   /// Calls `onExpiry` once the deadline has passed.
-  func watch(_ eventLoop: any EventLoop, _ onExpiry: @escaping () -> Void) {
+  func watch(_ onExpiry: @escaping () -> Void) {
     if timer != nil, timerAt <= deadline { return }
     timer?.cancel()
     timerAt = deadline
     timer = eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { [weak self] in
       guard let self else { return }
       self.timer = nil
-      if NIODeadline.now() >= self.deadline { onExpiry() } else { self.watch(eventLoop, onExpiry) }
+      if self.eventLoop.now >= self.deadline { onExpiry() } else { self.watch(onExpiry) }
     }
   }
 

@@ -134,7 +134,7 @@ extension HTTPService {
   private func start(
     _ channel: any Channel, _ client: Client, _ certificates: TLSCertificates?
   ) throws {
-    guard let certificates else { return try startHTTP1(channel, client) }
+    guard let certificates else { return try startHTTP1(channel, client, loop(channel.eventLoop)) }
     let handlers = channel.pipeline.syncOperations
     try handlers.addHandler(certificates.handler())
     try handlers.addHandler(HandshakeHandler(client, responder.times.request))
@@ -145,14 +145,14 @@ extension HTTPService {
           if case .negotiated("h2") = result {
             try startHTTP2(channel, negotiated.value)
           } else {
-            try startHTTP1(channel, negotiated.value)
+            try startHTTP1(channel, negotiated.value, loop(channel.eventLoop))
           }
         }
       })
   }
 
-  private func startHTTP1(_ channel: any Channel, _ client: Client) throws {
-    let handler = RequestHandler(.http1, try loop(channel.eventLoop), client)
+  func startHTTP1(_ channel: any Channel, _ client: Client, _ loop: LoopState) throws {
+    let handler = RequestHandler(.http1, loop, client)
     var limits = NIOHTTPDecoderLimitConfiguration()
     // The setting bounds all fields together, and so each of them.
     limits.maxHeaderFieldSize = configuration.limits.header

@@ -23,7 +23,7 @@ final class IssuerResponder: Sendable {
   private let tokens: TokenRoutes?
   private let documents: PublicDocuments
   private let operations: OperatorRoutes
-  private let concurrency: ConcurrencyLimit
+  let concurrency: ConcurrencyLimit
   private let metrics: IssuerMetrics
   private let log: RefusalLog
   /// `nil` unless it is turned on.

@@ -37,12 +37,17 @@ final class RequestHandler: ChannelDuplexHandler {
   /// What came after the queue, and is no HTTP.
   private var pendingError: (any Error)?
   private var (isInRead, isTaking, wantsRead, isDraining) = (false, false, false, false)
+  /// Whether the client sends nothing more.
+  private var isInputEnded = false
+  /// How many bytes have arrived since something is in the queue.
+  private var heldBytes = 0
   /// Whether a part of a head has arrived.
   private var isArriving = false
-  private let timer = ConnectionTimer()
+  private let timer: ConnectionTimer
 
   init(_ version: Version, _ loop: LoopState, _ client: Client) {
     (self.version, self.loop, self.client) = (version, loop, client)
+    timer = ConnectionTimer(loop.eventLoop)
   }
 
   private var responder: IssuerResponder { loop.responder }
@@ -72,7 +77,10 @@ extension RequestHandler {
   }
 
   /// Called with every read of the socket, before it is decoded.
-  func bytesArrived() {
+  func bytesArrived(_ count: Int) {
+    heldBytes = queue.isEmpty ? 0 : heldBytes + count
+    // A client's end has SwiftNIO read all that was sent before it, asked for or not.
+    if heldBytes > 131_072 { context?.close(promise: nil) }
     guard case .waiting = state, !isArriving else { return }
     isArriving = true
     timer.allow(responder.times.request)
@@ -109,11 +117,17 @@ extension RequestHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is ChannelShouldQuiesceEvent { drain(context) }
-    if case .inputClosed? = event as? ChannelEvent, version == .http1 { inputEnded(context) }
+    // What it has asked for is answered; the rest of a request will not come.
+    if case .inputClosed? = event as? ChannelEvent, version == .http1 {
+      isInputEnded = true
+      proceed(context)
+    }
     context.fireUserInboundEventTriggered(event)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // What follows on what is no HTTP is dropped: closing both directions would discard the answer.
+    if error is ByteToMessageDecoderError { return }
     guard error is HTTPParserError else {
       context.close(promise: nil)
       return
@@ -140,8 +154,14 @@ extension RequestHandler {
       switch state {
       case .waiting: refuse(.unreadable(error), context)
       case .reading(let exchange): refuse(.unreadable(error), exchange)
-      case .closing, .discarding: finish(context)
-      case .answering: break
+      case .discarding: finish(context)
+      case .answering, .closing: break
+      }
+    } else if isInputEnded, queue.isEmpty {
+      switch state {
+      case .waiting, .discarding: finish(context)
+      case .reading: context.close(promise: nil)
+      case .answering, .closing: break
       }
     }
     context.flush()
@@ -222,7 +242,9 @@ extension RequestHandler {
     if case .closing = state { return }
     var answer = answer
     answer.isHead = exchange.head.method == .HEAD
-    if isDraining || !exchange.keepsConnection { answer.closesConnection = true }
+    if isDraining || !exchange.keepsConnection || isInputEnded && queue.isEmpty {
+      answer.closesConnection = true
+    }
     write(
       answer,
       AnswerContext(
@@ -262,7 +284,7 @@ extension RequestHandler {
   }
 
   private func watch(_ context: ChannelHandlerContext) {
-    timer.watch(context.eventLoop) { [weak self] in self?.expired() }
+    timer.watch { [weak self] in self?.expired() }
   }
 
   private func expired() {
@@ -275,17 +297,30 @@ extension RequestHandler {
     }
   }
 
-  /// Closes the output. Closing both directions would discard the answer if the client still sends.
+  /// Closes the output once the client has read the answer, for which it has the idle time. Closing both directions would
+  /// discard the answer if the client still sends, and so would closing the output of a client that has closed its own.
   private func finish(_ context: ChannelHandlerContext) {
     state = .closing
     queue.removeAll()
-    context.flush()
-    context.close(mode: version == .http1 ? .output : .all, promise: nil)
-    allow(.seconds(2), context)
+    allow(responder.times.idle, context)
+    if version == .http1 {
+      let sent = context.eventLoop.makePromise(of: Void.self)
+      sent.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.closeOutput() }
+      context.writeAndFlush(NIOAny(ByteBuffer()), promise: sent)
+    } else {
+      context.flush()
+      context.close(promise: nil)
+    }
     if wantsRead {
       wantsRead = false
       context.read()
     }
+  }
+
+  private func closeOutput() {
+    guard let context else { return }
+    context.close(mode: .output, promise: nil)
+    allow(.seconds(2), context)
   }
 
   /// The issuer shuts down: requests in progress have the time of a shutdown.
@@ -295,16 +330,6 @@ extension RequestHandler {
     if case .waiting = state, queue.isEmpty { context.close(promise: nil) }
     let channel = context.channel
     context.eventLoop.scheduleTask(in: responder.times.shutdown) { channel.close(promise: nil) }
-  }
-
-  /// The client sends nothing more. What it has asked for is answered; the rest of a request will not come.
-  private func inputEnded(_ context: ChannelHandlerContext) {
-    isDraining = true
-    guard queue.isEmpty else { return }
-    switch state {
-    case .waiting, .reading, .discarding: context.close(promise: nil)
-    case .answering, .closing: break
-    }
   }
 }
 
@@ -317,7 +342,7 @@ final class ArrivalHandler: ChannelInboundHandler {
   init(_ handler: RequestHandler) { self.handler = handler }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    handler.bytesArrived()
+    handler.bytesArrived(unwrapInboundIn(data).readableBytes)
     context.fireChannelRead(data)
   }
 }

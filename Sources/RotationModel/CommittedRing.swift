@@ -10,12 +10,14 @@ package final class CommittedRing: Sendable {
   package let published: KeySet
   let all: KeySet
   let active: [ActiveKey]
+  let cacheLifetime: CacheLifetime
   /// What tells keys apart but for their names, in a row of `Self.columns` for each key.
   let times: [Int64]
   static let columns = 10
 
   init(_ ring: KeyRingState, _ pool: KeyPool) {
     self.ring = ring
+    cacheLifetime = CacheLifetime(ring)
     indices = ring.keys.map { pool.index(of: $0.keyID) ?? 0 }
     var (published, all) = (KeySet(), KeySet())
     for key in (try? ring.jwks)?.keys ?? [] {
@@ -50,6 +52,9 @@ final class ActiveKey: Sendable {
 extension RotationPolicy {
   /// How long after it left the ring's own server a JWKS may still be in use.
   var hold: Int64 { cdnTime + max(maxAge, verifierBound) }
+
+  /// The same if it may have left with this `max-age`. That a shorter one is heeded, the promise doesn't count on.
+  func hold(maxAge longest: Int64) -> Int64 { max(hold, cdnTime + longest) }
 }
 
 /// What is under test: the step, and the rules by which processes sign, serve and write. Each member is the code of
@@ -62,6 +67,9 @@ package protocol RingRules: Sendable {
 
   /// Whether a process may sign and serve with its snapshot.
   func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool
+
+  /// The longest `max-age` that a JWKS served now may get.
+  func maxAge(_ lifetime: CacheLifetime, at now: NumericDate) -> Int64
 
   /// The `exp` that a token signed now gets.
   func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError) -> NumericDate
@@ -87,6 +95,8 @@ extension RingRules {
   package func isFresh(_ freshness: Freshness, at now: NumericDate) -> Bool {
     freshness.isFresh(at: now)
   }
+
+  package func maxAge(_ lifetime: CacheLifetime, at now: NumericDate) -> Int64 { lifetime.longest(at: now) }
 
   package func expiry(_ key: RingKey, wanted: NumericDate, at now: NumericDate) throws(KeyRingError)
     -> NumericDate

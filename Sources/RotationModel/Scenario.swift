@@ -64,6 +64,10 @@ extension Scenario {
         try policy(#""algorithms": ["Ed25519"]"#),
       ])
     changing.prologue = season
+    // What verifiers keep a JWKS for is its `max-age` and nothing else.
+    var heeding = Scenario(
+      "max-age alone", policies: [try policy(#""max_age": "1d", "verifier_bound": "0s""#)])
+    heeding.prologue = season
     var exported = Scenario("exported", policies: [try policy(#""publication": "exported""#), try policy()])
     exported.prologue = [.advance(86_400 * 30), .step(0), .step(0)]
     var imported = Scenario("imported, with an end", policies: [try policy()])
@@ -77,7 +81,7 @@ extension Scenario {
       (seasoned, [.revocations, .partitions], 7), (changing, [.policies, .partitions], 7),
       (changing, [.policies, .revocations], 6), (exported, [.exports, .revocations], 6),
       (exported, [.exports, .policies], 8), (imported, [.partitions, .revocations], 6),
-      (ending, [.partitions, .requests], 8),
+      (ending, [.partitions, .requests], 8), (heeding, [.partitions, .requests], 7),
     ]
   }
 

@@ -32,7 +32,8 @@ package struct VerifierClass: Sendable, Hashable {
 /// One verifier: its class, its clock, when it fetches, and what it holds at a time.
 ///
 /// It needs no events of its own. One that keeps a JWKS for h seconds fetches every h seconds (it is always in use), so
-/// what it holds follows from the time alone. The shrinking `max-age` near a change is not heeded: that would only help.
+/// what it holds follows from the time alone. That `max-age` is shorter before a new key is not heeded: it never passes
+/// the policy's, and to fetch earlier only helps.
 struct SimulatedVerifier {
   /// A JWKS as it is held: the epoch it is of, and when it left its server.
   struct Held {

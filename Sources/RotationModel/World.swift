@@ -149,13 +149,17 @@ extension World {
       guard rules.isFresh(processes[index].freshness(memory), at: processes[index].clock(at: now)) else {
         continue
       }
-      try serve(memory, by: index)
+      try serve(memory, by: index, clock: processes[index].clock(at: now))
     }
-    if let copy, durable.ring.policy.publication == .exported { try serve(copy, by: nil) }
+    if let copy, durable.ring.policy.publication == .exported {
+      try serve(copy, by: nil, clock: NumericDate(now))
+    }
   }
 
-  private mutating func serve(_ ring: CommittedRing, by process: Int?) throws(Violation) {
-    let until = now + ring.ring.policy.hold
+  private mutating func serve(
+    _ ring: CommittedRing, by process: Int?, clock: NumericDate
+  ) throws(Violation) {
+    let until = now + ring.ring.policy.hold(maxAge: rules.maxAge(ring.cacheLifetime, at: clock))
     (lastServed, cachedUntil) = (now, max(cachedUntil, until))
     for index in facts.indices where !ring.published.contains(facts[index].index) {
       facts[index].lastWithout = now

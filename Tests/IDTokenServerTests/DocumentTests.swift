@@ -1,4 +1,5 @@
 #if Server
+import Foundation
 import JOSECore
 import KeyRotation
 import Testing
@@ -50,6 +51,34 @@ import Testing
       let other = try await issuer.request("GET", "/.well-known/jwks.json", ["If-None-Match": "\"other\""])
       #expect(other.status == 200)
     }
+  }
+
+  @Test("Before a new key every answer has the max-age of its second, 304 too")
+  func beforeNewKey() async throws {
+    let policy = RotationPolicy.standard
+    let soon: Int64 = 1800
+    try await RunningIssuer.with(
+      prepare: { directory in
+        try FileManager.default.removeItem(atPath: directory + "/ring")
+        let birth = WallClock.system.now.advanced(by: soon - policy.rotationPeriod)
+        _ = try DirectoryStore(directory + "/ring").create(policy, at: birth)
+      },
+      { issuer in
+        let lifetime = try CacheLifetime(DirectoryStore(issuer.directory + "/ring").existing())
+        for _ in 0..<6 {
+          for tag in ["\"other\"", "*"] {
+            let start = WallClock.system.now
+            let answer = try await issuer.request("GET", "/.well-known/jwks.json", ["If-None-Match": tag])
+            let possible = (0...WallClock.system.now.seconds(since: start)).map {
+              "public, max-age=\(lifetime.seconds(at: start.advanced(by: $0)))"
+            }
+            #expect(answer.status == (tag == "*" ? 304 : 200))
+            #expect(possible.contains(answer.headers["cache-control"] ?? ""))
+          }
+          try await Task.sleep(for: .milliseconds(400))
+        }
+        #expect(lifetime.longest(at: WallClock.system.now) < policy.maxAge)
+      })
   }
 
   @Test("A rotation by another process changes the ETag and the kid of tokens within seconds")

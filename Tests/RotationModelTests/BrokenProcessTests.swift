@@ -69,6 +69,20 @@ import Testing
     #expect(failure.violation.invariant == 9)
   }
 
+  @Test("a JWKS whose max-age is spread beyond the policy's is caught (invariant 1)")
+  func spreadOnTop() throws {
+    struct SpreadOnTop: RingRules {
+      func maxAge(_ lifetime: CacheLifetime, at now: NumericDate) -> Int64 {
+        lifetime.bound + lifetime.bound / 10
+      }
+    }
+    let failure = try #require(try Model.search("max-age alone", .requests, SpreadOnTop(), depth: 6))
+    #expect(failure.violation.invariant == 1)
+    let honest = try Model.search(
+      "max-age alone", .requests, CurrentRules(), depth: failure.events.count)
+    #expect(honest == nil)
+  }
+
   @Test("a process whose clock was set back and that signs on is caught (invariant 9)")
   func setBack() throws {
     struct Trusting: RingRules {

@@ -10,7 +10,7 @@ import Testing
   static let isDeep = ProcessEnvironment["ROTATION_MODEL"] == "deep"
   static let searches = Result { try Scenario.standard() }
 
-  @Test("no history up to the stated depth breaks an invariant", arguments: 0..<13)
+  @Test("no history up to the stated depth breaks an invariant", arguments: 0..<14)
   func noViolation(index: Int) throws {
     let pool = try Model.pool()
     let search = try Self.searches.get()[index]
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test("every scenario is searched")
-  func allScenarios() throws { #expect(try Self.searches.get().count == 13) }
+  func allScenarios() throws { #expect(try Self.searches.get().count == 14) }
 
   @Test("worlds that differ in nothing that matters are visited once")
   func merging() throws {

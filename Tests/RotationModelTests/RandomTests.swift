@@ -6,7 +6,7 @@ import Testing
 @testable import RotationModel
 
 @Suite struct RandomTests {
-  @Test("no long history breaks an invariant, and the ring rotates when all is well again", arguments: 0..<13)
+  @Test("no long history breaks an invariant, and the ring rotates when all is well again", arguments: 0..<14)
   func noViolation(index: Int) throws {
     let pool = try Model.pool()
     let search = try ExhaustiveTests.searches.get()[index]

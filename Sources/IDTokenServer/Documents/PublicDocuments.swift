@@ -19,21 +19,21 @@ final class PublicDocuments: Sendable {
   /// - Throws: a refusal if the snapshot may be out of date: verifiers would cache a JWKS without the next key.
   func answer(_ exchange: Exchange, at now: NumericDate) throws(Refusal) -> Answer? {
     do throws(KeyRingError) { try ring.checkFreshness(at: now) } catch { throw Refusal(ring: error) }
-    let edition = try current(at: now)
-    guard let document = edition.documents[exchange.path] else { return nil }
-    let maxAge = edition.maxAge(at: now)
-    var fields = document.fields
-    // Nearly always the maximum; it is shorter before keys change.
-    if maxAge != edition.longest { fields[0].value = "public, max-age=\(maxAge)" }
+    guard let document = try current(at: now).documents[exchange.path] else { return nil }
     if let tags = exchange.head.headers.first(name: "if-none-match"), document.matches(tags) {
-      return Answer(status: .notModified, fields: fields)
+      return Answer(status: .notModified, fields: document.fields)
     }
-    return Answer(fields: fields, body: document.body)
+    return Answer(fields: document.fields, body: document.body)
   }
 
   private func current(at now: NumericDate) throws(Refusal) -> Edition {
     let epoch = ring.epoch
-    if let edition = edition.withLock({ $0 }), edition.epoch == epoch { return edition }
+    let current = edition.withLock { edition -> Edition? in
+      guard edition?.epoch == epoch else { return nil }
+      edition?.update(at: now)
+      return edition
+    }
+    if let current { return current }
     do throws(KeyRingError) {
       let new = try Edition(ring.current, issuer, at: now)
       edition.withLock { $0 = new }
@@ -46,38 +46,39 @@ final class PublicDocuments: Sendable {
 private struct Edition {
   let epoch: Int
   /// By path.
-  let documents: [String: Document]
-  let longest: Int64
-  private let nextChange: NumericDate?
+  private(set) var documents: [String: Document] = [:]
+  private let lifetime: CacheLifetime
+  private var maxAge: Int64
 
   init(_ snapshot: KeyRingSnapshot, _ issuer: IssuerURL, at now: NumericDate) throws(KeyRingError) {
     epoch = snapshot.epoch
-    longest = snapshot.ring.policy.maxAge
-    nextChange = snapshot.ring.nextPublication(snapshot.ring.policy)
-    var documents: [String: Document] = [:]
+    lifetime = snapshot.cacheLifetime
+    maxAge = lifetime.seconds(at: now)
     for file in try StaticExport(snapshot, issuer: issuer.text, at: now).files {
-      documents["/" + file.path] = Document(file, maxAge: longest)
+      documents["/" + file.path] = Document(file)
     }
-    self.documents = documents
   }
 
-  /// As `KeyRingSnapshot.maxAge(at:)`, without computing the next change again.
-  func maxAge(at now: NumericDate) -> Int64 {
-    nextChange.map { min(longest, max(0, $0.seconds(since: now))) } ?? longest
+  /// Writes `max-age` anew where it is another: nearly never, and before a new key once a second.
+  mutating func update(at now: NumericDate) {
+    let new = lifetime.seconds(at: now)
+    guard new != maxAge else { return }
+    maxAge = new
+    for path in documents.keys { documents[path]?.fields[0].value = StaticExport.cacheControl(maxAge: new) }
   }
 }
 
 private struct Document {
   let body: ByteBuffer
   let entityTag: String
-  let fields: Answer.Fields
+  var fields: Answer.Fields
 
-  init(_ file: StaticExport.File, maxAge: Int64) {
+  init(_ file: StaticExport.File) {
     body = ByteBuffer(bytes: file.contents)
     entityTag = file.entityTag
     // Every origin may read public keys (in the Fetch standard, `*` applies to requests without credentials).
     fields = [
-      ("cache-control", "public, max-age=\(maxAge)"), ("content-type", file.contentType),
+      ("cache-control", file.cacheControl), ("content-type", file.contentType),
       ("etag", file.entityTag), ("access-control-allow-origin", "*"),
     ]
   }

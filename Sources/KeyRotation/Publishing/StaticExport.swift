@@ -32,17 +32,19 @@ package struct StaticExport: Sendable {
         snapshot.ring.policy.algorithms.map { .string($0.rawValue) }),
       "claims_supported": ["iss", "dest", "aud", "sub", "exp", "nbf", "iat", "jti", "sid"],
     ]
-    let maxAge = snapshot.maxAge(at: now)
+    let cacheControl = Self.cacheControl(maxAge: snapshot.maxAge(at: now))
     epoch = snapshot.epoch
     var files: [File] = []
     for set in sets {
       files.append(
-        try File(".well-known/" + set.fileName, set.bytes, "application/jwk-set+json", maxAge: maxAge))
+        try File(".well-known/" + set.fileName, set.bytes, "application/jwk-set+json", cacheControl))
     }
     let document = Array(discovery.description.utf8)
-    files.append(try File(".well-known/openid-configuration", document, "application/json", maxAge: maxAge))
+    files.append(try File(".well-known/openid-configuration", document, "application/json", cacheControl))
     self.files = files
   }
+
+  package static func cacheControl(maxAge: Int64) -> String { "public, max-age=\(maxAge)" }
 
   /// What a publisher needs to know: which file goes where, with which headers.
   package var manifest: JSONObject {
@@ -81,12 +83,12 @@ package struct StaticExport: Sendable {
 
 extension StaticExport.File {
   fileprivate init(
-    _ path: String, _ contents: [UInt8], _ contentType: String, maxAge: Int64
+    _ path: String, _ contents: [UInt8], _ contentType: String, _ cacheControl: String
   ) throws(KeyRingError) {
     let hash: [UInt8]
     do { hash = try MessageDigest.sha256.hash(contents.span) } catch { throw .key(error) }
     (self.path, self.contents, self.contentType) = (path, contents, contentType)
-    cacheControl = "public, max-age=\(maxAge)"
+    self.cacheControl = cacheControl
     entityTag = "\"\(Base64URL.encode(hash.span))\""
   }
 }

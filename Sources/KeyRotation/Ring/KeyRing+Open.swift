@@ -69,7 +69,7 @@ extension KeyRing {
 
   public var keys: [RingKey] { current.ring.keys }
 
-  /// `Cache-Control: max-age` for the sets, in seconds: the policy's, but no longer than until the next known change.
+  /// `Cache-Control: max-age` for the sets, in seconds: the policy's, and a shorter one before a new key is published.
   ///
   /// Throws when the snapshot isn't confirmed: a JWKS that lacks the next key must not be cached.
   public func maxAge() throws(KeyRingError) -> Int64 {

@@ -10,12 +10,15 @@ package struct KeyRingSnapshot: Sendable {
   /// The set for everyone.
   package var jwksBytes: [UInt8] { publishedSets.first?.bytes ?? [] }
   let signingKeys: [RingSigningKey]
+  /// `max-age` of the sets.
+  package let cacheLifetime: CacheLifetime
 
   /// - Parameter signingKeys: the private halves of active keys; none in a process that serves but doesn't sign.
   package init(_ ring: KeyRingState, signingKeys: [RingSigningKey] = []) throws(KeyRingError) {
     do { (jwks, publishedSets) = (try ring.jwks, try ring.publishedSets) } catch { throw .key(error) }
     epoch = ring.epoch
     self.ring = ring
+    cacheLifetime = CacheLifetime(ring)
     var bounded: [RingSigningKey] = []
     for var signingKey in signingKeys {
       guard let key = ring.activeKey(for: signingKey.algorithm), key.keyID == signingKey.keyID else {
@@ -35,11 +38,7 @@ package struct KeyRingSnapshot: Sendable {
     return key
   }
 
-  /// `max-age` for the JWKS now: the policy's, but no longer than until the next change that can be foreseen.
-  package func maxAge(at now: NumericDate) -> Int64 {
-    guard let change = ring.nextPublication(ring.policy) else { return ring.policy.maxAge }
-    return min(ring.policy.maxAge, max(0, change.seconds(since: now)))
-  }
+  package func maxAge(at now: NumericDate) -> Int64 { cacheLifetime.seconds(at: now) }
 }
 
 /// How fresh a process's snapshot is, and until when it may sign and serve with it.

@@ -93,7 +93,7 @@ extension RingKey {
 }
 
 extension KeyRingState {
-  /// When the JWKS will change next, as far as that can be foreseen: caches should not keep it for longer.
+  /// When the JWKS will change next, as far as that can be foreseen.
   public func nextPublication(_ policy: RotationPolicy) -> NumericDate? {
     (rotations(policy) + keys(.retired).compactMap { $0.removableFrom(policy) }).min()
   }
@@ -103,6 +103,9 @@ extension KeyRingState {
     (rotations(policy.with([algorithm])) + keys(.retired, algorithm).compactMap { $0.removableFrom(policy) })
       .min()
   }
+
+  /// When the JWKS will next get a key: with a standby that takes over, the one after it is published.
+  var nextNewKey: NumericDate? { rotations(policy).min() }
 
   /// When a step will next have something to do. A change that is possible at once has been pending since the latest change.
   public func nextDue(_ policy: RotationPolicy) -> NumericDate? {

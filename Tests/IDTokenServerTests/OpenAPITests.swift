@@ -32,7 +32,10 @@ import Testing
     let routes = paths.members.map { Route(path: $0.name) }
     #expect(Set(routes) == Set(Route.allCases).subtracting([.other]))
     for (path, route) in zip(paths.members, routes) {
-      let described = try #require(path.value.object).members.map { $0.name.uppercased() }
+      // What else a path has is its own address.
+      let described = try #require(path.value.object).members.map { $0.name.uppercased() }.filter {
+        $0 != "SERVERS"
+      }
       let methods: [HTTPMethod] = [.GET, .HEAD, .POST, .PUT, .DELETE, .OPTIONS, .PATCH]
       #expect(methods.filter(route.allows).map(\.rawValue).sorted() == described.sorted(), "\(path.name)")
       #expect(route.allowed.split(separator: ", ").map(String.init).sorted() == described.sorted())

@@ -49,7 +49,7 @@ class IssuerProcess:
         timer.start()
         try:
             for line in self.process.stdout:
-                if re.search(r"ready on http://", line):
+                if re.search(r"ready on (https?://|unix:)", line):
                     return self
         finally:
             timer.cancel()

@@ -150,6 +150,8 @@ system-tools:
 	command -v chromedriver >/dev/null || missing+=(chromium-driver); \
 	command -v node >/dev/null || missing+=(nodejs); \
 	command -v wrk >/dev/null || missing+=(wrk); \
+	command -v go >/dev/null || missing+=(golang-go); \
+	command -v h2load >/dev/null || missing+=(nghttp2-client); \
 	[ -d /usr/share/nodejs/react-test-renderer ] || missing+=(node-react-test-renderer); \
 	for name in $${missing[@]+"$${missing[@]}"}; do \
 	  ($(call install,$$name)) || echo "NOT INSTALLED: $$name. What it tests is skipped, and fails where CI is set."; \
@@ -196,7 +198,7 @@ if [ -n "$$packages" ]; then \
     $$as_root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$as_root apt-get install -y -qq $$packages >/dev/null; \
   elif command -v brew >/dev/null; then \
     packages=$$(echo "$$packages" | sed -e 's/libssl-dev/openssl@3/; s/libjansson-dev/jansson/; s/python3-venv/python3/' \
-      -e 's/chromium-driver/--cask chromedriver/; s/^chromium$$/--cask chromium/; s/nodejs/node/'); \
+      -e 's/chromium-driver/--cask chromedriver/; s/^chromium$$/--cask chromium/; s/nodejs/node/; s/golang-go/go/; s/nghttp2-client/nghttp2/'); \
     echo "Installing with brew: $$packages"; brew install $$packages; \
   else \
     echo "Neither apt nor brew is here; please install: $$packages" >&2; exit 1; \

@@ -196,7 +196,8 @@ let package = Package(
       name: "IDTokenServerTests",
       dependencies: sessions + ["IDTokenServer", "IssuerClient", "TestSupport"] + serverLibraries
         + serviceTestLibraries + [
-          product("AsyncHTTPClient", "async-http-client"), product("NIOHTTP1", "swift-nio"),
+          product("AsyncHTTPClient", "async-http-client"), product("NIOEmbedded", "swift-nio"),
+          product("NIOHTTP1", "swift-nio"),
         ]),
     .testTarget(
       name: "IssuerClientTests",

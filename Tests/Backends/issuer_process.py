@@ -51,7 +51,7 @@ class IssuerProcess:
             for line in self.process.stdout:
                 if page := re.search(r"page: (http://[^\s\x1b]+)/", line):
                     self.operator_url = page[1]
-                if re.search(r"ready on http://", line):
+                if re.search(r"ready on (https?://|unix:)", line):
                     return self
         finally:
             timer.cancel()

@@ -55,10 +55,13 @@ struct HeardAnswer {
   }
 
   private static func field(_ line: String) -> (String, String) {
-    guard let colon = line.firstRange(of: ": ") else { fatalError("broken: \(line.debugDescription) is no field") }
+    guard let colon = line.firstRange(of: ": ") else {
+      fatalError("broken: \(line.debugDescription) is no field")
+    }
     let (name, value) = (String(line[..<colon.lowerBound]), String(line[colon.upperBound...]))
     require(
-      !name.isEmpty && name.utf8.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x2d || (0x30...0x39).contains($0) },
+      !name.isEmpty
+        && name.utf8.allSatisfy { (0x61...0x7a).contains($0) || $0 == 0x2d || (0x30...0x39).contains($0) },
       "\(name.debugDescription) is a name in lower case")
     require(value.utf8.allSatisfy { (0x20...0x7e).contains($0) }, "\(value.debugDescription) is a value")
     return (name, value)

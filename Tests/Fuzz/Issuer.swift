@@ -3,8 +3,8 @@ import IDTokens
 import JOSECore
 import Logging
 import NIOCore
-import SystemSupport
 import Synchronization
+import SystemSupport
 import TestSupport
 
 @testable import IDTokenServer

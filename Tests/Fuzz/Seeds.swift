@@ -70,7 +70,8 @@ extension Parser {
       "POST /session-token HTTP/1.1\r\n\(bearer)Transfer-Encoding: chunked\r\nExpect: 100-continue\(end)"
       + "\(String(Self.orders[0].utf8.count, radix: 16));a=b\r\n\(Self.orders[0])\r\n0\r\nTrailer: a\(end)"
     let documents = [
-      "/.well-known/jwks.json", "/.well-known/openid-configuration", "/healthz", "/readyz", "/openapi.json", "/x",
+      "/.well-known/jwks.json", "/.well-known/openid-configuration", "/healthz", "/readyz", "/openapi.json",
+      "/x",
     ].map { "GET \($0) HTTP/1.1\r\nHost: 127.0.0.1:80\r\nX-Request-ID: 1\(end)" }
     let operators = ["/metrics", "/?a"].map {
       "HEAD \($0) HTTP/1.0\r\nAuthorization: Bearer \(Issuer.operatorCredential)\r\nConnection: keep-alive\(end)"

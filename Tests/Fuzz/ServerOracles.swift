@@ -58,9 +58,12 @@ extension Parser {
     require([200, 204].contains(single.status) || 400..<500 ~= single.status, "\(single.status) is known")
     let batch = try answer(to: input, "/session-tokens")
     require(batch.status == 200 || 400..<500 ~= batch.status, "\(batch.status) is known")
-    guard input.count <= Issuer.bodyLimit / 2 - 16, (try? JSONValue(parsing: input.span)) != nil else { return }
+    guard input.count <= Issuer.bodyLimit / 2 - 16, (try? JSONValue(parsing: input.span)) != nil else {
+      return
+    }
     let both = try answer(
-      to: Array("{\"requests\":[".utf8) + input + Array(",".utf8) + input + Array("]}".utf8), "/session-tokens")
+      to: Array("{\"requests\":[".utf8) + input + Array(",".utf8) + input + Array("]}".utf8),
+      "/session-tokens")
     guard both.status == 200, let results = both.json()["tokens"]?.array else {
       require(400..<500 ~= single.status, "what is good alone is good twice")
       return

@@ -46,6 +46,15 @@ final class RawConnection: Sendable {
     _ = bytes.withUnsafeBytes { systemSend(descriptor, $0.baseAddress, $0.count, flags) }
   }
 
+  /// Sends nothing more.
+  func end() {
+    #if os(Linux)
+    shutdown(descriptor, Int32(SHUT_WR))
+    #else
+    shutdown(descriptor, SHUT_WR)
+    #endif
+  }
+
   /// What comes next.
   func read() async -> String {
     await withCheckedContinuation { continuation in

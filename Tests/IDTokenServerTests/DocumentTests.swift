@@ -1,5 +1,4 @@
 #if Server
-import Foundation
 import JOSECore
 import KeyRotation
 import Testing
@@ -59,7 +58,6 @@ import Testing
     let soon: Int64 = 1800
     try await RunningIssuer.with(
       prepare: { directory in
-        try FileManager.default.removeItem(atPath: directory + "/ring")
         let birth = WallClock.system.now.advanced(by: soon - policy.rotationPeriod)
         _ = try DirectoryStore(directory + "/ring").create(policy, at: birth)
       },

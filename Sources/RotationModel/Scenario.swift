@@ -81,7 +81,7 @@ extension Scenario {
       (seasoned, [.revocations, .partitions], 7), (changing, [.policies, .partitions], 7),
       (changing, [.policies, .revocations], 6), (exported, [.exports, .revocations], 6),
       (exported, [.exports, .policies], 8), (imported, [.partitions, .revocations], 6),
-      (ending, [.partitions, .requests], 8), (heeding, [.partitions, .requests], 7),
+      (ending, [.partitions, .requests], 8), (heeding, [.partitions, .requests], 9),
     ]
   }
 

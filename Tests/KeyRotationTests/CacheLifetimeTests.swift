@@ -24,7 +24,7 @@ import Testing
     }
   }
 
-  @Test("For random rings and times it is at least a minute, or the policy's if that is shorter, and never above that")
+  @Test("For random rings and times it is the policy's at most, and a minute at least where that is less")
   func property() throws {
     var random = SplitMix64(seed: 13)
     let keys = try newKeys([.es256, .edDSA, .es256, .edDSA])
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test("Caches filled at any second before a new key run out spread over a tenth of max-age, none before the key")
+  @Test("Caches filled in the hour before a new key run out after it, spread over a tenth of max-age")
   func spread() throws {
     let ring = try newRing()
     var ends: [NumericDate: Int] = [:]
@@ -74,7 +74,9 @@ import Testing
     #expect(ends.values.max() ?? 0 < 30)
   }
 
-  @Test("A max-age of 0 stays, and neither a long one nor a time at the edge overflows", arguments: [0, 1 << 40])
+  @Test(
+    "A max-age of 0 stays, and neither a long one nor a time at the edge overflows",
+    arguments: [0, 1 << 40])
   func extremes(bound: Int64) throws {
     let policy = try RotationPolicy(algorithms: [.es256], maxAge: bound, rotationPeriod: 1 << 41)
     let ring = try KeyRingState.new(newKeys([.es256, .es256]), policy: policy, at: birth).ring

@@ -7,8 +7,8 @@ import Mustache
 /// decodes tokens within the browser.
 ///
 /// One document without external assets, made from the template, style and script in Resources. The template escapes
-/// every value; the hashes of style and script are in the Content-Security-Policy, so nothing else can run, load,
-/// connect or submit.
+/// every value; the hashes of style and script are in the Content-Security-Policy, so nothing else can run, load
+/// or submit. The script may fetch from this issuer alone: the page again, with which it renews what it shows.
 public enum OperatorPage {
   /// The document, as `text/html; charset=utf-8`.
   public static func html(_ status: OperatorStatus) throws -> String {
@@ -23,11 +23,11 @@ public enum OperatorPage {
     ("cross-origin-resource-policy", "same-origin"), ("x-frame-options", "DENY"),
   ]
 
-  /// Content Security Policy Level 3: the script and the style of this page, and nothing else.
+  /// Content Security Policy Level 3: the script and the style of this page, and nothing from elsewhere.
   public static let contentSecurityPolicy =
     [
       "default-src 'none'", "script-src \(hash(of: script))", "style-src \(hash(of: style))", "img-src data:",
-      "connect-src 'none'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
+      "connect-src 'self'", "form-action 'none'", "base-uri 'none'", "frame-ancestors 'none'",
       "require-trusted-types-for 'script'", "trusted-types 'none'",
     ].joined(separator: "; ")
 

@@ -108,3 +108,56 @@ function inspect() {
 }
 
 input.addEventListener('input', inspect);
+
+// On a phone the inspector would lie far below.
+if (matchMedia('(max-width: 40rem)').matches) {
+  for (const part of document.querySelectorAll('details')) part.open = false;
+}
+
+const interval = 10000;
+let timer;
+
+function ring() {
+  return [...document.querySelectorAll('[data-kid]')].map(row => row.dataset.kid + row.dataset.state).join();
+}
+
+function isSelected(part) {
+  const selection = getSelection();
+  return !selection.isCollapsed && selection.containsNode(part, true);
+}
+
+function update(page) {
+  const before = ring();
+  for (const part of document.querySelectorAll('[data-live]')) {
+    const fresh = page.getElementById(part.id);
+    if (fresh && fresh.outerHTML !== part.outerHTML && !isSelected(part)) part.replaceWith(fresh);
+  }
+  document.title = page.title;
+  if (ring() !== before) inspect();
+}
+
+function lose() {
+  const state = document.querySelector('.state');
+  state.textContent = document.title = 'No answer';
+  state.className = 'state bad';
+}
+
+// The browser reads the page into a document of its own: no text becomes markup here, as Trusted Types demand.
+function refresh() {
+  const request = new XMLHttpRequest();
+  request.open('GET', './');
+  request.responseType = 'document';
+  request.timeout = interval;
+  request.onload = () => request.response?.getElementById('status') ? update(request.response) : lose();
+  request.onerror = request.ontimeout = lose;
+  request.onloadend = wait;
+  request.send();
+}
+
+function wait() {
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(refresh, interval);
+}
+
+document.addEventListener('visibilitychange', () => document.hidden ? clearTimeout(timer) : refresh());
+wait();

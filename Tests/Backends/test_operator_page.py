@@ -226,7 +226,7 @@ def test_the_page_shows_the_state_without_javascript(browser, operators):
     assert "Ready" in body and "takes over" in body and "needs JavaScript" in body
 
 
-def test_the_content_security_policy_allows_requests_to_the_operators_alone(issuer):
+def test_the_content_security_policy_allows_requests_to_the_own_origin_alone(operators):
     headers, _ = fetch(operators + "/")
     policy = headers["Content-Security-Policy"]
     for directive in ["default-src 'none'", "connect-src 'self'", "form-action 'none'", "base-uri 'none'"]:

@@ -31,4 +31,18 @@ final class ConnectionTimer {
     timer = nil
   }
 }
+
+/// Tells the handler that bytes have arrived, before they are decoded: the time of a request begins with its first byte.
+final class ArrivalHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let handler: RequestHandler
+
+  init(_ handler: RequestHandler) { self.handler = handler }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    handler.bytesArrived(unwrapInboundIn(data).readableBytes)
+    context.fireChannelRead(data)
+  }
+}
 #endif

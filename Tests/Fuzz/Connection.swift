@@ -42,7 +42,7 @@ final class Connection {
     if isOpen { handlers.read() }
   }
 
-  /// Runs the pending tasks, on the event loop and off it.
+  /// Runs what waits, on the event loop and off it.
   func run() {
     repeat {
       Jobs.run()

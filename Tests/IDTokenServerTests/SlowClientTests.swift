@@ -68,6 +68,17 @@ import Testing
     }
   }
 
+  @Test("A client that is late gets its answer while the issuer shuts down")
+  func shutdown() async throws {
+    try await withConnection { channel, client in
+      try channel.writeInbound(ByteBuffer(string: "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"))
+      channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      #expect(client.closes.isEmpty)
+      client.read()
+      #expect(client.closes == [.all])
+    }
+  }
+
   @Test("A client that sends on after what is no HTTP gets its refusal")
   func noHTTP() async throws {
     try await withConnection { channel, client in

@@ -304,9 +304,7 @@ extension RequestHandler {
     queue.removeAll()
     allow(responder.times.idle, context)
     if version == .http1 {
-      let sent = context.eventLoop.makePromise(of: Void.self)
-      sent.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.closeOutput() }
-      context.writeAndFlush(NIOAny(ByteBuffer()), promise: sent)
+      close(context, .output)
     } else {
       context.flush()
       context.close(promise: nil)
@@ -317,17 +315,22 @@ extension RequestHandler {
     }
   }
 
-  private func closeOutput() {
-    guard let context else { return }
-    context.close(mode: .output, promise: nil)
-    allow(.seconds(2), context)
+  /// Closes once everything is sent.
+  private func close(_ context: ChannelHandlerContext, _ mode: CloseMode) {
+    let sent = context.eventLoop.makePromise(of: Void.self)
+    sent.futureResult.assumeIsolated().whenSuccess { [weak self] in
+      guard let self, let context = self.context else { return }
+      context.close(mode: mode, promise: nil)
+      if context.channel.isActive { self.allow(.seconds(2), context) }
+    }
+    context.writeAndFlush(NIOAny(ByteBuffer()), promise: sent)
   }
 
   /// The issuer shuts down: requests in progress have the time of a shutdown.
   private func drain(_ context: ChannelHandlerContext) {
     isDraining = true
     guard version == .http1 else { return }
-    if case .waiting = state, queue.isEmpty { context.close(promise: nil) }
+    if case .waiting = state, queue.isEmpty { close(context, .all) }
     let channel = context.channel
     context.eventLoop.scheduleTask(in: responder.times.shutdown) { channel.close(promise: nil) }
   }

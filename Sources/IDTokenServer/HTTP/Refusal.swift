@@ -63,6 +63,10 @@ extension String {
   /// At most 300 characters, with those replaced that an `error_description` may not have (RFC 6749 §5.2: ASCII without
   /// quotes and backslashes).
   var inDescription: String {
+    // Nearly all are so already, and a refusal must not cost more than a token.
+    if utf8.count <= 300, utf8.allSatisfy({ (0x20...0x7e).contains($0) && $0 != 0x22 && $0 != 0x5c }) {
+      return self
+    }
     let text = prefix(300).unicodeScalars.map { scalar -> Character in
       switch scalar.value {
       case 0x22: "'"

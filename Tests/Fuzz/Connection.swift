@@ -21,7 +21,8 @@ final class Connection {
     let handlers = channel.pipeline.syncOperations
     try handlers.addHandler(socket)
     let address = try SocketAddress(ipAddress: isLocal ? "127.0.0.1" : "192.0.2.1", port: 4711)
-    try issuer.http.startHTTP1(channel, Client(address, isOperator: false), LoopState(issuer.http.responder, loop))
+    try issuer.http.startHTTP1(
+      channel, Client(address, isOperator: false), LoopState(issuer.http.responder, loop))
     try handlers.addHandler(requests, position: .before(handlers.handler(type: RequestHandler.self)))
     // What is outstanding when more is read is held beside it.
     socket.mayRead = { [unowned self] in answers >= requests.ended || socket.isLastWritten }

@@ -29,7 +29,8 @@ import Testing
     let (channel, client) = (EmbeddedChannel(), SlowClient())
     let handlers = channel.pipeline.syncOperations
     try handlers.addHandler(client)
-    try http.startHTTP1(channel, Client(nil, isOperator: false), LoopState(http.responder, channel.embeddedEventLoop))
+    try http.startHTTP1(
+      channel, Client(nil, isOperator: false), LoopState(http.responder, channel.embeddedEventLoop))
     channel.connect(to: try SocketAddress(ipAddress: "192.0.2.1", port: 1), promise: nil)
     try body(channel, client)
     channel.embeddedEventLoop.advanceTime(by: .hours(1))

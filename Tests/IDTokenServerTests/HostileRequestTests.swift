@@ -73,6 +73,7 @@ import Testing
     #expect(ConnectionLimit.connections(files: nil) == nil)
     #expect(ConnectionLimit.connections(files: 1024) == 896)
     #expect(ConnectionLimit.connections(files: 100) == 50)
+    #expect([nil, 1024, 32, 1].map { ConnectionLimit.operators(files: $0) } == [32, 32, 8, 1])
   }
 }
 #endif

@@ -21,6 +21,16 @@ import Testing
     }
   }
 
+  /// With the server's certificate and its key.
+  private func flags(
+    _ directory: TemporaryDirectory, _ others: [Setting: String] = [:]
+  ) -> [Setting: String] {
+    let server: [Setting: String] = [
+      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
+    ]
+    return server.merging(others) { $1 }
+  }
+
   /// The host's certificate as the one it is known by.
   private func register(in directory: String) async throws {
     let printed = try await shell("openssl x509 -in '\(directory)/till.pem' -noout -fingerprint -sha256")
@@ -46,9 +56,7 @@ import Testing
   func pinned() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
-    let flags: [Setting: String] = [
-      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-    ]
+    let flags = flags(directory)
     try await RunningIssuer.with(
       flags: flags, in: directory, prepare: register
     ) { issuer in
@@ -66,10 +74,7 @@ import Testing
   func roots() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
-    let flags: [Setting: String] = [
-      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-      .tlsClientCA: directory.path + "/ca.pem",
-    ]
+    let flags = flags(directory, [.tlsClientCA: directory.path + "/ca.pem"])
     _ = try await shell("cd '\(directory.path)' && cp till.pem ca.pem")
     try await RunningIssuer.with(
       flags: flags, in: directory, prepare: register
@@ -89,9 +94,7 @@ import Testing
   func expiry() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
-    let flags: [Setting: String] = [
-      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-    ]
+    let flags = flags(directory)
     let metrics = PrometheusMetrics()
     func days(_ issuer: RunningIssuer) async throws -> Double {
       let text = try await issuer.operatorRequest("/metrics").body
@@ -116,9 +119,7 @@ import Testing
   func http2() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
-    let flags: [Setting: String] = [
-      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-    ]
+    let flags = flags(directory)
     try await RunningIssuer.with(flags: flags, in: directory) { issuer in
       let credential = "-H 'Authorization: Bearer \(try issuer.credential)'"
       for (option, version) in [("--http2", "2"), ("--http1.1", "1.1")] {
@@ -142,9 +143,7 @@ import Testing
   func renewal() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
-    let flags: [Setting: String] = [
-      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-    ]
+    let flags = flags(directory)
     try await RunningIssuer.with(flags: flags, in: directory) { issuer in
       func shown() async throws -> String {
         try await shell(
@@ -164,10 +163,7 @@ import Testing
   func silence() async throws {
     let directory = try TemporaryDirectory()
     try await certificates(in: directory.path)
-    let flags: [Setting: String] = [
-      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-      .requestTimeout: "1", .idleTimeout: "2",
-    ]
+    let flags = flags(directory, [.requestTimeout: "1", .idleTimeout: "2"])
     try await RunningIssuer.with(flags: flags, in: directory) { issuer in
       let start = ContinuousClock.now
       _ = await (try RawConnection(port: issuer.port)).readToEnd()
@@ -188,9 +184,7 @@ import Testing
     try await certificates(in: directory.path)
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o644], ofItemAtPath: directory.path + "/server.key")
-    let flags: [Setting: String] = [
-      .tlsCertificate: directory.path + "/server.pem", .tlsPrivateKey: directory.path + "/server.key",
-    ]
+    let flags = flags(directory)
     let error = await #expect(throws: SettingsError.self) {
       try await RunningIssuer.with(flags: flags, in: directory) { _ in }
     }

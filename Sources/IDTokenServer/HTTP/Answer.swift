@@ -82,9 +82,28 @@ extension ByteBuffer {
   }
 }
 
+extension ChannelHandlerContext {
+  /// Writes an answer in the protocol of its connection, whatever version the request names.
+  func write(_ answer: Answer, _ facts: AnswerContext, _ version: RequestHandler.Version) {
+    switch version {
+    case .http1:
+      var buffer = channel.allocator.buffer(capacity: 1280)
+      let rest = buffer.write(answer, facts)
+      write(NIOAny(buffer), promise: nil)
+      if let rest { write(NIOAny(rest), promise: nil) }
+    case .http2:
+      write(NIOAny(HTTPServerResponsePart.head(answer.head(facts))), promise: nil)
+      if let body = answer.body, !answer.isHead {
+        write(NIOAny(HTTPServerResponsePart.body(.byteBuffer(body))), promise: nil)
+      }
+      write(NIOAny(HTTPServerResponsePart.end(nil)), promise: nil)
+    }
+  }
+}
+
 extension Answer {
   /// The answer's head in HTTP/2.
-  func head(_ context: AnswerContext) -> HTTPResponseHead {
+  fileprivate func head(_ context: AnswerContext) -> HTTPResponseHead {
     var headers = HTTPHeaders()
     headers.reserveCapacity(fields.count + 3)
     for (name, value) in fields { headers.add(name: name, value: value) }

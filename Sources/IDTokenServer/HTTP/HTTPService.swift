@@ -42,7 +42,8 @@ struct HTTPService: Service {
         // Beyond this machine it is encrypted as the rest is.
         listeners.append(
           try await listen(
-            address, .operatorListen, ConnectionLimit.operators, address.isLocal ? nil : certificates))
+            address, .operatorListen, ConnectionLimit.operators(files: files),
+            address.isLocal ? nil : certificates))
       }
     } catch {
       try? await issuer.channel.close()
@@ -251,8 +252,8 @@ enum ConnectionLimit {
     files.map { max(1, min($0 / 2, $0 - 28), $0 - 128) }
   }
 
-  /// At the operator's address, so that operators reach a busy issuer.
-  static let operators = 8
+  /// At the operator's address, so that operators reach a busy issuer. A browser opens up to six.
+  static func operators(files: Int?) -> Int { max(1, min(32, (files ?? .max) / 4)) }
 }
 
 /// Stops accepting while there are as many connections as the limit allows.

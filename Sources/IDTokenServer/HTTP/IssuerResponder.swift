@@ -1,7 +1,6 @@
 #if Server
 import IDTokens
 import JOSECore
-import Metrics
 import NIOCore
 import NIOHTTP1
 import SessionHost
@@ -24,7 +23,7 @@ final class IssuerResponder: Sendable {
   private let documents: PublicDocuments
   private let operations: OperatorRoutes
   let concurrency: ConcurrencyLimit
-  private let metrics: IssuerMetrics
+  let metrics: IssuerMetrics
   private let log: RefusalLog
   /// `nil` unless it is turned on.
   private let accessLog: AccessLog?
@@ -98,15 +97,13 @@ final class IssuerResponder: Sendable {
     log.note(refusal, LogLine(route: .other, requestID: "-", traceID: nil, client: client.address))
   }
 
-  func ended(_ exchange: Exchange, _ answer: Answer) {
+  func ended(_ exchange: Exchange, _ answer: Answer, _ metrics: AnswerMetrics) {
     exchange.endSpan(answer.status)
     leave(exchange)
-    let end = clock.uptime()
-    metrics.answered(exchange.route, from: exchange.start, to: end)
-    accessLog?.note(exchange, answer, end - exchange.start)
+    let duration = clock.uptime() - exchange.start
+    metrics.record(duration)
+    accessLog?.note(exchange, answer, duration)
   }
-
-  func answers(_ route: Route, _ status: HTTPResponseStatus) -> Counter { metrics.answers(route, status) }
 
   /// The request ends without an answer: its client is gone.
   func abandon(_ exchange: Exchange) {

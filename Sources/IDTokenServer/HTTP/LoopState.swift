@@ -16,7 +16,7 @@ final class LoopState: @unchecked Sendable {
   private var waiting: [WaitingToken] = []
   private var isScheduled = false
   private var sessions: [SessionKey: LoopSession] = [:]
-  private var answers: [AnswerKind: Counter] = [:]
+  private var metrics: [AnswerKind: AnswerMetrics] = [:]
   private var latestDate: (at: NumericDate, text: String) = (NumericDate(.min), "")
 
   /// A token whose signature is made with others of the same turn of the loop.
@@ -38,13 +38,13 @@ final class LoopState: @unchecked Sendable {
     let status: UInt
   }
 
-  /// Counts an answer, by a handle of this loop's own.
-  func count(_ route: Route, _ status: HTTPResponseStatus) {
+  /// Kept here, so that counting asks no other thread.
+  func metrics(_ route: Route, _ status: HTTPResponseStatus) -> AnswerMetrics {
     let kind = AnswerKind(route: route, status: status.code)
-    if let counter = answers[kind] { return counter.increment() }
-    let counter = responder.answers(route, status)
-    answers[kind] = counter
-    counter.increment()
+    if let known = metrics[kind] { return known }
+    let new = responder.metrics.answers(route, status)
+    metrics[kind] = new
+    return new
   }
 
   /// The `Date` of answers, made once a second.

@@ -32,15 +32,10 @@ final class RequestHandler: ChannelDuplexHandler {
   private let client: Client
   private var context: ChannelHandlerContext?
   private var state = State.waiting
-  /// What was read while it could not be taken.
-  private var queue = CircularBuffer<HTTPServerRequestPart>()
-  /// What came after the queue, and is no HTTP.
-  private var pendingError: (any Error)?
+  private var held = HeldInput()
   private var (isInRead, isTaking, wantsRead, isDraining) = (false, false, false, false)
   /// Whether the client sends nothing more.
   private var isInputEnded = false
-  /// How many bytes have arrived since something is in the queue.
-  private var heldBytes = 0
   /// Whether a part of a head has arrived.
   private var isArriving = false
   private let timer: ConnectionTimer
@@ -72,15 +67,14 @@ extension RequestHandler {
     timer.cancel()
     if case .reading(let exchange) = state { responder.abandon(exchange) }
     state = .closing
-    queue.removeAll()
+    held.removeAll()
     context.fireChannelInactive()
   }
 
   /// Called with every read of the socket, before it is decoded.
   func bytesArrived(_ count: Int) {
-    heldBytes = queue.isEmpty ? 0 : heldBytes + count
-    // A client's end has SwiftNIO read all that was sent before it, asked for or not.
-    if heldBytes > 131_072 { context?.close(promise: nil) }
+    held.arrived(count)
+    if held.isTooMuch { context?.close(promise: nil) }
     guard case .waiting = state, !isArriving else { return }
     isArriving = true
     timer.allow(responder.times.request)
@@ -92,13 +86,13 @@ extension RequestHandler {
 
   private func mayRead(_ context: ChannelHandlerContext) -> Bool {
     if case .answering = state { return false }
-    return queue.isEmpty && context.channel.isWritable
+    return held.isEmpty && context.channel.isWritable
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     isInRead = true
     let part = unwrapInboundIn(data)
-    if queue.isEmpty, canTake(context) { take(part, context) } else { queue.append(part) }
+    if held.isEmpty, canTake(context) { take(part, context) } else { held.append(part) }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
@@ -132,7 +126,7 @@ extension RequestHandler {
       context.close(promise: nil)
       return
     }
-    pendingError = error
+    held.error = error
     proceed(context)
   }
 
@@ -149,15 +143,15 @@ extension RequestHandler {
   /// Takes what has been waiting, as far as that can be answered now.
   private func proceed(_ context: ChannelHandlerContext) {
     guard !isTaking, !isInRead else { return }
-    while canTake(context), let part = queue.popFirst() { take(part, context) }
-    if let error = pendingError, queue.isEmpty {
+    while canTake(context), let part = held.popFirst() { take(part, context) }
+    if let error = held.error, held.isEmpty {
       switch state {
       case .waiting: refuse(.unreadable(error), context)
       case .reading(let exchange): refuse(.unreadable(error), exchange)
       case .discarding: finish(context)
       case .answering, .closing: break
       }
-    } else if isInputEnded, queue.isEmpty {
+    } else if isInputEnded, held.isEmpty {
       switch state {
       case .waiting, .discarding: finish(context)
       case .reading: context.close(promise: nil)
@@ -227,51 +221,33 @@ extension RequestHandler {
   /// Refuses what is no request that could be answered by itself, and closes the connection.
   private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
     responder.note(refusal, client)
-    loop.count(.other, refusal.status)
+    loop.metrics(.other, refusal.status).record(nil)
     var answer = Answer(refusal)
     answer.closesConnection = true
-    write(answer, AnswerContext(date: loop.date(), requestID: "-"), context)
+    context.write(answer, AnswerContext(date: loop.date(), requestID: "-"), version)
     finish(context)
   }
 
   /// Writes the answer of a request, on the event loop, at any time after the request was taken.
   func answer(_ exchange: Exchange, _ answer: Answer) {
-    responder.ended(exchange, answer)
-    loop.count(exchange.route, answer.status)
+    responder.ended(exchange, answer, loop.metrics(exchange.route, answer.status))
     guard let context else { return }
     if case .closing = state { return }
     var answer = answer
     answer.isHead = exchange.head.method == .HEAD
-    if isDraining || !exchange.keepsConnection || isInputEnded && queue.isEmpty {
+    if isDraining || !exchange.keepsConnection || isInputEnded && held.isEmpty {
       answer.closesConnection = true
     }
-    write(
-      answer,
-      AnswerContext(
-        date: loop.date(), requestID: exchange.requestID,
-        isHTTP10: version == .http1 && exchange.head.version.isHTTP10), context)
+    let facts = AnswerContext(
+      date: loop.date(), requestID: exchange.requestID,
+      isHTTP10: version == .http1 && exchange.head.version.isHTTP10)
+    context.write(answer, facts, version)
     timer.allow(responder.times.idle)
     if answer.closesConnection, version == .http1 { return finish(context) }
     if case .answering = state { state = .waiting }
     if isInRead || isTaking { return }
     context.flush()
     proceed(context)
-  }
-
-  private func write(_ answer: Answer, _ facts: AnswerContext, _ context: ChannelHandlerContext) {
-    switch version {
-    case .http1:
-      var buffer = context.channel.allocator.buffer(capacity: 1280)
-      let rest = buffer.write(answer, facts)
-      context.write(NIOAny(buffer), promise: nil)
-      if let rest { context.write(NIOAny(rest), promise: nil) }
-    case .http2:
-      context.write(wrapOutboundOut(.head(answer.head(facts))), promise: nil)
-      if let body = answer.body, !answer.isHead {
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-      }
-      context.write(wrapOutboundOut(.end(nil)), promise: nil)
-    }
   }
 }
 
@@ -301,7 +277,7 @@ extension RequestHandler {
   /// discard the answer if the client still sends, and so would closing the output of a client that has closed its own.
   private func finish(_ context: ChannelHandlerContext) {
     state = .closing
-    queue.removeAll()
+    held.removeAll()
     allow(responder.times.idle, context)
     if version == .http1 {
       close(context, .output)
@@ -330,7 +306,7 @@ extension RequestHandler {
   private func drain(_ context: ChannelHandlerContext) {
     isDraining = true
     guard version == .http1 else { return }
-    if case .waiting = state, queue.isEmpty { close(context, .all) }
+    if case .waiting = state, held.isEmpty { close(context, .all) }
     let channel = context.channel
     context.eventLoop.scheduleTask(in: responder.times.shutdown) { channel.close(promise: nil) }
   }

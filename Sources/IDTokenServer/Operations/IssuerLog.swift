@@ -112,7 +112,7 @@ final class RefusalLog: Sendable {
   }
 }
 
-/// A line for each request that is answered. It has no path, body or field of the client's but its request ID.
+/// A line for each request that is answered: the facts of `LogLine`, never a path, a header field or a body.
 struct AccessLog: Sendable {
   private let logger: Logger
 

@@ -11,12 +11,24 @@ import SystemSupport
 /// Of the tokens of an app.
 typealias TokenCounter = Counter
 
+/// Of the answers of a route with one status.
+struct AnswerMetrics {
+  fileprivate let count: Counter
+  /// Of all answers of the route.
+  fileprivate let duration: Timer
+
+  /// - Parameter time: from the request's head to its answer; `nil` where there was no request.
+  func record(_ time: TimeAmount?) {
+    count.increment()
+    if let time { duration.recordNanoseconds(time.nanoseconds) }
+  }
+}
+
 /// The issuer's metrics, through swift-metrics. Handles are kept, because a look-up for each request would cost as much
 /// as a token.
 final class IssuerMetrics: Sendable {
   private let factory: any MetricsFactory
   private let refusals: [RefusalReason: Counter]
-  private let durations: [Route: Timer]
   private let nextChange: Mutex<[Algorithm: Gauge]>
   private let epoch: Gauge
   private let confirmedAt: Gauge
@@ -62,15 +74,8 @@ final class IssuerMetrics: Sendable {
             label: "idtoken_refusals_total", dimensions: [("reason", reason.rawValue)], factory: factory)
         )
       })
-    durations = Dictionary(
-      uniqueKeysWithValues: Route.allCases.map { route in
-        (
-          route,
-          Timer(
-            label: "idtoken_request_duration_seconds", dimensions: [("route", route.rawValue)],
-            factory: factory)
-        )
-      })
+    // A series from the start for each route, also before its first request.
+    for route in Route.allCases { _ = Self.duration(route, factory) }
     Gauge(
       label: "idtoken_build_info",
       dimensions: [("version", PackageVersion.current), ("openssl", OpenSSLLibrary.version)], factory: factory
@@ -93,18 +98,19 @@ final class IssuerMetrics: Sendable {
     }
   }
 
-  /// Of the answers of a route with this status.
-  func answers(_ route: Route, _ status: HTTPResponseStatus) -> Counter {
-    Counter(
-      label: "idtoken_requests_total", dimensions: [("route", route.rawValue), ("status", "\(status.code)")],
-      factory: factory)
+  func answers(_ route: Route, _ status: HTTPResponseStatus) -> AnswerMetrics {
+    let dimensions = [("route", route.rawValue), ("status", "\(status.code)")]
+    return AnswerMetrics(
+      count: Counter(label: "idtoken_requests_total", dimensions: dimensions, factory: factory),
+      duration: Self.duration(route, factory))
+  }
+
+  private static func duration(_ route: Route, _ factory: any MetricsFactory) -> Timer {
+    Timer(
+      label: "idtoken_request_duration_seconds", dimensions: [("route", route.rawValue)], factory: factory)
   }
 
   func refused(_ reason: RefusalReason) { refusals[reason]?.increment() }
-
-  func answered(_ route: Route, from start: NIODeadline, to end: NIODeadline) {
-    durations[route]?.recordNanoseconds((end - start).nanoseconds)
-  }
 
   /// Updates the gauges, before each scrape.
   func observe(_ ring: KeyRing, at now: NumericDate) {

@@ -14,8 +14,8 @@ public struct KeyRotationService: Service {
 }
 
 extension KeyRotator {
-  /// A rotator that writes what happens to a log, by this process or another one: routine changes as `debug`, others as `notice`, those that need attention
-  /// as `warning`, failures as `error`. No entry holds a secret.
+  /// A rotator that logs the changes of this process and of others: routine ones as `debug`, those that need attention as
+  /// `warning`, all else as `notice`, and failures as `error`. No entry holds a secret.
   public init(_ ring: KeyRing, logger: Logger) {
     self.init(ring) { event, epoch in
       event.log(to: logger, epoch: epoch)
@@ -29,10 +29,10 @@ extension KeyRotator {
 }
 
 extension RingEvent {
-  /// - Parameter other: who has made the change, if not this process.
-  package func log(to logger: Logger, epoch: Int, by other: String? = nil) {
+  /// - Parameter process: the one that made the change; `nil` for this one.
+  package func log(to logger: Logger, epoch: Int, by process: String? = nil) {
     var metadata: Logger.Metadata = ["epoch": "\(epoch)"]
-    if let other { metadata["by"] = "\(other)" }
+    if let process { metadata["by"] = "\(process)" }
     logger.log(level: level, "\(self)", metadata: metadata)
   }
 

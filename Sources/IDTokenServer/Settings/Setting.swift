@@ -84,7 +84,7 @@ public enum Setting: String, CaseIterable, Sendable {
     case .operatorCredentialFile:
       Definition(
         .text,
-        "File with the operator credential, which /metrics and the page then require. They need one if others than this machine can reach their address.",
+        "File with the operator credential. If it is set, /metrics and the page require it. It has to be set if other machines can reach their address.",
         unset: "no credential")
     case .bodyLimit:
       Definition(.number(1024...16 << 20, .bytes), "Maximum size of a request's body.", default: "262144")

@@ -53,7 +53,7 @@ extension RotationPolicy {
   /// How long after it left the ring's own server a JWKS may still be in use.
   var hold: Int64 { cdnTime + max(maxAge, verifierBound) }
 
-  /// The same if it may have left with this `max-age`. That a shorter one is heeded, the promise doesn't count on.
+  /// The same if it may have left with this `max-age`. The promise does not count on verifiers that heed a shorter one.
   func hold(maxAge longest: Int64) -> Int64 { max(hold, cdnTime + longest) }
 }
 

@@ -4,7 +4,7 @@ import SystemSupport
 /// How long a JWKS that is served now may be kept: its `max-age`.
 ///
 /// The promise needs no more than that this never passes the policy's `max_age`. It is shorter before a new key is
-/// published, so that verifiers hear of it early. A key that is removed nobody has to hear of.
+/// published, so that verifiers hear of it early. Nobody has to hear of a key that is removed.
 package struct CacheLifetime: Sendable, Hashable {
   /// The policy's `max_age`.
   package let bound: Int64
@@ -18,7 +18,7 @@ package struct CacheLifetime: Sendable, Hashable {
   /// In seconds.
   ///
   /// Caches that would run out in the second of the change are spread over a tenth of `max_age` after it: before it they
-  /// would fetch the old set once more. The spread hangs on the second, so one text serves all answers of a second.
+  /// would fetch the old set once more. The spread depends on the second alone, so one text serves all answers of a second.
   package func seconds(at now: NumericDate) -> Int64 {
     let mixed = SplitMix64.mixed(UInt64(bitPattern: now.secondsSinceEpoch))
     return seconds(at: now, spread: Int64(mixed % UInt64(window + 1)))

@@ -11,7 +11,8 @@ package struct ChildProcess: Sendable {
   /// The path of the program.
   package var executable: String
   package var arguments: [String]
-  /// The working directory; `nil` is the tests' own.
+  /// The working directory; `nil` is that of this build's programs. The tests' own is another one, soon removed, while
+  /// DocumentationTests run snippets.
   package var directory: String?
   /// Added to the tests' own environment.
   package var environment: [String: String] = [:]
@@ -43,7 +44,7 @@ package struct ChildProcess: Sendable {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
-    if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+    process.currentDirectoryURL = URL(fileURLWithPath: directory ?? Self.products)
     if !environment.isEmpty {
       process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     }
